@@ -1,0 +1,76 @@
+"""Argument checks that all produce the same sentence.
+
+The sentence: ``units must be an integer of at least 1, got 0; pass for example units=50``.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import operator
+from collections.abc import Iterable
+from typing import Any
+
+from rnncomp.errors import InvalidArgumentError
+
+
+def fail(name: str, rule: str, received: object, hint: str = "") -> InvalidArgumentError:
+    """Build (not raise) the error for an argument that breaks its rule."""
+    next_step = f"; {hint}" if hint else ""
+    return InvalidArgumentError(f"{name} must be {rule}, got {received!r}{next_step}")
+
+
+def integer(name: str, value: Any, *, at_least: int = 1, hint: str = "") -> int:
+    """Return `value` as an int, or raise if it is not an integer of at least `at_least`."""
+    rule = f"an integer of at least {at_least}"
+    if isinstance(value, bool):
+        raise fail(name, rule, value, hint)
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise fail(name, rule, value, hint) from None
+    if number < at_least:
+        raise fail(name, rule, value, hint)
+    return number
+
+
+def real(
+    name: str,
+    value: Any,
+    *,
+    above: float | None = None,
+    at_least: float | None = None,
+    below: float | None = None,
+    hint: str = "",
+) -> float:
+    """Return `value` as a finite float within the bounds given, or raise."""
+    bounds = [("above", above), ("of at least", at_least), ("below", below)]
+    limits = " and ".join(f"{word} {bound:g}" for word, bound in bounds if bound is not None)
+    rule = f"a finite number {limits}".rstrip()
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        raise fail(name, rule, value, hint) from None
+    inside = (
+        math.isfinite(number)
+        and (above is None or number > above)
+        and (at_least is None or number >= at_least)
+        and (below is None or number < below)
+    )
+    if isinstance(value, (bool, str)) or not inside:
+        raise fail(name, rule, value, hint)
+    return number
+
+
+def one_of(name: str, value: Any, choices: Iterable[str]) -> str:
+    """Return `value` if it is one of `choices`, or raise with the nearest name."""
+    names = list(choices)
+    if isinstance(value, str) and value in names:
+        return value
+    raise fail(name, "one of " + ", ".join(names), value, nearest(str(value), names))
+
+
+def nearest(word: str, names: Iterable[str]) -> str:
+    """Return ``did you mean 'lstm'?`` for a near miss, or an empty string."""
+    close = difflib.get_close_matches(word, list(names), n=2)
+    return "did you mean " + " or ".join(repr(name) for name in close) + "?" if close else ""

@@ -1,0 +1,70 @@
+"""Every exception that rnncomp raises on purpose.
+
+RnncompError
+├── InvalidArgumentError   (ValueError)           an argument breaks its rule
+├── UnsupportedError       (NotImplementedError)  a known option that rnncomp refuses by name
+├── BackendError           (RuntimeError)         the wanted kernels cannot run on this machine
+├── DataError              (ValueError)           the data cannot be used as they are
+│   ├── DataFileError                             a file is missing, empty, unreadable, or over a cap
+│   ├── ColumnError                               a named column is absent or holds the wrong kind of thing
+│   ├── MissingValuesError                        empty cells, NaN or infinity
+│   ├── TimeColumnError                           stamps that do not parse, repeat, or run backwards
+│   └── SplitError                                a part (train, validation, test) has no window
+├── ModelFileError         (ValueError)           a model file is damaged, hostile, or from the future
+├── OutputError            (OSError)              a result cannot be written where it was asked for
+└── TrainingError          (RuntimeError)         a training could not be carried through
+
+Messages are one line: the thing by name, the rule, what was received, and the next step.
+"""
+
+
+class RnncompError(Exception):
+    """Base of all exceptions raised on purpose; catch it to catch them all."""
+
+
+class InvalidArgumentError(RnncompError, ValueError):
+    """An argument breaks its rule."""
+
+
+class UnsupportedError(RnncompError, NotImplementedError):
+    """A known option that rnncomp refuses by name instead of ignoring it."""
+
+
+class BackendError(RnncompError, RuntimeError):
+    """The wanted kernels cannot run on this machine."""
+
+
+class DataError(RnncompError, ValueError):
+    """The data cannot be used as they are."""
+
+
+class DataFileError(DataError):
+    """A data file is missing, empty, unreadable, or over a cap."""
+
+
+class ColumnError(DataError):
+    """A named column is absent or holds the wrong kind of thing."""
+
+
+class MissingValuesError(DataError):
+    """There are empty cells, NaN or infinity, and no rule was given for them."""
+
+
+class TimeColumnError(DataError):
+    """Time stamps do not parse, repeat, or run backwards."""
+
+
+class SplitError(DataError):
+    """A part (train, validation, test) has no window."""
+
+
+class ModelFileError(RnncompError, ValueError):
+    """A model file is damaged, hostile, or written by a newer version."""
+
+
+class OutputError(RnncompError, OSError):
+    """A result cannot be written where it was asked for."""
+
+
+class TrainingError(RnncompError, RuntimeError):
+    """A training could not be carried through."""

@@ -1,0 +1,124 @@
+"""The one door to the arithmetic: what a backend can do, and how it is chosen."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Literal, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnncomp._check import integer, one_of
+from rnncomp.kernels.spec import NetworkSpec, OptimizerSpec
+from rnncomp.samples import FloatArray, Samples
+
+Loss = Literal["mse", "mae"]
+DType = Literal["float32", "float64"]
+
+BACKENDS = ("native", "reference")
+
+
+class VJP(NamedTuple):
+    """One forward and backward pass. Shapes: N samples, T steps, F features, O outputs."""
+
+    y: FloatArray  # (N, O) outputs
+    dx: FloatArray  # (N, T, F) gradient of the inputs
+    dparams: FloatArray  # (P,) gradient of the parameters, summed over samples
+    dstates: FloatArray  # (N, S) gradient of the initial states
+
+
+class Engine(Protocol):
+    """The arithmetic of one network at one precision.
+
+    Arrays handed in have the engine's dtype; `params` is the flat array of NetworkSpec.
+    """
+
+    spec: NetworkSpec
+    dtype: np.dtype[np.floating]
+    threads: int
+
+    def predict(
+        self, params: FloatArray, samples: Samples, states: FloatArray | None = None
+    ) -> FloatArray:
+        """Return the outputs, shape (N, O). `states` (N, S) are initial states, else zero."""
+        ...
+
+    def vjp(
+        self,
+        params: FloatArray,
+        samples: Samples,
+        dy: FloatArray,
+        states: FloatArray | None = None,
+    ) -> VJP:
+        """Run forward, then pull `dy` (N, O) back to inputs, parameters and states."""
+        ...
+
+    def train(
+        self,
+        params: FloatArray,
+        slots: FloatArray,
+        samples: Samples,
+        rows: NDArray[np.int64],
+        *,
+        batch_size: int,
+        iteration: int,
+        learning_rates: NDArray[np.float64],
+        loss: Loss,
+        metrics: Sequence[Loss],
+        optimizer: OptimizerSpec,
+    ) -> NDArray[np.float64]:
+        """Update `params` (P,) and `slots` (n_slots, P) in place, batch after batch.
+
+        Args:
+            params: Weights, changed in place.
+            slots: Optimizer state, changed in place; zeros before the first batch.
+            samples: Windows and targets.
+            rows: Sample numbers in the order of training; batch k is
+                ``rows[k * batch_size : (k + 1) * batch_size]``, the last may be short.
+            batch_size: Samples in a batch.
+            iteration: Batches trained before this call (Adam's bias correction needs it).
+            learning_rates: One per batch.
+            loss: What is minimised, averaged over the batch and the outputs.
+            metrics: Reported beside the loss, computed before each update.
+            optimizer: The update rule.
+
+        Returns:
+            Loss, then metrics, of every batch: shape (batches, 1 + len(metrics)). Calling once
+            for all batches or once per batch gives the same bytes.
+        """
+        ...
+
+
+def default_backend() -> str:
+    """Return the backend named by ``RNNCOMP_BACKEND``, ``native`` unless set."""
+    return one_of("RNNCOMP_BACKEND", os.environ.get("RNNCOMP_BACKEND", "native"), BACKENDS)
+
+
+def make_engine(
+    spec: NetworkSpec, *, dtype: DType = "float32", threads: int = 1, backend: str | None = None
+) -> Engine:
+    """Return the arithmetic of `spec`.
+
+    Args:
+        spec: The network.
+        dtype: Precision of every array.
+        threads: Cores that share one batch; never changes a byte of the result.
+        backend: ``native`` (the compiled kernels) or ``reference`` (plain NumPy in float64, slow,
+            for reading and checking); None for ``RNNCOMP_BACKEND`` or ``native``. There is no
+            silent fall-back from one to the other.
+
+    Raises:
+        InvalidArgumentError: An argument breaks its rule.
+        BackendError: The native kernels cannot run on this processor.
+    """
+    integer("threads", threads)
+    one_of("dtype", dtype, ("float32", "float64"))
+    name = one_of("backend", backend, BACKENDS) if backend else default_backend()
+    if name == "reference":
+        from rnncomp.kernels.reference.engine import ReferenceEngine  # noqa: PLC0415
+
+        return ReferenceEngine(spec, dtype=dtype)
+    from rnncomp.kernels.native import NativeEngine  # noqa: PLC0415
+
+    return NativeEngine(spec, dtype=dtype, threads=threads)

@@ -1,0 +1,95 @@
+"""Samples: what passes from the data side to the engine, without copies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnncomp._check import fail, integer
+
+FloatArray = NDArray[np.floating]
+"""An array of float32 or float64."""
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """Windows into one series, held once, with their targets.
+
+    Sample ``n`` is ``base[starts[n] : starts[n] + window]``; nothing is copied until a kernel
+    gathers a block of rows.
+
+    Attributes:
+        base: The series, shape (rows, F), C-contiguous, float32 or float64.
+        starts: First row of each window, shape (N,), int64, each in 0 .. rows - window.
+        window: Time steps T in a window, at least 1.
+        targets: What to learn, shape (N, O) in the dtype of `base`, any strides; None for
+            prediction only. A network that returns sequences has O = T * outputs.
+
+    Raises:
+        InvalidArgumentError: A shape, dtype or start breaks the rules above.
+
+    Example:
+        >>> import numpy as np
+        >>> series = np.arange(6.0).reshape(6, 1)
+        >>> samples = Samples(series, np.array([0, 1, 2]), window=3, targets=series[3:])
+        >>> samples.windows()[1, :, 0], samples.targets[1]
+        (array([1., 2., 3.]), array([4.]))
+    """
+
+    base: FloatArray
+    starts: NDArray[np.int64]
+    window: int
+    targets: FloatArray | None = None
+
+    def __post_init__(self) -> None:
+        base, starts, targets = self.base, self.starts, self.targets
+        if base.ndim != 2 or base.dtype not in (np.float32, np.float64):
+            raise fail("base", "a 2-D array of float32 or float64", (base.shape, str(base.dtype)))
+        if not base.flags.c_contiguous:
+            raise fail("base", "C-contiguous", base.strides, "pass np.ascontiguousarray(base)")
+        integer("window", self.window)
+        if starts.ndim != 1 or starts.dtype != np.int64:
+            raise fail("starts", "a 1-D array of int64", (starts.shape, str(starts.dtype)))
+        if len(starts) and not (0 <= starts.min() and starts.max() <= len(base) - self.window):
+            bounds = (int(starts.min()), int(starts.max()))
+            raise fail("starts", f"within 0 .. {len(base) - self.window}", bounds)
+        if targets is not None and (targets.ndim != 2 or len(targets) != len(starts)):
+            raise fail("targets", f"of shape ({len(starts)}, outputs)", targets.shape)
+        if targets is not None and targets.dtype != base.dtype:
+            raise fail("targets", f"of dtype {base.dtype} as base is", str(targets.dtype))
+
+    def __len__(self) -> int:
+        """Return the number of samples N."""
+        return len(self.starts)
+
+    @property
+    def features(self) -> int:
+        """Features F in each time step."""
+        return int(self.base.shape[1])
+
+    @classmethod
+    def from_arrays(cls, x: FloatArray, y: FloatArray | None = None) -> Samples:
+        """Wrap separate windows, as Keras's ``fit(x, y)`` has them.
+
+        Args:
+            x: Windows, shape (N, T, F).
+            y: Targets, shape (N, ...), flattened to (N, O); None for prediction only.
+
+        Returns:
+            Samples over the base ``x.reshape(N * T, F)``.
+        """
+        n, window, features = x.shape
+        targets = None if y is None else y.reshape(n, -1)
+        starts = np.arange(n, dtype=np.int64) * window
+        return cls(np.ascontiguousarray(x).reshape(n * window, features), starts, window, targets)
+
+    def take(self, rows: slice | NDArray[np.integer]) -> Samples:
+        """Return the samples at `rows`, over the same base."""
+        targets = None if self.targets is None else self.targets[rows]
+        return Samples(self.base, self.starts[rows], self.window, targets)
+
+    def windows(self) -> FloatArray:
+        """Return the windows as one array of shape (N, T, F); this copies."""
+        return self.base[self.starts[:, None] + np.arange(self.window)]
