@@ -1,0 +1,45 @@
+"""Dense: one layer of neurons, applied to every time step alike.
+
+Shapes: B batch, T time steps (1 after a layer that gives its last step alone), F features, U units.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from rnncomp.kernels.reference.activations import FUNCTIONS
+from rnncomp.kernels.reference.types import Array, Gradients, Weights, sum_of_products
+from rnncomp.kernels.spec import LayerSpec
+
+
+class DenseTrace(NamedTuple):
+    """What a forward pass computed."""
+
+    x: Array  # (B, T, F)
+    states: Array  # (B, 0) a dense layer remembers nothing
+    y: Array  # (B, T, U)
+
+
+def forward(spec: LayerSpec, weights: Weights, x: Array, states: Array) -> tuple[Array, DenseTrace]:
+    """Apply the layer.
+
+    Args:
+        spec: The layer; its activation is used.
+        weights: kernel (F, U), bias (U,) or none.
+        x: Inputs, shape (B, T, F).
+        states: Nothing, shape (B, 0).
+
+    Returns:
+        y, shape (B, T, U), and the trace.
+    """
+    act = FUNCTIONS[spec.activation].f
+    y = act(x @ weights["kernel"] + weights.get("bias", 0.0))  # (B, T, U)
+    return y, DenseTrace(x, states, y)
+
+
+def backward(spec: LayerSpec, weights: Weights, trace: DenseTrace, dy: Array) -> Gradients:
+    """Pull dy, shape (B, T, U), back to inputs and weights."""
+    slope = FUNCTIONS[spec.activation].slope
+    dz = dy * slope(trace.y)  # (B, T, U)
+    dweights = {"kernel": sum_of_products(trace.x, dz), "bias": dz.sum(axis=(0, 1))}
+    return Gradients(dz @ weights["kernel"].T, dweights, dstates=trace.states)

@@ -1,0 +1,205 @@
+"""The reference engine: the Engine protocol over the equations, layer by layer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnncomp._check import fail
+from rnncomp.kernels.engine import VJP, DType, Loss
+from rnncomp.kernels.reference import dense, gru, lstm, simple_rnn
+from rnncomp.kernels.reference.losses import LOSSES
+from rnncomp.kernels.reference.optimizers import update
+from rnncomp.kernels.reference.packing import pack_gradients, unpack_params, unpack_states
+from rnncomp.kernels.reference.types import Array, Layer
+from rnncomp.kernels.spec import Kind, NetworkSpec, OptimizerSpec
+from rnncomp.samples import FloatArray, Samples
+
+LAYERS: MappingProxyType[Kind, Layer[Any]] = MappingProxyType(
+    {"simple_rnn": simple_rnn, "lstm": lstm, "gru": gru, "dense": dense}
+)
+
+ROWS_AT_ONCE = 256  # a forward pass keeps every gate of every step; this bounds its memory
+
+
+class ReferenceEngine:
+    """The arithmetic of a network in NumPy float64, written to be read.
+
+    Everything is computed in float64; with dtype float32 arrays are rounded at the door, after
+    every batch in training.
+
+    Args:
+        spec: The network.
+        dtype: Precision of the arrays taken and given.
+
+    Example:
+        >>> import numpy as np
+        >>> from rnncomp.kernels import LayerSpec, NetworkSpec
+        >>> from rnncomp.samples import Samples
+        >>> spec = NetworkSpec(1, (LayerSpec("simple_rnn", 1, activation="linear"),))
+        >>> params = np.array([2.0, 10.0, 0.5])  # kernel, recurrent_kernel, bias
+        >>> x = np.array([[[1.0], [3.0]]])  # h1 = 2 * 1 + 0.5, h2 = 2 * 3 + 10 * h1 + 0.5
+        >>> ReferenceEngine(spec, dtype="float64").predict(params, Samples.from_arrays(x))
+        array([[31.5]])
+    """
+
+    def __init__(self, spec: NetworkSpec, *, dtype: DType = "float32") -> None:
+        broken = spec.first_broken_link()
+        if broken is not None:
+            hint = f"set return_sequences=True on the recurrent layer before layer {broken}"
+            raise fail(f"input of layer {broken}", "a sequence", "the last step alone", hint)
+        self.spec = spec
+        self.dtype: np.dtype[np.floating] = np.dtype(dtype)
+        self.threads = 1
+
+    def predict(
+        self, params: FloatArray, samples: Samples, states: FloatArray | None = None
+    ) -> FloatArray:
+        """Return the outputs, shape (N, O). `states` (N, S) are initial states, else zero."""
+        params, states = self._take(params, samples, states)
+        n = len(samples)
+        y = np.empty((n, self.spec.outputs(samples.window)), self.dtype)
+        for start in range(0, n, ROWS_AT_ONCE):
+            rows = slice(start, start + ROWS_AT_ONCE)
+            x = samples.take(rows).windows().astype(np.float64)
+            y[rows] = forward(self.spec, params, x, states[rows])[0]
+        return y
+
+    def vjp(
+        self,
+        params: FloatArray,
+        samples: Samples,
+        dy: FloatArray,
+        states: FloatArray | None = None,
+    ) -> VJP:
+        """Run forward, then pull `dy` (N, O) back to inputs, parameters and states."""
+        params, states = self._take(params, samples, states)
+        outputs = (len(samples), self.spec.outputs(samples.window))
+        if dy.shape != outputs or dy.dtype != self.dtype:
+            raise fail("dy", f"{self.dtype} of shape {outputs}", (str(dy.dtype), dy.shape))
+        x = samples.windows().astype(np.float64)
+        y, traces = forward(self.spec, params, x, states)
+        result = (y, *backward(self.spec, params, traces, dy.astype(np.float64)))
+        return VJP(*(array.astype(self.dtype) for array in result))
+
+    def train(
+        self,
+        params: FloatArray,
+        slots: FloatArray,
+        samples: Samples,
+        rows: NDArray[np.int64],
+        *,
+        batch_size: int,
+        iteration: int,
+        learning_rates: NDArray[np.float64],
+        loss: Loss,
+        metrics: Sequence[Loss],
+        optimizer: OptimizerSpec,
+    ) -> NDArray[np.float64]:
+        """Update `params` (P,) and `slots` (n_slots, P) in place; see Engine.train."""
+        batches = [rows[start : start + batch_size] for start in range(0, len(rows), batch_size)]
+        if len(learning_rates) != len(batches):
+            raise fail("learning_rates", f"one per batch ({len(batches)})", len(learning_rates))
+        if slots.shape != (optimizer.n_slots, self.spec.n_params) or slots.dtype != self.dtype:
+            rule = f"{self.dtype} of shape ({optimizer.n_slots}, {self.spec.n_params})"
+            raise fail("slots", rule, (str(slots.dtype), slots.shape))
+        reports = np.empty((len(batches), 1 + len(metrics)))
+        for k, batch in enumerate(batches):
+            y_true, y_pred, gradient = self._descend(params, samples.take(batch), loss)
+            reports[k] = [LOSSES[name].value(y_true, y_pred) for name in (loss, *metrics)]
+            params[:], slots[:] = update(
+                optimizer,
+                params.astype(np.float64),
+                slots.astype(np.float64),
+                gradient,
+                step=iteration + k + 1,
+                rate=float(learning_rates[k]),
+            )
+        return reports
+
+    def _descend(
+        self, params: FloatArray, batch: Samples, loss: Loss
+    ) -> tuple[Array, Array, Array]:
+        """Return targets and outputs (B, O) of a batch, and the gradient of its loss (P,)."""
+        outputs = (len(batch), self.spec.outputs(batch.window))
+        if batch.targets is None or batch.targets.shape != outputs:
+            received = None if batch.targets is None else batch.targets.shape
+            raise fail("targets", f"of shape {outputs}", received)
+        params, states = self._take(params, batch, None)
+        y_true = batch.targets.astype(np.float64)
+        y_pred, traces = forward(self.spec, params, batch.windows().astype(np.float64), states)
+        dy = LOSSES[loss].gradient(y_true, y_pred)
+        _, dparams, _ = backward(self.spec, params, traces, dy)
+        return y_true, y_pred, dparams
+
+    def _take(
+        self, params: FloatArray, samples: Samples, states: FloatArray | None
+    ) -> tuple[Array, Array]:
+        """Check what a call hands in; return parameters and states in float64."""
+        spec = self.spec
+        if params.shape != (spec.n_params,) or params.dtype != self.dtype:
+            rule = f"{self.dtype} of shape ({spec.n_params},)"
+            raise fail("params", rule, (str(params.dtype), params.shape))
+        if samples.features != spec.features or samples.base.dtype != self.dtype:
+            rule = f"{self.dtype} with {spec.features} features"
+            raise fail("samples", rule, (str(samples.base.dtype), samples.features))
+        shape = (len(samples), spec.state_size)
+        if states is None:
+            return params.astype(np.float64), np.zeros(shape)
+        if states.shape != shape or states.dtype != self.dtype:
+            raise fail(
+                "states", f"{self.dtype} of shape {shape}", (str(states.dtype), states.shape)
+            )
+        return params.astype(np.float64), states.astype(np.float64)
+
+
+def forward(spec: NetworkSpec, params: Array, x: Array, states: Array) -> tuple[Array, list[Any]]:
+    """Run all layers.
+
+    Args:
+        spec: The network.
+        params: Parameters, shape (P,).
+        x: Windows, shape (B, T, F).
+        states: Initial states, shape (B, S).
+
+    Returns:
+        The outputs, shape (B, O), and the trace of every layer.
+    """
+    traces = []
+    weights, first_states = unpack_params(spec, params), unpack_states(spec, states)
+    for layer, w, s0 in zip(spec.layers, weights, first_states, strict=True):
+        x, trace = LAYERS[layer.kind].forward(layer, w, x, s0)  # (B, T, U)
+        traces.append(trace)
+        if layer.recurrent and not layer.return_sequences:
+            x = x[:, -1:]  # (B, 1, U)
+    return x.reshape(len(x), -1), traces
+
+
+def backward(
+    spec: NetworkSpec, params: Array, traces: list[Any], dy: Array
+) -> tuple[Array, Array, Array]:
+    """Pull `dy` (B, O) back through all layers.
+
+    Returns:
+        The gradients of the windows (B, T, F), of the parameters (P,), and of the initial
+        states (B, S).
+    """
+    dweights, dstates = [], []
+    weights = unpack_params(spec, params)
+    dx = dy.reshape(len(dy), -1, spec.layers[-1].units)  # (B, T or 1, U)
+    for layer, w, trace in zip(
+        reversed(spec.layers), reversed(weights), reversed(traces), strict=True
+    ):
+        if layer.recurrent and not layer.return_sequences:
+            last_step = dx
+            dx = np.zeros_like(trace.h)  # (B, T, U)
+            dx[:, -1:] = last_step
+        dx, dw, ds = LAYERS[layer.kind].backward(layer, w, trace, dx)
+        dweights.append(dw)
+        dstates.append(ds)
+    dparams = pack_gradients(spec, dweights[::-1])
+    return dx, dparams, np.concatenate(dstates[::-1], axis=1)

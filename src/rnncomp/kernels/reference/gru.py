@@ -1,0 +1,156 @@
+"""GRU: a hidden state that an update gate z keeps or replaces, unit by unit.
+
+Shapes: B batch, T time steps, F features, U units. Gates lie side by side in the weights, in
+Keras's order: update z, reset r, candidate g (Keras calls it h).
+
+The reset gate works either on what the recurrent kernel made of h (``reset_after=True``, Keras's
+default, with a bias of its own inside) or on h before it enters the recurrent kernel. The two
+are written one below the other.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from rnncomp.kernels.reference.activations import FUNCTIONS
+from rnncomp.kernels.reference.types import Array, Gradients, Weights, sum_of_products
+from rnncomp.kernels.spec import LayerSpec
+
+
+class GRUTrace(NamedTuple):
+    """What a forward pass computed; index t of axis 1 is time step t."""
+
+    x: Array  # (B, T, F)
+    h_prev: Array  # (B, T, U) the hidden state before each step
+    z: Array  # (B, T, U) update gate: how much of the old state is kept
+    r: Array  # (B, T, U) reset gate: how much of the old state the candidate sees
+    q: Array  # (B, T, U) what the reset gate works on: h_prev @ kernel_g + bias_g, or h_prev
+    g: Array  # (B, T, U) candidate: what may replace the old state
+    h: Array  # (B, T, U) the hidden state after each step
+
+
+def forward(spec: LayerSpec, weights: Weights, x: Array, states: Array) -> tuple[Array, GRUTrace]:
+    """Run the layer along time.
+
+    Args:
+        spec: The layer; its activation, recurrent_activation and reset_after are used.
+        weights: kernel (F, 3U), recurrent_kernel (U, 3U), bias (2, 3U) with reset_after (input
+            bias, then recurrent bias), (3U,) without, or none.
+        x: Inputs, shape (B, T, F).
+        states: The initial h, shape (B, U).
+
+    Returns:
+        h of every step, shape (B, T, U), and the trace.
+    """
+    step = step_reset_after if spec.reset_after else step_reset_before
+    input_bias, recurrent_bias = biases(spec, weights)
+    from_x = x @ weights["kernel"] + input_bias  # (B, T, 3U)
+    h = states  # (B, U)
+    steps = []
+    for t in range(x.shape[1]):
+        h_prev = h
+        z, r, q, g = step(spec, weights["recurrent_kernel"], recurrent_bias, from_x[:, t], h_prev)
+        h = z * h_prev + (1.0 - z) * g
+        steps.append((h_prev, z, r, q, g, h))
+    along_time = (np.stack(values, axis=1) for values in zip(*steps, strict=True))
+    trace = GRUTrace(x, *along_time)
+    return trace.h, trace
+
+
+def step_reset_after(
+    spec: LayerSpec, recurrent_kernel: Array, recurrent_bias: Array, from_x: Array, h_prev: Array
+) -> tuple[Array, Array, Array, Array]:
+    """Return z, r, q, g of one step, each (B, U): the reset gate acts after the product."""
+    act, gate = FUNCTIONS[spec.activation].f, FUNCTIONS[spec.recurrent_activation].f
+    from_h = h_prev @ recurrent_kernel + recurrent_bias  # (B, 3U)
+    x_z, x_r, x_g = np.split(from_x, 3, axis=-1)  # (B, U) each
+    h_z, h_r, q = np.split(from_h, 3, axis=-1)  # (B, U) each
+    z = gate(x_z + h_z)
+    r = gate(x_r + h_r)
+    g = act(x_g + r * q)
+    return z, r, q, g
+
+
+def step_reset_before(
+    spec: LayerSpec, recurrent_kernel: Array, recurrent_bias: Array, from_x: Array, h_prev: Array
+) -> tuple[Array, Array, Array, Array]:
+    """Return z, r, q, g of one step, each (B, U): the reset gate acts before the product."""
+    act, gate = FUNCTIONS[spec.activation].f, FUNCTIONS[spec.recurrent_activation].f
+    kernel_z, kernel_r, kernel_g = np.split(recurrent_kernel, 3, axis=-1)  # (U, U) each
+    x_z, x_r, x_g = np.split(from_x + recurrent_bias, 3, axis=-1)  # (B, U) each
+    q = h_prev
+    z = gate(x_z + h_prev @ kernel_z)
+    r = gate(x_r + h_prev @ kernel_r)
+    g = act(x_g + (r * q) @ kernel_g)
+    return z, r, q, g
+
+
+def biases(spec: LayerSpec, weights: Weights) -> tuple[Array, Array]:
+    """Return the input bias and the recurrent bias, (3U,) each; the missing one is zero."""
+    zero = np.zeros(weights["kernel"].shape[1])
+    if not spec.use_bias:
+        return zero, zero
+    if not spec.reset_after:
+        return weights["bias"], zero
+    return weights["bias"][0], weights["bias"][1]
+
+
+def backward(spec: LayerSpec, weights: Weights, trace: GRUTrace, dy: Array) -> Gradients:
+    """Pull dy, the gradient of every step's h, shape (B, T, U), back through time."""
+    act_slope = FUNCTIONS[spec.activation].slope
+    gate_slope = FUNCTIONS[spec.recurrent_activation].slope
+    step_back = step_back_reset_after if spec.reset_after else step_back_reset_before
+    dz_x = np.empty((*dy.shape[:2], weights["kernel"].shape[1]))  # (B, T, 3U)
+    dz_h = np.empty_like(dz_x)  # (B, T, 3U)
+    dh = np.zeros_like(dy[:, 0])  # (B, U)
+    for t in reversed(range(dy.shape[1])):
+        _, h_prev, z, r, q, g, _ = (values[:, t] for values in trace)
+        dh = dh + dy[:, t]
+        dz_z = dh * (h_prev - g) * gate_slope(z)
+        dz_g = dh * (1.0 - z) * act_slope(g)
+        dz_x[:, t], dz_h[:, t], dh_prev = step_back(
+            weights["recurrent_kernel"], dz_z, dz_g, r, q, gate_slope(r)
+        )
+        dh = dh * z + dh_prev
+    return Gradients(
+        dz_x @ weights["kernel"].T, weight_gradients(spec, trace, dz_x, dz_h), dstates=dh
+    )
+
+
+def step_back_reset_after(
+    recurrent_kernel: Array, dz_z: Array, dz_g: Array, r: Array, q: Array, r_slope: Array
+) -> tuple[Array, Array, Array]:
+    """Return the gradients of `from_x` and `from_h`, (B, 3U) each, and of h_prev, (B, U)."""
+    dq = dz_g * r
+    dz_r = dz_g * q * r_slope
+    dz_x = np.concatenate([dz_z, dz_r, dz_g], axis=-1)
+    dz_h = np.concatenate([dz_z, dz_r, dq], axis=-1)
+    return dz_x, dz_h, dz_h @ recurrent_kernel.T
+
+
+def step_back_reset_before(
+    recurrent_kernel: Array, dz_z: Array, dz_g: Array, r: Array, q: Array, r_slope: Array
+) -> tuple[Array, Array, Array]:
+    """Return the gradient of z, r, g before activation, (B, 3U), twice, and of h_prev, (B, U)."""
+    kernel_z, kernel_r, kernel_g = np.split(recurrent_kernel, 3, axis=-1)  # (U, U) each
+    drq = dz_g @ kernel_g.T  # gradient of r * q, where q is h_prev
+    dz_r = drq * q * r_slope
+    dz = np.concatenate([dz_z, dz_r, dz_g], axis=-1)
+    return dz, dz, dz_z @ kernel_z.T + dz_r @ kernel_r.T + drq * r
+
+
+def weight_gradients(
+    spec: LayerSpec, trace: GRUTrace, dz_x: Array, dz_h: Array
+) -> dict[str, Array]:
+    """Return the gradients of the weights from those of `from_x` and `from_h`, (B, T, 3U)."""
+    drecurrent_kernel = sum_of_products(trace.h_prev, dz_h)  # (U, 3U)
+    dbias = np.stack([dz_x.sum(axis=(0, 1)), dz_h.sum(axis=(0, 1))])  # (2, 3U)
+    if not spec.reset_after:
+        units = trace.h.shape[-1]
+        rq = trace.r * trace.q  # what met the candidate's third of the recurrent kernel
+        drecurrent_kernel[:, 2 * units :] = sum_of_products(rq, dz_h[..., 2 * units :])
+        dbias = dbias[0]  # (3U,)
+    kernel = sum_of_products(trace.x, dz_x)
+    return {"kernel": kernel, "recurrent_kernel": drecurrent_kernel, "bias": dbias}
