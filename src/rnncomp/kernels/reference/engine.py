@@ -30,7 +30,8 @@ class ReferenceEngine:
     """The arithmetic of a network in NumPy float64, written to be read.
 
     Everything is computed in float64; with dtype float32 arrays are rounded at the door, after
-    every batch in training.
+    every batch in training. What overflows becomes infinity or NaN in the result, in silence as
+    in the native kernels: a training that diverges is told from its loss.
 
     Args:
         spec: The network.
@@ -56,6 +57,7 @@ class ReferenceEngine:
         self.dtype: np.dtype[np.floating] = np.dtype(dtype)
         self.threads = 1
 
+    @np.errstate(over="ignore", invalid="ignore")
     def predict(
         self, params: FloatArray, samples: Samples, states: FloatArray | None = None
     ) -> FloatArray:
@@ -69,6 +71,7 @@ class ReferenceEngine:
             y[rows] = forward(self.spec, params, x, states[rows])[0]
         return y
 
+    @np.errstate(over="ignore", invalid="ignore")
     def vjp(
         self,
         params: FloatArray,
@@ -86,6 +89,7 @@ class ReferenceEngine:
         result = (y, *backward(self.spec, params, traces, dy.astype(np.float64)))
         return VJP(*(array.astype(self.dtype) for array in result))
 
+    @np.errstate(over="ignore", invalid="ignore")
     def train(
         self,
         params: FloatArray,
