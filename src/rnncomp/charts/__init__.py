@@ -1,0 +1,23 @@
+"""Charts: draw plain mappings and arrays on given axes; compute nothing."""
+
+from rnncomp.charts.figures import (
+    can_show,
+    save_figures,
+    show_figures,
+    timeline_figure,
+    training_figure,
+)
+from rnncomp.charts.timeline import draw_test, draw_timeline
+from rnncomp.charts.training import draw_losses, draw_scores
+
+__all__ = [
+    "can_show",
+    "draw_losses",
+    "draw_scores",
+    "draw_test",
+    "draw_timeline",
+    "save_figures",
+    "show_figures",
+    "timeline_figure",
+    "training_figure",
+]

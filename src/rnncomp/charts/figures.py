@@ -1,0 +1,114 @@
+"""The two windows of the comparison: over time (15 x 10 in), and about training (15 x 6 in)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rnncomp.charts.timeline import draw_test, draw_timeline
+from rnncomp.charts.training import draw_losses, draw_scores
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+TIMELINE_SIZE, TRAINING_SIZE = (15.0, 10.0), (15.0, 6.0)
+FILE_NAMES = {"timeline": "timeline.png", "training": "training.png"}
+DPI = 110
+
+# Agg gives up on a path of more points than this in one piece.
+PATH_CHUNK = 20_000
+
+# matplotlib falls back to agg by itself where there is no display or no window toolkit.
+WINDOWLESS = ("agg", "cairo", "pdf", "pgf", "ps", "svg", "template")
+
+
+def timeline_figure(charts: Mapping[str, Any], *, figure: Figure | None = None) -> Figure:
+    """Draw the first window: the complete series above, the test part below.
+
+    Args:
+        charts: ``labels`` and ``timeline`` as in `draw_timeline`.
+        figure: An empty figure to draw on; None for a new one of 15 x 10 in.
+
+    Returns:
+        The figure.
+    """
+    figure = figure or _new_figure(TIMELINE_SIZE)
+    top, bottom = figure.subplots(2, 1)
+    draw_timeline(charts["timeline"], charts["labels"], ax=top)
+    draw_test(charts["timeline"], charts["labels"], ax=bottom)
+    return figure
+
+
+def training_figure(charts: Mapping[str, Any], *, figure: Figure | None = None) -> Figure:
+    """Draw the second window: losses over epochs beside the errors on the test part.
+
+    Args:
+        charts: ``labels``, ``timeline`` (its ``strategy``) and ``training`` as in `draw_losses`
+            and `draw_scores`.
+        figure: An empty figure to draw on; None for a new one of 15 x 6 in.
+
+    Returns:
+        The figure.
+    """
+    figure = figure or _new_figure(TRAINING_SIZE)
+    left, right = figure.subplots(1, 2)
+    words = {"strategy": charts["timeline"]["strategy"]}
+    draw_losses(charts["training"], charts["labels"], ax=left, **words)
+    draw_scores(charts["training"], charts["labels"], ax=right, **words)
+    return figure
+
+
+def save_figures(charts: Mapping[str, Any], folder: str | Path) -> list[Path]:
+    """Write ``timeline.png`` and ``training.png`` into `folder`, which must exist.
+
+    Args:
+        charts: As in `timeline_figure` and `training_figure`.
+        folder: Where to write.
+
+    Returns:
+        The paths written.
+    """
+    import matplotlib as mpl  # noqa: PLC0415
+
+    paths = [Path(folder) / name for name in FILE_NAMES.values()]
+    with mpl.rc_context({"agg.path.chunksize": PATH_CHUNK}):
+        for path, draw in zip(paths, (timeline_figure, training_figure), strict=True):
+            draw(charts).savefig(path, dpi=DPI)
+    return paths
+
+
+def can_show() -> bool:
+    """Tell whether windows can be opened here: a display, and a library that draws windows."""
+    from matplotlib import pyplot as plt  # noqa: PLC0415
+
+    return plt.get_backend().lower() not in WINDOWLESS
+
+
+def show_figures(charts: Mapping[str, Any]) -> None:
+    """Open both windows and wait until they are closed; ask `can_show` first.
+
+    Args:
+        charts: As in `timeline_figure` and `training_figure`.
+    """
+    import matplotlib as mpl  # noqa: PLC0415
+    from matplotlib import pyplot as plt  # noqa: PLC0415
+
+    with mpl.rc_context({"agg.path.chunksize": PATH_CHUNK}):
+        for size, draw in ((TIMELINE_SIZE, timeline_figure), (TRAINING_SIZE, training_figure)):
+            draw(charts, figure=plt.figure(figsize=size, layout=_layout()))
+        plt.show()
+
+
+def _new_figure(size: tuple[float, float]) -> Figure:
+    from matplotlib.figure import Figure  # noqa: PLC0415
+
+    return Figure(figsize=size, layout=_layout())
+
+
+def _layout() -> ConstrainedLayoutEngine:
+    """Keep labels apart, and off the edge of the page."""
+    from matplotlib.layout_engine import ConstrainedLayoutEngine  # noqa: PLC0415
+
+    return ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.12, wspace=0.03, hspace=0.03)

@@ -1,0 +1,118 @@
+"""One look for every chart: colours, titles, grid, legend, and the lines of the networks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Curve = Mapping[str, Sequence[float | None]]
+"""One curve over seeds: equally long ``mean``, ``low`` and ``high``; None is a gap."""
+
+BLUE, GREEN, RED = "#1F4FBF", "#117733", "#D62728"
+MSE_COLOUR, MAE_COLOUR = "#44617B", "#D9A441"
+QUIET = "#5A5A5A"
+
+# Apart from each other, from blue and from green for colour-blind eyes too: a test measures it.
+NETWORK_COLOURS = {"simple_rnn": "#E69F00", "lstm": "#AA3377", "gru": "#33BBEE"}
+OTHER_COLOURS = ("#000000", "#8C564B", "#7F7F7F")
+
+# Dashes differ as well, so that a grey print can still be read.
+DASHES = ((5.0, 1.8), (2.2, 1.4), (4.0, 1.3, 1.3, 1.3))
+SPREAD_NOTE = "mean over seeds, band from lowest to highest"
+
+
+def network_colours(names: Sequence[str]) -> dict[str, str]:
+    """Return a colour for each network; the three cells always have their own."""
+    spare = (c for k in range(len(names) + 1) for c in OTHER_COLOURS)
+    return {name: NETWORK_COLOURS.get(name) or next(spare) for name in names}
+
+
+def numbers(values: Sequence[float | None]) -> NDArray[np.float64]:
+    """Return `values` as float64 with gaps (None, infinity) as NaN."""
+    array = np.array(values, dtype=np.float64)
+    return np.where(np.isfinite(array), array, np.nan)
+
+
+def new_axes(ax: Axes | None, size: tuple[float, float]) -> Axes:
+    """Return `ax`, or the axes of a new figure of `size` inches."""
+    if ax is not None:
+        return ax
+    from matplotlib.figure import Figure  # noqa: PLC0415
+
+    return Figure(figsize=size, layout="constrained").add_subplot()
+
+
+def dress(ax: Axes, *, title: str, note: str, x_label: str, y_label: str) -> None:
+    """Put title, a quieter note under it, axis labels and a light grid on `ax`."""
+    ax.set_title(title, fontsize=13, pad=24 if note else 8)
+    if note:
+        ax.annotate(
+            note,
+            (0.5, 1.0),
+            xytext=(0, 7),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            ha="center",
+            color=QUIET,
+            fontsize=9,
+        )
+    ax.set_xlabel(x_label)
+    ax.set_ylabel(y_label)
+    ax.grid(True, alpha=0.3)
+    ax.set_axisbelow(True)
+
+
+def legend_on_top(ax: Axes, handles: Sequence[Any] | None = None, *, columns: int = 3) -> None:
+    """Put the legend in room made above the data, where it can hide nothing."""
+    entries = list(handles) if handles is not None else ax.get_legend_handles_labels()[0]
+    rows = math.ceil(len(entries) / columns)
+    low, high = ax.get_ylim()
+    # A row takes about 0.24 in; what is left of the axes keeps the data.
+    axes_height = ax.get_window_extent().height / ax.figure.dpi
+    share = min(0.45, 0.24 * (rows + 0.6) / axes_height)
+    ax.set_ylim(low, low + (high - low) / (1.0 - share))
+    columns = min(columns, len(entries))
+    legend = ax.legend(
+        handles=entries,
+        loc="upper center",
+        ncols=columns,
+        fontsize=9,
+        framealpha=1.0,
+        handlelength=2.6,
+    )
+    for line in legend.get_lines():
+        line.set_linewidth(2.0)
+
+
+def has_spread(curves: Mapping[str, Curve]) -> bool:
+    """Tell whether any curve has a band of its own."""
+    return any(list(curve["low"]) != list(curve["high"]) for curve in curves.values())
+
+
+def draw_curves(
+    ax: Axes,
+    x: Mapping[str, NDArray[Any]],
+    curves: Mapping[str, Curve],
+    labels: Mapping[str, str],
+    *,
+    dashed: bool,
+    width: float,
+) -> None:
+    """Draw one line for each network and the band over its seeds."""
+    colours = network_colours(list(curves))
+    for k, (name, curve) in enumerate(curves.items()):
+        mean, low, high = (numbers(curve[part]) for part in ("mean", "low", "high"))
+        if has_spread({name: curve}):
+            ax.fill_between(x[name], low, high, color=colours[name], alpha=0.22, linewidth=0)
+        (line,) = ax.plot(
+            x[name], mean, color=colours[name], linewidth=width, label=labels.get(name, name)
+        )
+        if dashed:
+            line.set_dashes(DASHES[k % len(DASHES)])
