@@ -1,0 +1,78 @@
+"""The reference's gradients against central differences, in float64, for every argument."""
+
+import numpy as np
+import pytest
+from networks import RECURRENT, describe, layer_options, make_problem
+from tolerance import assert_gradient
+
+from rnncomp.kernels import LayerSpec, NetworkSpec, make_engine
+from rnncomp.kernels.reference.losses import LOSSES
+from rnncomp.samples import Samples
+
+
+def check(spec, *, seed, window=4, samples=2, with_states=True):
+    """Compare every number of dx, dparams and dstates with central differences."""
+    engine = make_engine(spec, dtype="float64", backend="reference")
+    problem = make_problem(spec, samples=samples, window=window, seed=seed)
+    params, dy = problem.params / 2, problem.dy  # large weights under linear gates: steep bends
+    states = problem.states if with_states else np.zeros_like(problem.states)
+    x = problem.samples.windows()
+
+    def score(params=params, x=x, states=states):
+        return float(np.sum(dy * engine.predict(params, Samples.from_arrays(x), states)))
+
+    result = engine.vjp(params, problem.samples, dy, states if with_states else None)
+    assert_gradient(result.dparams, lambda p: score(params=p), params, what="dparams")
+    assert_gradient(result.dx, lambda x: score(x=x), x, what="dx")
+    assert_gradient(result.dstates, lambda s: score(states=s), states, what="dstates")
+    assert np.any(result.dparams != 0.0)
+
+
+@pytest.mark.parametrize("layer", layer_options(units=3), ids=describe)
+def test_every_option_of_every_layer(layer):
+    check(NetworkSpec(2, (layer,)), seed=1)
+
+
+@pytest.mark.parametrize("kind", RECURRENT, ids=str)
+def test_every_layer_without_initial_states(kind):
+    check(NetworkSpec(2, (LayerSpec(units=3, **kind),)), seed=2, with_states=False)
+
+
+@pytest.mark.parametrize("below", RECURRENT, ids=str)
+@pytest.mark.parametrize("above", RECURRENT, ids=str)
+def test_stacks_of_two_recurrent_layers_and_dense(below, above):
+    layers = (
+        LayerSpec(units=2, return_sequences=True, **below),
+        LayerSpec(units=3, **above),
+        LayerSpec("dense", 2, activation="linear"),
+    )
+    check(NetworkSpec(1, layers), seed=3)
+
+
+def test_dense_between_recurrent_layers_and_on_a_whole_sequence():
+    layers = (
+        LayerSpec("lstm", 2, return_sequences=True),
+        LayerSpec("dense", 3, activation="sigmoid"),
+        LayerSpec("gru", 2, return_sequences=True),
+        LayerSpec("dense", 2, activation="tanh"),
+    )
+    check(NetworkSpec(2, layers), seed=4)
+
+
+@pytest.mark.parametrize("kind", RECURRENT, ids=str)
+def test_a_window_of_one_step(kind):
+    check(NetworkSpec(2, (LayerSpec(units=3, **kind),)), seed=5, window=1)
+
+
+@pytest.mark.parametrize("loss", ["mse", "mae"])
+def test_losses(loss):
+    rng = np.random.default_rng(6)
+    y_true, y_pred = rng.normal(size=(2, 5, 3))
+    function = LOSSES[loss]
+    gradient = function.gradient(y_true, y_pred)
+    assert_gradient(gradient, lambda y: function.value(y_true, y), y_pred, what=loss)
+
+
+def test_the_sign_of_an_exact_hit_is_zero_in_mae():
+    y = np.ones((2, 1))
+    assert np.all(LOSSES["mae"].gradient(y, y) == 0.0)

@@ -1,0 +1,101 @@
+"""Networks with independent random weights, for tests of the arithmetic."""
+
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+
+from rnncomp.kernels import LayerSpec, NetworkSpec
+from rnncomp.kernels.spec import ACTIVATIONS, GATES
+from rnncomp.samples import Samples
+
+RECURRENT = (
+    {"kind": "simple_rnn"},
+    {"kind": "lstm"},
+    {"kind": "gru", "reset_after": True},
+    {"kind": "gru", "reset_after": False},
+)
+
+
+class Problem(NamedTuple):
+    """A network with everything a call of an engine needs."""
+
+    spec: NetworkSpec
+    params: np.ndarray  # (P,)
+    samples: Samples  # N windows, with targets (N, O)
+    states: np.ndarray  # (N, S)
+    dy: np.ndarray  # (N, O)
+
+
+def layer_options(units):
+    """Every pair of activations of every layer, with and without bias, whole sequence or not."""
+    layers = [
+        LayerSpec("dense", units, activation=a, use_bias=b)
+        for a, b in product(ACTIVATIONS, (True, False))
+    ]
+    for kind in RECURRENT:
+        gates = ("sigmoid",) if kind["kind"] == "simple_rnn" else ACTIVATIONS
+        for a, r, plain in product(ACTIVATIONS, gates, (True, False)):
+            layers.append(
+                LayerSpec(
+                    **kind,
+                    units=units,
+                    activation=a,
+                    recurrent_activation=r,
+                    use_bias=plain,
+                    return_sequences=not plain,
+                )
+            )
+    return layers
+
+
+def describe(layer):
+    """Return a short name of a layer for a test's id."""
+    words = [layer.kind, layer.activation]
+    if layer.kind in ("lstm", "gru"):
+        words.append(layer.recurrent_activation)
+    if layer.kind == "gru":
+        words.append("after" if layer.reset_after else "before")
+    words += ["bias"] * layer.use_bias + ["sequence"] * layer.return_sequences
+    return "-".join(words)
+
+
+def random_params(spec, rng):
+    """Return independent normal weights (P,); recurrent matrices have spectral radius 0.9.
+
+    Constant weights could not tell one gate from another, and with a larger radius the dynamics
+    turn chaotic, where no two correct programs agree.
+    """
+    parts = []
+    for layer, shapes in zip(spec.layers, spec.weight_shapes, strict=True):
+        for name, shape in shapes.items():
+            w = rng.normal(size=shape) / np.sqrt(max(shape[0], 3))
+            if name == "recurrent_kernel":
+                blocks = np.split(w, GATES[layer.kind], axis=1)
+                w = np.hstack([0.9 * b / np.abs(np.linalg.eigvals(b)).max() for b in blocks])
+            parts.append(w.ravel())
+    return np.concatenate(parts)
+
+
+def make_problem(spec, *, samples, window, seed, dtype="float64", overlapping=False):
+    """Return a Problem of numbers that float32 holds exactly, in `dtype`."""
+    rng = np.random.default_rng(seed)
+
+    def take(values):
+        return values.astype(np.float32).astype(dtype)
+
+    rows = samples + window - 1 if overlapping else samples * window
+    starts = np.arange(samples, dtype=np.int64) * (1 if overlapping else window)
+    outputs = spec.outputs(window)
+    return Problem(
+        spec,
+        params=take(random_params(spec, rng)),
+        samples=Samples(
+            take(rng.normal(size=(rows, spec.features))),
+            starts,
+            window,
+            take(rng.normal(size=(samples, outputs))),
+        ),
+        states=take(rng.uniform(-1, 1, size=(samples, spec.state_size))),
+        dy=take(rng.normal(size=(samples, outputs))),
+    )
