@@ -1,0 +1,199 @@
+"""load: any source to a checked Series."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from rnncomp._check import fail, one_of
+from rnncomp.errors import ColumnError, TimeColumnError, UnsupportedError
+from rnncomp.series.datasets import find_dataset
+from rnncomp.series.files import table_from_path, table_from_url
+from rnncomp.series.frames import table_from_array, table_from_frame
+from rnncomp.series.frequency import Grid, Times, find_grid
+from rnncomp.series.limits import find_cap
+from rnncomp.series.missing import RULES, fill_missing
+from rnncomp.series.numbers import Numbers, read_numbers, refuse_text
+from rnncomp.series.roles import Names, choose_roles
+from rnncomp.series.series import Series
+from rnncomp.series.stamps import Stamps, read_stamps
+from rnncomp.series.table import Table
+
+_URL = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
+
+
+def load(
+    source: Any,
+    *,
+    target: Names | None = None,
+    features: Names = (),
+    time: str | Literal[False] | None = None,
+    time_format: str | None = None,
+    missing: str = "error",
+    separator: str | None = None,
+    decimal: str = ".",
+    max_bytes: int | str | None = None,
+    name: str | None = None,
+) -> Series:
+    """Read a series from a file, an address, a frame, an array, or the built-in ones.
+
+    Args:
+        source: A path to .csv, .csv.gz, .tsv or .parquet; an http or https URL; the name of a
+            built-in series (a name with a dot or a slash is a file); a pandas, polars or pyarrow
+            frame; an array of shape (rows,) or (rows, F). A `Series` passes through.
+        target: The column to predict; None takes the only column of numbers.
+        features: Further columns that the network sees beside the target.
+        time: The time column; None takes a frame's time index or the first column of dates;
+            False only counts rows, and so takes them as equally spaced.
+        time_format: How the time column is written, as in strftime; None finds it.
+        missing: What to do about empty cells, NaN, infinity and moments without a row: "error",
+            "drop", "interpolate" (looks at the next value too) or "ffill".
+        separator: Character between the cells of a CSV file; None finds it.
+        decimal: Decimal mark in text, "." or ",".
+        max_bytes: Cap on the size of a file, also expanded, and on its rows x columns x 8; a
+            number or text such as "2GiB". None takes RNNCOMP_MAX_BYTES, else 512 MiB.
+        name: What to call the series; None takes the name of the source.
+
+    Returns:
+        The series, values finite and stamps evenly spaced.
+
+    Raises:
+        DataFileError: A file is missing, empty, unreadable or over the cap.
+        ColumnError: A column is not there, holds text, or never changes.
+        MissingValuesError: Values are missing and no rule was given.
+        TimeColumnError: Stamps do not parse, repeat, run backwards, or are uneven.
+        InvalidArgumentError: An argument breaks its rule.
+
+    Example:
+        >>> load("sunspots")
+        Series('sunspots', 3120 rows of sunspots, 1749-01 .. 2008-12, every 1mo)
+    """
+    if isinstance(source, Series):
+        return _unchanged(source, target, features)
+    missing = one_of("missing", missing, RULES)
+    decimal = one_of("decimal", decimal, (".", ","))
+    table = read_table(source, separator=separator, max_bytes=max_bytes, name=name)
+    roles = choose_roles(table, target=target, features=features, time=time, decimal=decimal)
+    numbers = {label: numbers_of(table, label, decimal) for label in roles.columns}
+    stamps = None if roles.time is None else read_stamps(table, roles.time, time_format)
+    grid = even_grid(table, roles.time, stamps)
+    filled = fill_missing(table, numbers, stamps and stamps.times, grid, missing)
+    for column, label in enumerate(roles.targets):
+        _check_varies(table, label, filled.values[:, column])
+    return Series(
+        filled.values,
+        roles.columns,
+        roles.targets,
+        filled.times,
+        grid.frequency,
+        table.name,
+        roles.time or "time",
+        "us" if stamps is None else stamps.unit,
+        table.frame_type,
+        (() if stamps is None else stamps.notes) + filled.notes,
+    )
+
+
+def read_table(
+    source: Any,
+    *,
+    separator: str | None = None,
+    max_bytes: int | str | None = None,
+    name: str | None = None,
+) -> Table:
+    """Read a source into columns, without deciding anything about them; see `load`."""
+    cap = find_cap(max_bytes)
+    if separator is not None and (not isinstance(separator, str) or len(separator) != 1):
+        raise fail("separator", "one character", separator, r"for a tab pass '\t'")
+    if separator is not None and not separator.isascii():
+        raise fail("separator", "an ASCII character", separator)
+    if isinstance(source, str) and _is_name(source):
+        return _built_in(source, name=name, max_bytes=cap)
+    if isinstance(source, str) and _is_url(source):
+        return table_from_url(source, name=name, separator=separator, max_bytes=cap)
+    if isinstance(source, str):
+        source = Path(source)
+    if isinstance(source, os.PathLike):
+        path = Path(source)
+        return table_from_path(path, name=name, separator=separator, max_bytes=cap)
+    if isinstance(source, np.ndarray | list | tuple):
+        return table_from_array(source, name)
+    return table_from_frame(source, name)
+
+
+def numbers_of(table: Table, label: str, decimal: str = ".") -> Numbers:
+    """Read a column of numbers, or raise ColumnError for text in it."""
+    column = table.column("target", label)
+    if column.dtype.is_temporal() or column.dtype.is_nested() or str(column.dtype) == "Boolean":
+        raise ColumnError(
+            f"column {label!r} of {table.source} must hold numbers, got {column.dtype}; "
+            "choose another target"
+        )
+    numbers = read_numbers(column, decimal)
+    if len(numbers.text):
+        raise refuse_text(table, label, numbers, decimal)
+    return numbers
+
+
+def even_grid(table: Table, label: str | None, stamps: Stamps | None) -> Grid:
+    """Return where the rows lie in time, or raise TimeColumnError for uneven stamps."""
+    if stamps is None:
+        return Grid(None, np.arange(len(table.frame)))
+    grid = find_grid(stamps.times)
+    if grid.uneven_row is not None:
+        raise TimeColumnError(_uneven(table, str(label), stamps.times, grid.uneven_row))
+    return grid
+
+
+def _uneven(table: Table, label: str, times: Times, row: int) -> str:
+    cells = [str(table.frame[label][i]) for i in (row - 1, row)]
+    before, after = table.place([row - 1, row])
+    return (
+        f"column {label!r} of {table.source} must be evenly spaced, got {cells[1]!r} ({after}) "
+        f"after {cells[0]!r} ({before}), {times[row] - times[row - 1]} later, unlike most rows; "
+        "resample the data, or pass time=False (--no-time) to take the rows as equally spaced"
+    )
+
+
+def _is_name(source: str) -> bool:
+    """A name with a dot or a slash is a file, a bare name a built-in series."""
+    return not any(mark in source for mark in "./\\")
+
+
+def _is_url(source: str) -> bool:
+    scheme = _URL.match(source)
+    if scheme is None or scheme[1].lower() in ("http", "https"):
+        return scheme is not None
+    raise UnsupportedError(
+        f"source must be a path or an http or https URL, got {source!r}; save the file first"
+    )
+
+
+def _built_in(source: str, *, name: str | None, max_bytes: int) -> Table:
+    dataset = find_dataset(source)
+    if dataset.make is not None:
+        return replace(table_from_array(dataset.make(), name or source), source=source)
+    assert dataset.path is not None
+    table = table_from_path(dataset.path, name=source, separator=None, max_bytes=max_bytes)
+    return replace(table, source=source, name=name or source)
+
+
+def _check_varies(table: Table, label: str, values: np.ndarray[Any, np.dtype[np.float64]]) -> None:
+    if len(values) < 2 or values.min() == values.max():
+        raise ColumnError(
+            f"column {label!r} of {table.source} must change from row to row, got "
+            f"{len(values)} rows of {values[0]:g}; there is nothing to learn: choose another target"
+        )
+
+
+def _unchanged(series: Series, target: Names | None, features: Names) -> Series:
+    if target not in (None, series.targets, series.targets[0]) or features:
+        raise fail(
+            "target", f"{series.targets[0]!r} as in the series given", target, "load it again"
+        )
+    return series

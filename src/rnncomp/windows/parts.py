@@ -1,0 +1,111 @@
+"""Parts: the rows of train, validation and test; assign: which samples belong to which."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnncomp._check import fail, integer
+from rnncomp.errors import SplitError
+
+PART_NAMES = ("train", "validation", "test")
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Three neighbouring stretches of rows, in time order.
+
+    Attributes:
+        train: First row and the row after the last, as for ``range``.
+        validation: The same; it begins where train ends, and may be empty.
+        test: The same; it begins where validation ends.
+
+    Raises:
+        InvalidArgumentError: The stretches overlap, leave a gap or run backwards.
+
+    Example:
+        >>> parts = Parts(train=(0, 6), validation=(6, 8), test=(8, 10))
+        >>> parts.rows
+        10
+    """
+
+    train: tuple[int, int]
+    validation: tuple[int, int]
+    test: tuple[int, int]
+
+    def __post_init__(self) -> None:
+        bounds = [*self.train, *self.validation, *self.test]
+        touching = self.train[1] == self.validation[0] and self.validation[1] == self.test[0]
+        if bounds != sorted(bounds) or bounds[0] < 0 or not touching:
+            raise fail("parts", "neighbouring stretches of rows in time order", self.to_dict())
+
+    @property
+    def rows(self) -> int:
+        """Rows up to the end of the test part."""
+        return self.test[1]
+
+    def to_dict(self) -> dict[str, tuple[int, int]]:
+        """Return the three stretches by name."""
+        return {"train": self.train, "validation": self.validation, "test": self.test}
+
+
+def assign(
+    starts: NDArray[np.integer],
+    *,
+    window: int,
+    horizon: int,
+    parts: Parts,
+    within_parts: bool = False,
+) -> dict[str, NDArray[np.int64]]:
+    """Sort samples into the parts that hold their targets.
+
+    A sample belongs to the part that holds all its targets; one whose targets lie in two parts
+    belongs to none, so no target of a later part is ever trained on.
+
+    Args:
+        starts: First row of each window, shape (N,).
+        window: Time steps T in a window, at least 1.
+        horizon: Target steps H after it, at least 1.
+        parts: The rows of each part.
+        within_parts: Whether the inputs too must lie in the part; by default they may reach back.
+
+    Returns:
+        ``{"train": rows, "validation": rows, "test": rows}``: positions in `starts`, increasing.
+
+    Raises:
+        SplitError: A part has no sample; the message says how many rows it needs. A validation
+            part of no rows at all is a choice, and passes.
+
+    Example:
+        >>> import numpy as np
+        >>> parts = Parts(train=(0, 6), validation=(6, 8), test=(8, 10))
+        >>> rows = assign(np.arange(7), window=3, horizon=1, parts=parts)
+        >>> {name: part.tolist() for name, part in rows.items()}
+        {'train': [0, 1, 2], 'validation': [3, 4], 'test': [5, 6]}
+    """
+    window, horizon = integer("window", window), integer("horizon", horizon)
+    members: dict[str, NDArray[np.int64]] = {}
+    for name, (first, end) in parts.to_dict().items():
+        earliest = first if within_parts else first - window
+        inside = (starts >= earliest) & (starts + window >= first)
+        inside &= starts + (window + horizon) <= end
+        members[name] = np.flatnonzero(inside).astype(np.int64, copy=False)
+        if not len(members[name]) and (first < end or name != "validation"):
+            raise SplitError(_no_window(name, (first, end), window, horizon, within_parts))
+    return members
+
+
+def _no_window(
+    name: str, part: tuple[int, int], window: int, horizon: int, within_parts: bool
+) -> str:
+    first, end = part
+    reach_back = 0 if within_parts else min(first, window)
+    need = window - reach_back + horizon
+    return (
+        f"the {name} part must hold at least one window: with window={window}, horizon={horizon}"
+        f"{' and within_parts' if within_parts else ''} it needs {need} rows or more, got "
+        f"{end - first} (rows {first} to {end - 1}); choose another split, a smaller window "
+        "or horizon, or a smaller stride"
+    )
