@@ -1,0 +1,48 @@
+"""`python -m rnncomp`: tutorial 1 from start to end, with its two windows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import rich_click as click
+
+import rnncomp
+from rnncomp.cli.app import run_program
+from rnncomp.cli.folders import new_folder
+from rnncomp.cli.options import examples
+from rnncomp.recipes import run_sines
+
+
+@click.command(epilog=examples("python -m rnncomp", "python -m rnncomp --seed 1 --no-show"))
+@click.option("--epochs", type=int, default=20, show_default=True, help="Passes over the data.")
+@click.option("--seed", type=int, help="Seed of weights and shuffles. [default: a fresh one]")
+@click.option(
+    "--show/--no-show",
+    default=True,
+    show_default=True,
+    help="Open the two windows at the end; without a display they are saved instead.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Save the two figures here as well. [default: a new folder under runs/, if not shown]",
+)
+def program(epochs: int, seed: int | None, show: bool, out: Path | None) -> None:
+    """Compare SimpleRNN, LSTM and GRU on four sinusoids, exactly as the tutorial does.
+
+    `rnncomp compare` is the honest variant, for any series.
+    """
+    charts = run_sines(click.echo, epochs=epochs, seed=seed)
+    show = show and rnncomp.charts.can_show()
+    if out is not None or not show:
+        folder = out or new_folder("tutorial")
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in rnncomp.charts.save_figures(charts, folder):
+            click.echo(f"saved {path}")
+    if show:
+        rnncomp.charts.show_figures(charts)
+
+
+if __name__ == "__main__":
+    run_program(program, "python -m rnncomp")

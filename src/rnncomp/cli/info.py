@@ -1,0 +1,55 @@
+"""`rnncomp info`: what runs here."""
+
+from __future__ import annotations
+
+import platform
+from typing import Any
+
+import rich_click as click
+
+import rnncomp
+from rnncomp.cli.options import examples, json_option
+from rnncomp.cli.output import console, print_json, table
+
+EXAMPLES = examples(
+    "rnncomp info",
+    "RNNCOMP_ISA=v2 rnncomp info --json",
+)
+
+
+@click.command(epilog=EXAMPLES)
+@json_option("the facts")
+def info(as_json: bool) -> None:
+    """Show version, kernels, instruction-set level and cores.
+
+    RNNCOMP_BACKEND chooses the backend, RNNCOMP_ISA the level.
+    """
+    facts = _facts()
+    if as_json:
+        print_json(facts)
+        return
+    facts["levels"] = ", ".join(facts["levels"]) or "none"
+    names = {"levels": "levels that run here", "level": "instruction-set level"}
+    rows = [[names.get(key, key), str(value)] for key, value in facts.items()]
+    console().print(table(["", ""], rows, left=2))
+
+
+def _facts() -> dict[str, Any]:
+    backend = rnncomp.backend_info()
+    return {
+        "version": rnncomp.__version__,
+        "backend": backend.backend,
+        "level": backend.level,
+        "levels": list(backend.levels),
+        "cores": backend.cores,
+        "threads": backend.cores,
+        "python": platform.python_version(),
+        "numpy": _version("numpy"),
+        "machine": f"{platform.system()} {platform.machine()}",
+    }
+
+
+def _version(package: str) -> str:
+    from importlib.metadata import version  # noqa: PLC0415
+
+    return version(package)

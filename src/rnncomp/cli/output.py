@@ -1,0 +1,71 @@
+"""What the commands print: tables on standard output, all made from plain values."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+FILE_WIDTH = 120  # columns when the output is no terminal, which has no width of its own
+LABELS = {"simple_rnn": "SimpleRNN", "lstm": "LSTM", "gru": "GRU"}
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Return a rich console; its markup is off, for column names may hold brackets."""
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() else FILE_WIDTH
+    return Console(file=stream, width=width, markup=False, highlight=False, emoji=False)
+
+
+def print_json(value: Mapping[str, Any]) -> None:
+    """Print `value` as JSON that every parser reads: no NaN, no infinity."""
+    sys.stdout.write(json.dumps(value, indent=2, allow_nan=False, ensure_ascii=False) + "\n")
+
+
+def table(headers: Sequence[str], rows: Iterable[Sequence[str]], *, left: int = 1) -> Table:
+    """Return a table with `left` columns of words and numbers to the right of them."""
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), header_style="bold")
+    for place, header in enumerate(headers):
+        made.add_column(header, justify="left" if place < left else "right", no_wrap=place >= left)
+    for row in rows:
+        made.add_row(*row)
+    return made
+
+
+def number(value: float | None, digits: int = 4) -> str:
+    """Write a number short: significant digits, thousands with commas, a dash for none.
+
+    Example:
+        >>> [number(v) for v in (0.01203, 12.3456, 1234567.0, 0.0, None, 2.19e-5)]
+        ['0.01203', '12.35', '1,234,567', '0', '-', '2.19e-05']
+    """
+    if value is None or not math.isfinite(value):
+        return "-"
+    size = abs(value)
+    if size >= 1e9 or 0 < size < 1e-4:
+        return f"{value:.3g}"
+    if value == 0 or size >= 10**digits:
+        return f"{value:,.0f}"
+    return f"{value:#.{digits}g}".rstrip(".")
+
+
+def with_spread(mean: float | None, spread: float | None) -> str:
+    """Write a mean over seeds and its spread to the same decimals.
+
+    Example:
+        >>> with_spread(0.01203, 0.00041), with_spread(12.0, None)
+        ('0.01203 ± 0.00041', '12.00')
+    """
+    text = number(mean)
+    if spread is None or text == "-" or not math.isfinite(spread):
+        return text
+    if "e" in text or "e" in number(spread):
+        return f"{text} ± {spread:.1g}"
+    decimals = len(text.partition(".")[2])
+    return f"{text} ± {spread:,.{decimals}f}"
