@@ -134,9 +134,14 @@ def _guarded(action: Callable[[], int]) -> int:
         return _complain(str(error), BAD_USAGE)
     except (KeyboardInterrupt, click.Abort):
         return _complain("interrupted; nothing was written", INTERRUPTED)
-    except OSError as error:
-        if error.errno == errno.EPIPE:
+    except BrokenPipeError:
+        return _reader_has_left()
+    except SystemExit as leaving:
+        # rich-click turns a closed pipe into exit code 1 by itself.
+        if isinstance(leaving.__context__, BrokenPipeError):
             return _reader_has_left()
+        raise
+    except OSError as error:
         return _complain(_os_message(error), BAD_USAGE)
     except MemoryError:
         hint = "use a smaller --window, --units, --batch-size or --jobs, or fewer rows"

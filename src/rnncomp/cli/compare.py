@@ -19,6 +19,7 @@ from rnncomp.cli.options import (
     in_order,
     json_option,
     option,
+    split_data_options,
 )
 from rnncomp.cli.output import LABELS, console, print_json
 from rnncomp.cli.progress import training_display
@@ -99,21 +100,18 @@ EXAMPLES = examples(
 
 @click.command(epilog=EXAMPLES)
 @click.argument("source", default="sines")
-@data_options()
+@data_options
 @part_options
 @network_options
 @training_options
 @output_options
 def compare(
     source: str,
-    target: str | None,
-    time: str | None,
-    missing: str,
     out: Path | None,
     show: bool,
     as_json: bool,
     quiet: bool,
-    **settings: Any,
+    **options: Any,
 ) -> None:
     """Train networks on a series and say which one to use, if any.
 
@@ -126,7 +124,8 @@ def compare(
     """
     if as_json and quiet:
         raise click.UsageError("--json and --quiet must not be given together; choose one")
-    series = rnncomp.load(source, target=target, time=time, missing=missing)
+    reading, settings = split_data_options(options)
+    series = rnncomp.load(source, **reading)
     folder = out or new_folder(series.name)
     seeds = settings["seeds"]
     count = seeds if isinstance(seeds, int) else len(seeds)

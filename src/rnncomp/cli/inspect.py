@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import rich_click as click
 
 import rnncomp
-from rnncomp.cli.options import data_options, examples, in_order, json_option, option
+from rnncomp.cli.options import (
+    data_options,
+    examples,
+    in_order,
+    json_option,
+    option,
+    split_data_options,
+)
 from rnncomp.cli.output import console, print_json
 
 EXAMPLES = examples(
@@ -16,30 +25,21 @@ EXAMPLES = examples(
 
 @click.command(epilog=EXAMPLES)
 @click.argument("source", default="sines")
-@data_options()
+@data_options
 @in_order(
     option("--window", "Steps a network would see.", type=int, default=50, panel="Windows"),
     option("--horizon", "Steps ahead to forecast.", type=int, default=1, panel="Windows"),
     json_option("the findings"),
 )
-def inspect(
-    source: str,
-    target: str | None,
-    time: str | None,
-    missing: str,
-    window: int,
-    horizon: int,
-    as_json: bool,
-) -> None:
+def inspect(source: str, as_json: bool, **options: Any) -> None:
     """Show what is in a series, and what is in the way of a comparison.
 
     Columns, frequency, gaps, range, seasons found, and how many windows it gives.
 
     SOURCE is a file (CSV, gzipped CSV, TSV, Parquet), a URL, or the name of a built-in series.
     """
-    found = rnncomp.inspect(
-        source, target=target, time=time, missing=missing, window=window, horizon=horizon
-    )
+    reading, windows = split_data_options(options)
+    found = rnncomp.inspect(source, **reading, **windows)
     if as_json:
         print_json(found.to_dict())
     else:

@@ -68,34 +68,47 @@ def in_order(*options: Callable[[F], F]) -> Callable[[F], F]:
 
 def option(name: str, help_text: str, **settings: Any) -> Callable[[F], F]:
     """Make an option whose help shows its default, if it has one."""
-    shown = settings.get("default") is not None and not settings.get("is_flag")
+    shown = settings.get("default") not in (None, ()) and not settings.get("is_flag")
     return click.option(name, help=help_text, show_default=shown, **settings)
 
 
-def data_options(panel: str = "Data") -> Callable[[F], F]:
-    """Return the options that say how a source is read."""
-    return in_order(
-        option(
-            "--target",
-            "Column to forecast. [default: the only column of numbers]",
-            metavar="COLUMN",
-            panel=panel,
-        ),
-        option(
-            "--time",
-            "Column of time stamps. [default: the first column that reads as dates]",
-            metavar="COLUMN",
-            panel=panel,
-        ),
-        option(
-            "--missing",
-            "What to do with empty cells, NaN and infinity: refuse them (error), leave out their "
-            "rows, draw a line between neighbours, or repeat the last value.",
-            type=click.Choice(MISSING),
-            default="error",
-            panel=panel,
-        ),
-    )
+DATA = {"panel": "Data"}
+DATA_NAMES = (
+    "target", "features", "time", "time_format", "missing", "separator", "decimal", "max_bytes",
+)  # fmt: skip
+
+data_options = in_order(
+    option("--target", "Column to forecast. [default: the only column of numbers]",
+           metavar="COLUMN", **DATA),
+    option("--features", "Further columns that the networks see, with commas.", type=Names(),
+           metavar="COLUMNS", default=(), **DATA),
+    option("--time", "Column of time stamps. [default: the first column of dates]",
+           metavar="COLUMN", **DATA),
+    option("--no-time", "Take the rows as equally spaced, whatever the dates say.", is_flag=True,
+           **DATA),
+    option("--time-format", "How the time column is written, as in strftime: %d.%m.%Y. "
+           "[default: found]", metavar="FORMAT", **DATA),
+    option("--missing", "What to do about empty cells, NaN, infinity and moments without a row: "
+           "refuse them, leave out their rows, draw a line between the neighbours, or repeat the "
+           "value before.", type=click.Choice(MISSING), default="error", **DATA),
+    option("--separator", "Character between the cells of a CSV file. [default: found]",
+           metavar="CHAR", **DATA),
+    option("--decimal", "Decimal mark in text.", type=click.Choice([".", ","]), default=".",
+           **DATA),
+    option("--max-bytes", "Cap on what is read, also after expanding: 1000000, 512MiB, 2GiB. "
+           "[default: RNNCOMP_MAX_BYTES, else 512MiB]", metavar="SIZE", **DATA),
+)  # fmt: skip
+"""The options that say how a source is read, under the names in `DATA_NAMES`."""
+
+
+def split_data_options(options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the options about reading, as `rnncomp.load` takes them, and the others."""
+    reading = {name: options[name] for name in DATA_NAMES}
+    if options["no_time"]:
+        if reading["time"] is not None:
+            raise click.UsageError("--time and --no-time must not be given together; choose one")
+        reading["time"] = False
+    return reading, {k: v for k, v in options.items() if k not in (*DATA_NAMES, "no_time")}
 
 
 def json_option(what: str, panel: str = "Output") -> Callable[[F], F]:
