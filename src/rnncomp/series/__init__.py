@@ -1,6 +1,7 @@
 """What was observed: series from files, frames and arrays, checked once."""
 
 from rnncomp.series.datasets import Dataset, list_datasets, write_dataset
+from rnncomp.series.inspection import Inspection, inspect
 from rnncomp.series.loading import load
 from rnncomp.series.scaling import (
     FittedScaler,
@@ -10,16 +11,21 @@ from rnncomp.series.scaling import (
     StandardScaler,
     make_scaler,
 )
+from rnncomp.series.seasons import find_season, find_seasons
 from rnncomp.series.series import Series
 
 __all__ = [
     "Dataset",
     "FittedScaler",
+    "Inspection",
     "MinMaxScaler",
     "NoScaler",
     "Scaler",
     "Series",
     "StandardScaler",
+    "find_season",
+    "find_seasons",
+    "inspect",
     "list_datasets",
     "load",
     "make_scaler",

@@ -50,7 +50,7 @@ def make_sines() -> NDArray[np.float64]:
 
     Example:
         >>> values = make_sines()
-        >>> round(values.min(), 5), round(values.max(), 5)
+        >>> round(float(values.min()), 5), round(float(values.max()), 5)
         (-4.94766, 4.93678)
     """
     t = np.linspace(0, 100, 1050)

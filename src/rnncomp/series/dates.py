@@ -128,8 +128,8 @@ def _iso_date(table: Table, name: str, kind: str, dates: pl.Series, cells: pl.Se
 def _day_is_first(table: Table, name: str, dates: pl.Series, cells: pl.Series) -> bool:
     if "." in cells[0]:  # 29.02.2024: nobody writes the month first with dots
         return True
-    parts = dates.str.extract_groups(r"^(\d+)-(\d+)-").struct.unnest().cast(int)
-    first, second = (column.to_numpy() > 12 for column in parts.get_columns())
+    parts = dates.str.extract_groups(r"^(\d+)-(\d+)-").struct.unnest()
+    first, second = (column.cast(int).to_numpy() > 12 for column in parts.get_columns())
     if first.any() and second.any():
         rows = sorted([int(first.argmax()), int(second.argmax())])
         raise _refuse(table, name, "be written in one order of day and month", cells, rows)
@@ -150,7 +150,8 @@ def _offsets(zones: pl.Series) -> Times:
     sign, hours, minutes = parts.struct.unnest().get_columns()
     ahead = hours.cast(int).to_numpy() * 60 + minutes.cast(int).to_numpy()
     signed = np.where((sign == "-").to_numpy(), -ahead, ahead)
-    return (signed * 60_000_000).astype("timedelta64[us]")
+    offsets: Times = (signed * 60_000_000).astype("timedelta64[us]")
+    return offsets
 
 
 def _unit(shape: _Shape, seconds: pl.Series) -> str:

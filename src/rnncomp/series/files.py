@@ -142,7 +142,7 @@ def _inflate(data: bytes, source: str) -> Iterator[bytes]:
             raise DataFileError(
                 f"{source} must be a sound gzip file, got a damaged one ({error}); fetch it again"
             ) from None
-        if rest[:2] != b"\x1f\x8b":  # padding after the last member
+        if bytes(rest[:2]) != b"\x1f\x8b":  # padding after the last member
             return
 
 

@@ -115,12 +115,14 @@ def times_after(times: Times, frequency: str, steps: int) -> Times:
     ahead = count * np.arange(1, steps + 1)
     if unit in _MONTHS:
         return _months_after(times, ahead * _MONTHS[unit])
+    after: Times
     if unit == "bd":
         day = times[-1].astype("datetime64[D]")
         days = np.busday_offset(day, ahead, roll="backward")
-        after: Times = days.astype("datetime64[us]") + (times[-1] - day)
+        after = days.astype("datetime64[us]") + (times[-1] - day)
         return after
-    return times[-1] + (ahead * _MICROSECONDS[unit]).astype("timedelta64[us]")
+    after = times[-1] + (ahead * _MICROSECONDS[unit]).astype("timedelta64[us]")
+    return after
 
 
 def parse_frequency(frequency: str) -> tuple[int, str]:
@@ -135,7 +137,7 @@ def parse_frequency(frequency: str) -> tuple[int, str]:
 def frequency_words(frequency: str) -> str:
     """Return the frequency in words: "every 30 minutes", "every month"."""
     count, unit = parse_frequency(frequency)
-    return f"every {_WORDS[unit]}" if count == 1 else f"every {count} {_WORDS[unit]}s"
+    return f"every {_WORDS[unit]}" if count == 1 else f"every {_in_words(count, unit)}"
 
 
 def steps_in_words(frequency: str, steps: int) -> str:
@@ -143,15 +145,16 @@ def steps_in_words(frequency: str, steps: int) -> str:
     count, unit = parse_frequency(frequency)
     total = count * steps
     if unit in _MONTHS:
-        return _named(total * _MONTHS[unit], _MONTHS)
+        years, rest = divmod(total * _MONTHS[unit], _MONTHS["y"])
+        return _in_words(total, unit) if rest else _in_words(years, "y")
     if unit == "bd":
-        return f"{total} business day" + ("s" if total > 1 else "")
-    return _named(total * _MICROSECONDS[unit], _MICROSECONDS)
+        return _in_words(total, unit)
+    longest, amount = _largest(total * _MICROSECONDS[unit], _MICROSECONDS)
+    return _in_words(amount, longest)
 
 
-def _named(amount: int, units: dict[str, int]) -> str:
-    unit, count = _largest(amount, units)
-    return f"{count} {_WORDS[unit]}" + ("s" if count > 1 else "")
+def _in_words(amount: int, unit: str) -> str:
+    return f"{amount} {_WORDS[unit]}" + ("s" if amount > 1 else "")
 
 
 def _largest(amount: int, units: dict[str, int]) -> tuple[str, int]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rnncomp._check import fail, one_of
 from rnncomp.errors import ColumnError, TimeColumnError, UnsupportedError
@@ -82,9 +83,9 @@ def load(
     numbers = {label: numbers_of(table, label, decimal) for label in roles.columns}
     stamps = None if roles.time is None else read_stamps(table, roles.time, time_format)
     grid = even_grid(table, roles.time, stamps)
-    filled = fill_missing(table, numbers, stamps and stamps.times, grid, missing)
+    filled = fill_missing(table, numbers, None if stamps is None else stamps.times, grid, missing)
     for column, label in enumerate(roles.targets):
-        _check_varies(table, label, filled.values[:, column])
+        check_varies(table, label, filled.values[:, column])
     return Series(
         filled.values,
         roles.columns,
@@ -183,7 +184,8 @@ def _built_in(source: str, *, name: str | None, max_bytes: int) -> Table:
     return replace(table, source=source, name=name or source)
 
 
-def _check_varies(table: Table, label: str, values: np.ndarray[Any, np.dtype[np.float64]]) -> None:
+def check_varies(table: Table, label: str, values: NDArray[np.float64]) -> None:
+    """Raise ColumnError for a target that never changes."""
     if len(values) < 2 or values.min() == values.max():
         raise ColumnError(
             f"column {label!r} of {table.source} must change from row to row, got "

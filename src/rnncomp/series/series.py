@@ -14,6 +14,17 @@ from rnncomp.errors import TimeColumnError
 from rnncomp.series.frequency import Times, times_after
 
 
+def format_stamps(times: Times, unit: str) -> list[str]:
+    """Return stamps as text down to `unit`, with a space before the time of day.
+
+    Example:
+        >>> format_stamps(np.array(["2024-02-29T12:30"], "M8[us]"), "m")
+        ['2024-02-29 12:30']
+    """
+    text: list[str] = np.datetime_as_string(times, unit=unit).tolist()  # type: ignore[call-overload]
+    return [stamp.replace("T", " ") for stamp in text]
+
+
 @dataclass(frozen=True, eq=False)
 class Series:
     """Rows of numbers at equal distances in time; made by `load`.
@@ -149,8 +160,7 @@ class Series:
             >>> Series(np.zeros((1, 1)), time=days, time_unit="D").format_times(days)
             ['2024-02-29']
         """
-        text: list[str] = np.datetime_as_string(times, unit=self.time_unit).tolist()  # type: ignore[call-overload]
-        return [stamp.replace("T", " ") for stamp in text]
+        return format_stamps(times, self.time_unit)
 
     def to_frame(self) -> Any:
         """Return a frame of `frame_type` with the time column first, if there is one."""

@@ -17,7 +17,7 @@ def make_samples(
     window: int,
     horizon: int = 1,
     stride: int = 1,
-    dtype: DTypeLike = None,
+    dtype: DTypeLike | None = None,
 ) -> Samples:
     """Cut a series into windows and the target steps that follow each.
 
@@ -70,7 +70,7 @@ def too_short(rows: int, window: int, horizon: int) -> str:
     )
 
 
-def _base(values: ArrayLike, dtype: DTypeLike) -> FloatArray:
+def _base(values: ArrayLike, dtype: DTypeLike | None) -> FloatArray:
     array = np.asarray(values)
     if dtype is None:
         dtype = array.dtype if array.dtype in (np.float32, np.float64) else np.float64

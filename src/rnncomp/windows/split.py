@@ -6,7 +6,7 @@ import math
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -211,7 +211,7 @@ def _end_of(name: str, moment: str | date | np.datetime64) -> np.datetime64:
         quarter = _QUARTER.fullmatch(moment.strip().upper())
         if quarter:
             start = np.datetime64(f"{quarter[1]}-{3 * int(quarter[2]) - 2:02d}", "M")
-            return (start + 3).astype("datetime64[us]")
+            return _microsecond(start + 3)
         if not _DATE.fullmatch(moment.strip()):
             raise fail(name, "a date", moment, _DATE_HINT)
         moment = moment.strip()
@@ -219,4 +219,9 @@ def _end_of(name: str, moment: str | date | np.datetime64) -> np.datetime64:
         stamp = np.datetime64(moment)
     except ValueError:
         raise fail(name, "a date that exists", moment, _DATE_HINT) from None
-    return (stamp + 1).astype("datetime64[us]")
+    return _microsecond(stamp + 1)
+
+
+def _microsecond(stamp: Any) -> np.datetime64:
+    moment: np.datetime64 = stamp.astype("datetime64[us]")
+    return moment
