@@ -43,7 +43,7 @@ def _cells(row: Mapping[str, Any], *, best: str | None, wide: bool) -> list[str]
         number(row["rmse"]),
         number(row["mase"], 3),
         number(row["r2"], 3),
-        number(row["n_params"], 6) if row.get("n_params") else "-",
+        f"{row['n_params']:,}" if row.get("n_params") else "-",
         number(row.get("fit_seconds"), 3),
     ]
     return cells + ([number(row.get("predict_microseconds"), 3)] if wide else [])

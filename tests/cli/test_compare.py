@@ -1,0 +1,183 @@
+"""`rnncomp compare`: what it passes on, what it prints, where it writes."""
+
+import inspect
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from command import Terminal
+from made_up_run import LEADERBOARD, VERDICT, MadeUpCompare, made_up_result
+
+import rnncomp
+from rnncomp.cli.compare import compare as command
+from rnncomp.cli.output import console, number, with_spread
+
+
+@pytest.fixture
+def compared(monkeypatch):
+    stand_in = MadeUpCompare()
+    monkeypatch.setattr(rnncomp, "compare", stand_in, raising=False)
+    return stand_in
+
+
+def test_prints_leaderboard_verdict_and_folder(rnncomp_program, compared):
+    result = rnncomp_program("compare", "--out", "runs/sun")
+    assert result.code == 0
+    lines = result.out.splitlines()
+    assert lines[0].startswith("sines: 1,050 rows, window 50, one step ahead")
+    order = [line.split()[0] for line in lines if "0.0" in line and "rows" not in line]
+    assert order[:5] == ["ridge", "GRU", "persistence", "LSTM", "SimpleRNN"]
+    gru = next(line for line in lines if line.lstrip().startswith("GRU"))
+    assert "GRU *" in gru
+    assert "0.01054 ± 0.00040" in gru
+    assert "8,001" in gru
+    assert next(line for line in lines if "LSTM" in line).count("(1 diverged)") == 1
+    assert all(f"  {sentence}" in result.out for sentence in VERDICT)
+    assert lines[-1] == f"Run folder: {Path('runs/sun')}"
+    assert compared.run.saved_to == Path("runs/sun")
+
+
+def test_quiet_prints_the_verdict_alone(rnncomp_program, compared):
+    result = rnncomp_program("compare", "--quiet")
+    assert (result.code, result.err) == (0, "")
+    assert result.out.splitlines() == VERDICT
+
+
+def test_json_prints_the_result_alone(rnncomp_program, compared):
+    result = rnncomp_program("compare", "--json", "--out", "x")
+    assert result.json() == json.loads(json.dumps(made_up_result()))
+    assert result.json()["leaderboard"] == LEADERBOARD
+
+
+def test_default_folder_is_new_and_under_runs(rnncomp_program, compared):
+    folders = set()
+    for _ in range(3):
+        rnncomp_program("compare", "sunspots", "--quiet")
+        folders.add(compared.run.saved_to)
+    assert len(folders) == 3
+    assert all(f.parts[0] == "runs" and f.name.startswith("sunspots-") for f in folders)
+
+
+def test_every_option_reaches_compare(rnncomp_program, compared):
+    given = {
+        "window": 24, "horizon": 3, "stride": 2, "units": 8, "layers": 2, "epochs": 7,
+        "batch-size": 16, "learning-rate": 0.01, "season": 12, "patience": 3, "jobs": 1,
+        "test-fraction": 0.1, "train-until": "1965", "validation-until": "1975",
+        "scale": "standard", "scale-on": "all", "equal": "parameters", "dtype": "float64",
+    }  # fmt: skip
+    args = [part for name, value in given.items() for part in (f"--{name}", value)]
+    args += ["--seeds", "3,7", "--cells", "gru, lstm", "--within-parts", "--quiet"]
+    rnncomp_program("compare", "sunspots", *args)
+    expected = {name.replace("-", "_"): value for name, value in given.items()}
+    expected |= {"seeds": [3, 7], "cells": ("gru", "lstm"), "within_parts": True}
+    assert compared.settings == expected
+
+
+@pytest.mark.parametrize(("text", "seeds"), [("5", 5), ("7,", [7]), ("1,2,3", [1, 2, 3])])
+def test_seeds_are_a_count_or_a_list(rnncomp_program, compared, text, seeds):
+    rnncomp_program("compare", "--quiet", "--seeds", text)
+    assert compared.settings["seeds"] == seeds
+
+
+def test_reading_options_reach_load(rnncomp_program, compared, tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_text("t;a;b\n" + "\n".join(f"{k:02d}.01.2024;{k},5;{-k}" for k in range(1, 29)))
+    rnncomp_program(
+        "compare", file, "--quiet", "--separator", ";", "--decimal", ",", "--target", "a",
+        "--features", "b", "--time", "t", "--time-format", "%d.%m.%Y", "--max-bytes", "1MiB",
+    )  # fmt: skip
+    series = compared.source
+    assert series.columns == ("a", "b")
+    assert series.values[0].tolist() == [1.5, -1.0]
+    assert str(series.time[0])[:10] == "2024-01-01"
+    rnncomp_program(
+        "compare", file, "--quiet", "--separator", ";", "--decimal", ",", "--target", "a",
+        "--no-time",
+    )  # fmt: skip
+    assert compared.source.time is None
+
+
+def test_plain_lines_when_stderr_is_no_terminal(rnncomp_program, compared):
+    result = rnncomp_program("compare", "--seeds", "1")
+    assert result.err.splitlines() == [
+        "trained SimpleRNN, seed 0: 2 epochs, loss 0.2500  val 0.3000 (1 of 3)",
+        "trained LSTM, seed 0: 2 epochs, loss 0.2500  val 0.3000 (2 of 3)",
+    ]
+
+
+def test_live_lines_on_a_terminal(rnncomp_program, compared, monkeypatch):
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "100")
+    rnncomp_program("compare", "--seeds", "1")
+    shown = terminal.getvalue()
+    assert "seed 0  epoch 2/2  loss 0.2500  val 0.3000" in shown
+    assert "2 of 3 trainings" in shown
+    assert "waiting" in shown
+
+
+def test_show_without_a_display_says_where_the_charts_are(rnncomp_program, compared, monkeypatch):
+    monkeypatch.setattr(rnncomp.charts, "can_show", lambda: False)
+    result = rnncomp_program("compare", "--show", "--out", "here")
+    assert result.code == 0
+    assert "no display" in result.err
+    assert "here" in result.err
+
+
+def test_show_opens_the_windows(rnncomp_program, compared, monkeypatch):
+    shown = []
+    monkeypatch.setattr(rnncomp.charts, "can_show", lambda: True)
+    monkeypatch.setattr(rnncomp.charts, "show_figures", shown.append)
+    rnncomp_program("compare", "--show")
+    assert shown == [compared.run.comparison.charts]
+
+
+def test_a_narrow_terminal_gets_a_table_that_fits(rnncomp_program, compared, monkeypatch):
+    monkeypatch.setattr(Terminal, "fileno", lambda self: 99, raising=False)
+    terminal = Terminal()
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setattr(sys, "stdout", terminal)
+    rnncomp_program("compare")
+    lines = terminal.getvalue().splitlines()
+    assert max(len(line) for line in lines) <= 80
+    assert any("0.01054 ± 0.00040" in line for line in lines)
+    assert not any("…" in line for line in lines)
+
+
+def test_column_names_with_brackets_are_printed_as_they_are(capsys):
+    console().print("[bold]x[/bold] :smile:")
+    assert capsys.readouterr().out == "[bold]x[/bold] :smile:\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.01203, "0.01203"), (12.0, "12.00"), (99999.0, "99,999"), (None, "-"),
+     (float("nan"), "-"), (float("inf"), "-"), (-3.5, "-3.500"), (2.19e-5, "2.19e-05")],
+)  # fmt: skip
+def test_numbers_are_short(value, text):
+    assert number(value) == text
+
+
+def test_spread_has_the_decimals_of_the_mean():
+    assert with_spread(1234.5, 3.26) == "1234 ± 3"
+    assert with_spread(0.5, None) == "0.5000"
+    assert with_spread(2.2e-5, 3e-6) == "2.2e-05 ± 3e-06"
+
+
+def test_defaults_are_those_of_the_function():
+    """The help shows the defaults that `rnncomp.compare` has."""
+    defaults = {
+        name: parameter.default
+        for name, parameter in inspect.signature(rnncomp.compare).parameters.items()
+        if parameter.default is not inspect.Parameter.empty
+    }
+    options = {parameter.name: parameter for parameter in command.params}
+    shared = set(defaults) & set(options)
+    assert {"window", "cells", "units", "epochs", "seeds", "scale"} <= shared
+    for name in shared:
+        option = options[name]
+        default = option.type_cast_value(None, option.default) if option.default else option.default
+        assert default in (defaults[name], None, False), name
