@@ -1,0 +1,27 @@
+"""Keras's module names over rnncomp: replace `tensorflow.keras` by `rnncomp.keras`."""
+
+from rnncomp.keras import (
+    callbacks,
+    initializers,
+    layers,
+    losses,
+    metrics,
+    models,
+    optimizers,
+    utils,
+)
+from rnncomp.keras.layers import Input
+from rnncomp.keras.models import Sequential
+
+__all__ = [
+    "Input",
+    "Sequential",
+    "callbacks",
+    "initializers",
+    "layers",
+    "losses",
+    "metrics",
+    "models",
+    "optimizers",
+    "utils",
+]

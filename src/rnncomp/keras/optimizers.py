@@ -1,0 +1,5 @@
+"""Optimizers, as in keras.optimizers."""
+
+from rnncomp.training.optimizers import SGD, Adam, Optimizer
+
+__all__ = ["SGD", "Adam", "Optimizer"]

@@ -1,0 +1,77 @@
+"""From what users pass, arrays of any numbers, to Samples in a network's precision."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from rnncomp._check import fail
+from rnncomp.errors import InvalidArgumentError
+from rnncomp.kernels.spec import NetworkSpec
+from rnncomp.samples import FloatArray, Samples
+
+
+def as_samples(
+    x: ArrayLike | Samples,
+    y: ArrayLike | None = None,
+    *,
+    dtype: np.dtype[np.floating],
+    recurrent: bool = True,
+) -> Samples:
+    """Return windows and targets as Samples in `dtype`; nothing is copied that fits already.
+
+    Args:
+        x: Windows of numbers, shape (N, T, F); or Samples.
+        y: Targets, shape (N,) or (N, ...); None for prediction only, or if `x` is Samples.
+        dtype: The network's precision.
+        recurrent: Whether the first layer is; a Dense layer reads shape (N, F) as well.
+
+    Raises:
+        InvalidArgumentError: A shape or dtype does not fit; the message says what would.
+    """
+    if isinstance(x, Samples):
+        if y is not None:
+            raise InvalidArgumentError("y must be None when x is Samples: they hold their targets")
+        return _convert(x, dtype)
+    windows = numbers("x", x, dtype)
+    if windows.ndim == 2 and not recurrent:
+        windows = windows[:, None, :]  # (N, 1, F)
+    if windows.ndim != 3 or 0 in windows.shape[1:]:
+        hint = "with one feature, pass x[..., None]" if windows.ndim == 2 else ""
+        raise fail("x", "of shape (samples, time steps, features)", windows.shape, hint)
+    if y is None:
+        return Samples.from_arrays(windows)
+    targets = numbers("y", y, dtype)
+    if targets.ndim == 0 or len(targets) != len(windows):
+        raise fail("y", f"of {len(windows)} samples as x is", targets.shape)
+    return Samples.from_arrays(windows, targets.reshape(len(targets), int(targets[:1].size) or 1))
+
+
+def check_samples(samples: Samples, spec: NetworkSpec) -> Samples:
+    """Return `samples` if the network can read them and, if they have targets, learn them."""
+    if samples.features != spec.features:
+        rule = f"windows of {spec.features} features, as the network was built for"
+        raise fail("x", rule, samples.features, f"pass shape (N, T, {spec.features})")
+    outputs = spec.outputs(samples.window)
+    if samples.targets is not None and samples.targets.shape[1] != outputs:
+        rule = f"of shape ({len(samples)}, {outputs}), what the last layer gives"
+        raise fail("y", rule, samples.targets.shape)
+    return samples
+
+
+def numbers(name: str, value: ArrayLike, dtype: np.dtype[np.floating]) -> FloatArray:
+    """Return `value`, integers, floats or booleans, as an array of `dtype`."""
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise fail(name, "an array of numbers", type(value).__name__) from None
+    if array.dtype.kind not in "biuf":
+        raise fail(name, "an array of numbers", f"dtype {array.dtype}", "convert it with astype")
+    return array.astype(dtype, copy=False)
+
+
+def _convert(samples: Samples, dtype: np.dtype[np.floating]) -> Samples:
+    if samples.base.dtype == dtype:
+        return samples
+    targets = None if samples.targets is None else samples.targets.astype(dtype)
+    return Samples(samples.base.astype(dtype), samples.starts, samples.window, targets)

@@ -1,0 +1,79 @@
+"""Dense: y = activation(x @ kernel + bias)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rnncomp.kernels.spec import LayerSpec
+from rnncomp.nn.layer import (
+    Layer,
+    check_activation,
+    check_flag,
+    check_units,
+    kernel_initializers,
+)
+from rnncomp.nn.refused import refuse
+
+
+class Dense(Layer):
+    """A fully connected layer with Keras's arguments; on sequences it works on every step.
+
+    Weights: kernel (F, U), bias (U,).
+
+    Args:
+        units: Outputs U, at least 1.
+        activation: tanh, sigmoid, hard_sigmoid, relu, linear; None is linear.
+        use_bias: Whether there is a bias.
+        kernel_initializer: Name or object, see rnncomp.nn.initializers.
+        bias_initializer: The same for the bias.
+        **kwargs: ``name``, ``input_shape=(F,)`` or ``(T, F)``, ``input_dim=F``, ``dtype``.
+
+    All other arguments are Keras's and refused by name unless they are off.
+
+    Raises:
+        InvalidArgumentError: An argument breaks its rule.
+        UnsupportedError: An option of Keras that rnncomp does not have is switched on.
+
+    Example:
+        >>> Dense(1).spec.activation
+        'linear'
+    """
+
+    kind = "dense"
+
+    def __init__(
+        self,
+        units: Any,
+        activation: str | None = None,
+        use_bias: bool = True,
+        kernel_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        kernel_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        bias_constraint: Any = None,
+        lora_rank: Any = None,
+        lora_alpha: Any = None,
+        quantization_config: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(kwargs)
+        refuse(
+            "Dense",
+            kernel_regularizer=kernel_regularizer,
+            bias_regularizer=bias_regularizer,
+            activity_regularizer=activity_regularizer,
+            kernel_constraint=kernel_constraint,
+            bias_constraint=bias_constraint,
+            lora_rank=lora_rank,
+            lora_alpha=lora_alpha,
+            quantization_config=quantization_config,
+        )
+        self.spec = LayerSpec(
+            "dense",
+            check_units(units),
+            activation=check_activation("activation", activation),
+            use_bias=check_flag("use_bias", use_bias),
+        )
+        self.initializers = kernel_initializers(kernel_initializer, bias_initializer)

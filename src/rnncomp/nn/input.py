@@ -1,0 +1,71 @@
+"""Input: the shape of what a network reads, with Keras's arguments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rnncomp.errors import InvalidArgumentError
+from rnncomp.nn.layer import InputShape, check_dtype, check_name, check_shape
+from rnncomp.nn.refused import refuse
+
+
+class Input:
+    """The shape of one sample, as the first entry of a Sequential.
+
+    Args:
+        shape: (T, F): time steps and features; T None for any number of steps; (F,) in front of
+            a Dense layer.
+        batch_size: Must be None; every batch size is accepted.
+        dtype: None, or the network's ``float32`` or ``float64``; integers are converted by fit.
+        sparse: Refused unless False or None.
+        ragged: Refused unless False or None.
+        batch_shape: (None, T, F), in place of `shape`.
+        name: For the summary and the saved file.
+        tensor: Refused unless None.
+        optional: Refused unless False.
+
+    Raises:
+        UnsupportedError: An option is refused by name.
+        InvalidArgumentError: The shape breaks its rule.
+
+    Example:
+        >>> Input((50, 1)).shape
+        (50, 1)
+    """
+
+    shape: InputShape
+
+    def __init__(
+        self,
+        shape: Any = None,
+        batch_size: Any = None,
+        dtype: Any = None,
+        sparse: Any = None,
+        ragged: Any = None,
+        batch_shape: Any = None,
+        name: str | None = None,
+        tensor: Any = None,
+        optional: Any = False,
+    ) -> None:
+        refuse(
+            "Input",
+            batch_size=batch_size,
+            sparse=sparse,
+            ragged=ragged,
+            tensor=tensor,
+            optional=optional,
+        )
+        if (shape is None) == (batch_shape is None):
+            raise InvalidArgumentError(
+                f"Input needs either shape or batch_shape, got shape={shape!r} and "
+                f"batch_shape={batch_shape!r}; pass for example Input((50, 1))"
+            )
+        if batch_shape is not None:
+            refuse("Input", batch_size=batch_shape[0] if batch_shape else 0)
+            shape = tuple(batch_shape)[1:]
+        self.shape = check_shape("shape", shape)
+        self.dtype = check_dtype("Input", dtype)
+        self.name = check_name(name) or "input_layer"
+
+    def __repr__(self) -> str:
+        return f"<Input name={self.name}, shape={self.shape}>"

@@ -1,0 +1,195 @@
+"""What all layers share: a name, a LayerSpec, initializers, and a place in a network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnncomp._check import fail, integer, nearest
+from rnncomp.errors import InvalidArgumentError, UnsupportedError
+from rnncomp.kernels.spec import ACTIVATIONS, Activation, LayerSpec
+from rnncomp.nn.initializers import Initializer, get_initializer, to_config
+from rnncomp.nn.refused import refuse
+
+if TYPE_CHECKING:
+    from rnncomp.nn.network import Network, Weight
+
+InputShape = tuple[int | None, ...]
+
+# Keras's other activations: refused by name, where a slip of the pen gets "did you mean".
+OTHER_ACTIVATIONS = tuple(
+    "celu elu exponential gelu glu hard_shrink hard_silu hard_swish hard_tanh leaky_relu "  # noqa: SIM905
+    "log_sigmoid log_softmax mish relu6 selu silu soft_shrink softmax softplus softsign "
+    "sparse_plus sparse_sigmoid sparsemax squareplus swish tanh_shrink threshold".split()
+)
+
+
+def check_activation(name: str, value: object) -> Activation:
+    """Return `value` as the name of an activation; None is linear, as in Keras."""
+    if value is None:
+        return "linear"
+    if isinstance(value, str) and value in ACTIVATIONS:
+        return value
+    rule = "one of " + ", ".join(ACTIVATIONS)
+    if not isinstance(value, str) or value in OTHER_ACTIVATIONS:
+        raise UnsupportedError(f"{name}={value!r} is not supported; pass {rule}")
+    raise fail(name, rule, value, nearest(value, ACTIVATIONS))
+
+
+def check_flag(name: str, value: object) -> bool:
+    """Return `value` if it is True or False, or raise."""
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
+    raise fail(name, "True or False", value)
+
+
+class Layer:
+    """Base of SimpleRNN, LSTM, GRU and Dense.
+
+    Attributes:
+        name: Unique in its network; given, or the class name in snake case with a number.
+        spec: What the kernels are told.
+        initializers: By weight name.
+        input_shape: (T, F) or (F,) without the batch, if it was given; T may be None.
+    """
+
+    kind: ClassVar[str]
+    spec: LayerSpec
+    initializers: dict[str, Initializer]
+
+    def __init__(self, kwargs: dict[str, Any]) -> None:
+        """Take Keras's keyword arguments that every layer has."""
+        owner = type(self).__name__
+        options = dict(kwargs)
+        self.given_name: str | None = check_name(options.pop("name", None))
+        self.dtype: str | None = check_dtype(owner, options.pop("dtype", None))
+        self.input_shape = _input_shape(options)
+        for option in ("activity_regularizer", "autocast", "trainable"):
+            if option in options:
+                refuse(owner, **{option: options.pop(option)})
+        if options:
+            word = next(iter(options))
+            known = ("units", "name", "input_shape", *self._arguments())
+            hint = nearest(word, known)
+            raise InvalidArgumentError(f"{owner} has no argument {word!r}" + (hint and f"; {hint}"))
+        self.name = self.given_name or self.kind
+        self.network: Network | None = None
+        self.index = -1
+
+    @classmethod
+    def _arguments(cls) -> tuple[str, ...]:
+        code = cls.__init__.__code__
+        return code.co_varnames[1 : code.co_argcount]
+
+    @property
+    def units(self) -> int:
+        """Outputs U of a step."""
+        return self.spec.units
+
+    @property
+    def built(self) -> bool:
+        """Whether the layer has weights."""
+        return self.network is not None
+
+    @property
+    def weights(self) -> list[Weight]:
+        """Named views of the layer's weights; empty before the network is built."""
+        return [] if self.network is None else self.network.layer_weights(self.index)
+
+    def get_weights(self) -> list[NDArray[np.floating]]:
+        """Return copies of the layer's weights in Keras's order."""
+        return [weight.value.copy() for weight in self.weights]
+
+    def set_weights(self, weights: list[NDArray[np.floating]]) -> None:
+        """Replace the layer's weights, given in Keras's order."""
+        if self.network is None:
+            raise InvalidArgumentError(
+                f"{self.name} has no weights yet; give the first layer input_shape=(T, F), or "
+                "call build or fit before set_weights"
+            )
+        self.network.set_layer_weights(self.index, weights)
+
+    def count_params(self) -> int:
+        """Return the number of the layer's weights, 0 before the network is built."""
+        return sum(weight.value.size for weight in self.weights)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make this layer again, as plain values."""
+        spec = self.spec
+        config: dict[str, Any] = {
+            "name": self.name,
+            "units": spec.units,
+            "activation": spec.activation,
+            "use_bias": spec.use_bias,
+        }
+        if spec.recurrent:
+            config["return_sequences"] = spec.return_sequences
+        if spec.kind in ("lstm", "gru"):
+            config["recurrent_activation"] = spec.recurrent_activation
+        if spec.kind == "gru":
+            config["reset_after"] = spec.reset_after
+        for weight, initializer in self.initializers.items():
+            argument = weight.removesuffix("_kernel") if weight != "kernel" else weight
+            config[f"{argument}_initializer"] = to_config(initializer)
+        return config
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} name={self.name}, units={self.units}, built={self.built}>"
+
+
+def check_units(value: object) -> int:
+    """Return `value` as a number of units."""
+    return integer("units", value, hint="pass for example units=50")
+
+
+def kernel_initializers(
+    kernel: object, bias: object, recurrent: object | None = None
+) -> dict[str, Initializer]:
+    """Return the initializers of a layer by weight name; `recurrent` None: a Dense has none."""
+    found = {"kernel": get_initializer("kernel_initializer", kernel)}
+    if recurrent is not None:
+        found["recurrent_kernel"] = get_initializer("recurrent_initializer", recurrent)
+    found["bias"] = get_initializer("bias_initializer", bias)
+    return found
+
+
+def check_name(value: object) -> str | None:
+    """Return `value` as a layer's or model's name, None if it is to be chosen."""
+    if value is None or (isinstance(value, str) and value and value.isprintable()):
+        return value
+    raise fail("name", "a non-empty string of printable characters", value)
+
+
+def check_dtype(owner: str, value: object) -> str | None:
+    """Return `value` as the precision asked for, None if any will do."""
+    if value is None or value in ("float32", "float64"):
+        return value
+    raise UnsupportedError(f"{owner} does not support dtype={value!r}; use 'float32' or 'float64'")
+
+
+def check_shape(name: str, value: object) -> InputShape:
+    """Return `value` as (T, F), (None, F) or (F,)."""
+    rule = "(time steps, features), for example (50, 1)"
+    if not isinstance(value, (tuple, list)) or len(value) not in (1, 2):
+        raise fail(name, rule, value)
+    *steps, features = value
+    if features is None:
+        raise fail(name, rule + ", with the number of features", value)
+    sizes = [None if t is None else integer(f"time steps in {name}", t) for t in steps]
+    return (*sizes, integer(f"features in {name}", features))
+
+
+def _input_shape(options: dict[str, Any]) -> InputShape | None:
+    """Take input_shape, batch_input_shape, batch_shape or input_dim out of `options`."""
+    if options.get("input_shape") is not None:
+        return check_shape("input_shape", options.pop("input_shape"))
+    for name in ("batch_input_shape", "batch_shape"):
+        if options.get(name) is not None:
+            shape = options.pop(name)
+            refuse(name, batch_size=shape[0] if isinstance(shape, (tuple, list)) and shape else 0)
+            return check_shape(name, shape[1:])
+    if options.get("input_dim") is not None:
+        return check_shape("input_dim", (options.pop("input_dim"),))
+    return None

@@ -1,0 +1,120 @@
+"""LSTM: gates i, f, o and a cell state c beside the hidden state h."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rnncomp.kernels.spec import LayerSpec
+from rnncomp.nn.initializers import UnitForgetBias
+from rnncomp.nn.layer import (
+    Layer,
+    check_activation,
+    check_flag,
+    check_units,
+    kernel_initializers,
+)
+from rnncomp.nn.refused import refuse
+
+
+class LSTM(Layer):
+    """A long short-term memory layer with Keras's arguments.
+
+    Gates in the order i, f, g, o (g is Keras's c, the candidate)::
+
+        i, f, o = recurrent_activation(x @ kernel + h @ recurrent_kernel + bias)
+        g = activation(...)
+        c = f * c + i * g
+        h = o * activation(c)
+
+    Weights: kernel (F, 4U), recurrent_kernel (U, 4U), bias (4U,).
+
+    Args:
+        units: Outputs U of a step, at least 1.
+        activation: Of the candidate and the cell state: tanh, sigmoid, hard_sigmoid, relu, linear.
+        recurrent_activation: Of the gates, from the same list.
+        use_bias: Whether there is a bias.
+        kernel_initializer: Name or object, see rnncomp.nn.initializers.
+        recurrent_initializer: The same for the recurrent kernel.
+        bias_initializer: The same for the bias.
+        unit_forget_bias: Whether the forget gate's bias starts at 1.
+        return_sequences: Whether to return every step instead of the last one.
+        **kwargs: ``name``, ``input_shape=(T, F)``, ``dtype``.
+
+    All other arguments are Keras's and refused by name unless they are off.
+
+    Raises:
+        InvalidArgumentError: An argument breaks its rule.
+        UnsupportedError: An option of Keras that rnncomp does not have is switched on.
+
+    Example:
+        >>> LSTM(50, input_shape=(50, 1)).units
+        50
+    """
+
+    kind = "lstm"
+
+    def __init__(
+        self,
+        units: Any,
+        activation: str | None = "tanh",
+        recurrent_activation: str | None = "sigmoid",
+        use_bias: bool = True,
+        kernel_initializer: Any = "glorot_uniform",
+        recurrent_initializer: Any = "orthogonal",
+        bias_initializer: Any = "zeros",
+        unit_forget_bias: bool = True,
+        kernel_regularizer: Any = None,
+        recurrent_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        recurrent_constraint: Any = None,
+        bias_constraint: Any = None,
+        dropout: float = 0.0,
+        recurrent_dropout: float = 0.0,
+        seed: Any = None,
+        return_sequences: bool = False,
+        return_state: bool = False,
+        go_backwards: bool = False,
+        stateful: bool = False,
+        unroll: bool = False,
+        use_cudnn: Any = "auto",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(kwargs)
+        refuse(
+            "LSTM",
+            kernel_regularizer=kernel_regularizer,
+            recurrent_regularizer=recurrent_regularizer,
+            bias_regularizer=bias_regularizer,
+            activity_regularizer=activity_regularizer,
+            kernel_constraint=kernel_constraint,
+            recurrent_constraint=recurrent_constraint,
+            bias_constraint=bias_constraint,
+            dropout=dropout,
+            recurrent_dropout=recurrent_dropout,
+            seed=seed,
+            return_state=return_state,
+            go_backwards=go_backwards,
+            stateful=stateful,
+            unroll=unroll,
+            use_cudnn=use_cudnn,
+        )
+        self.spec = LayerSpec(
+            "lstm",
+            check_units(units),
+            activation=check_activation("activation", activation),
+            recurrent_activation=check_activation("recurrent_activation", recurrent_activation),
+            use_bias=check_flag("use_bias", use_bias),
+            return_sequences=check_flag("return_sequences", return_sequences),
+        )
+        self.initializers = kernel_initializers(
+            kernel_initializer, bias_initializer, recurrent_initializer
+        )
+        self.unit_forget_bias = check_flag("unit_forget_bias", unit_forget_bias)
+        if self.unit_forget_bias:
+            self.initializers["bias"] = UnitForgetBias(self.initializers["bias"])
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make this layer again, as plain values."""
+        return {**super().get_config(), "unit_forget_bias": self.unit_forget_bias}

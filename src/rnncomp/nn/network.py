@@ -1,0 +1,243 @@
+"""Network: a spec, its weights in one flat array, and the arithmetic over them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, cast
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from rnncomp._check import fail, integer, one_of
+from rnncomp.errors import InvalidArgumentError
+from rnncomp.kernels.engine import VJP, DType, Engine, make_engine
+from rnncomp.kernels.spec import NetworkSpec, Shape
+from rnncomp.nn.arrays import as_samples, check_samples, numbers
+from rnncomp.nn.initializers import Initializer, default_initializer
+from rnncomp.nn.random import check_seed, fresh_seed
+from rnncomp.samples import FloatArray, Samples
+
+PARAMS_LIMIT = 2**31 - 1
+
+
+class Weight(NamedTuple):
+    """One weight: its name, ``lstm/kernel``, and a view that writes through."""
+
+    name: str
+    value: FloatArray
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the weight."""
+        return self.value.shape
+
+
+class Network:
+    """A chain of layers with weights.
+
+    Args:
+        spec: What the layers are.
+        dtype: Precision of weights and results, ``float32`` or ``float64``.
+        seed: Where the first weights come from, 0 .. 2**64 - 1; None for fresh entropy. The
+            seed used is kept in the attribute `seed`.
+        threads: Cores that share a batch; never changes a byte. None is 1.
+        names: Names of the layers; None for ``lstm``, ``dense``, ``dense_1``...
+        initializers: By weight name, one mapping a layer; what is missing is Keras's default.
+        params: All weights as one array, shape (P,), copied; None to draw them.
+        backend: ``native`` or ``reference``; None for the default.
+
+    Raises:
+        InvalidArgumentError: An argument breaks its rule.
+
+    Example:
+        >>> from rnncomp.kernels.spec import LayerSpec, NetworkSpec
+        >>> spec = NetworkSpec(1, (LayerSpec("gru", 4), LayerSpec("dense", 1, "linear")))
+        >>> network = Network(spec, seed=0)
+        >>> [(w.name, w.shape) for w in network.weights][:2]
+        [('gru/kernel', (1, 12)), ('gru/recurrent_kernel', (4, 12))]
+    """
+
+    def __init__(
+        self,
+        spec: NetworkSpec,
+        *,
+        dtype: DType = "float32",
+        seed: int | None = None,
+        threads: int | None = None,
+        names: Sequence[str] | None = None,
+        initializers: Sequence[Mapping[str, Initializer]] | None = None,
+        params: FloatArray | None = None,
+        backend: str | None = None,
+    ) -> None:
+        one_of("dtype", dtype, ("float32", "float64"))
+        check_spec(spec)
+        self.spec = spec
+        self.dtype: np.dtype[np.floating] = np.dtype(dtype)
+        self.seed = fresh_seed() if seed is None else check_seed(seed)
+        self.threads = 1 if threads is None else integer("threads", threads)
+        self.backend = backend
+        self.names = tuple(names) if names is not None else unique_names(spec)
+        if len(self.names) != len(spec.layers) or len(set(self.names)) != len(self.names):
+            raise fail("names", f"{len(spec.layers)} different strings", names)
+        self.params: FloatArray = np.zeros(spec.n_params, self.dtype)
+        self._layers = self._cut_views()
+        self._engines: dict[int, Engine] = {}
+        if params is None:
+            self._draw(initializers or [{}] * len(spec.layers))
+        elif params.shape != self.params.shape:
+            raise fail("params", f"of shape {self.params.shape}", params.shape)
+        else:
+            self.params[:] = params
+
+    @property
+    def engine(self) -> Engine:
+        """The arithmetic with this network's number of threads, made on first use."""
+        return self.engine_with(self.threads)
+
+    def engine_with(self, threads: int) -> Engine:
+        """Return the arithmetic with `threads` cores to a batch."""
+        if threads not in self._engines:
+            dtype = cast("DType", self.dtype.name)
+            self._engines[threads] = make_engine(
+                self.spec, dtype=dtype, threads=threads, backend=self.backend
+            )
+        return self._engines[threads]
+
+    @property
+    def weights(self) -> list[Weight]:
+        """Named views of all weights in Keras's order."""
+        return [weight for layer in self._layers for weight in layer]
+
+    def layer_weights(self, index: int) -> list[Weight]:
+        """Return named views of the weights of layer `index`."""
+        return list(self._layers[index])
+
+    def get_weights(self) -> list[FloatArray]:
+        """Return copies of all weights in Keras's order."""
+        return [weight.value.copy() for weight in self.weights]
+
+    def set_weights(self, weights: Sequence[ArrayLike]) -> None:
+        """Replace all weights.
+
+        Args:
+            weights: Arrays in Keras's order and shapes.
+
+        Raises:
+            InvalidArgumentError: The count or a shape differs; then nothing is changed.
+        """
+        _assign(self.weights, weights)
+
+    def set_layer_weights(self, index: int, weights: Sequence[ArrayLike]) -> None:
+        """Replace the weights of layer `index`; see set_weights."""
+        _assign(self._layers[index], weights)
+
+    def samples(self, x: ArrayLike | Samples) -> Samples:
+        """Return `x`, windows of shape (N, T, F) or Samples, in this network's precision."""
+        recurrent = self.spec.layers[0].recurrent
+        return check_samples(as_samples(x, dtype=self.dtype, recurrent=recurrent), self.spec)
+
+    def predict(self, x: ArrayLike | Samples, states: FloatArray | None = None) -> FloatArray:
+        """Return the outputs.
+
+        Args:
+            x: Windows, shape (N, T, F), or Samples.
+            states: Initial states, shape (N, S); None for zeros.
+
+        Returns:
+            Outputs, shape (N, O), in the network's dtype.
+        """
+        return self.engine.predict(self.params, self.samples(x), states)
+
+    def vjp(self, x: ArrayLike | Samples, dy: ArrayLike, states: FloatArray | None = None) -> VJP:
+        """Run forward, then pull `dy` (N, O) back to inputs, parameters and states."""
+        dy = np.ascontiguousarray(dy, dtype=self.dtype)
+        return self.engine.vjp(self.params, self.samples(x), dy, states)
+
+    def _cut_views(self) -> list[list[Weight]]:
+        end, layers = 0, []
+        for name, shapes in zip(self.names, self.spec.weight_shapes, strict=True):
+            views = []
+            for weight, shape in shapes.items():
+                start, end = end, end + int(np.prod(shape))
+                views.append(Weight(f"{name}/{weight}", self.params[start:end].reshape(shape)))
+            layers.append(views)
+        return layers
+
+    def _draw(self, initializers: Sequence[Mapping[str, Initializer]]) -> None:
+        for index, (layer, given) in enumerate(zip(self.spec.layers, initializers, strict=True)):
+            for name, view in self._layers[index]:
+                weight = name.rpartition("/")[2]
+                initializer = given.get(weight) or default_initializer(layer.kind, weight)
+                view[...] = initializer.draw(view.shape, self.seed, f"layer{index}/{weight}")
+
+
+def check_spec(spec: NetworkSpec) -> None:
+    """Raise InvalidArgumentError if the layers cannot stand in this order, or are too large."""
+    if not spec.layers:
+        raise InvalidArgumentError("a network needs at least one layer, got none; add a Dense(1)")
+    broken = spec.first_broken_link()
+    if broken is not None:
+        kinds = [layer.kind for layer in spec.layers]
+        raise InvalidArgumentError(
+            f"layer {broken} ({kinds[broken]}) reads a sequence, but the layers before it give "
+            f"their last step alone ({' -> '.join(kinds)}); pass return_sequences=True to the "
+            "recurrent layers before it"
+        )
+    if spec.n_params > PARAMS_LIMIT:
+        raise InvalidArgumentError(
+            f"a network may have at most {PARAMS_LIMIT:,} parameters, got {spec.n_params:,}; "
+            "use fewer units"
+        )
+
+
+def unique_names(spec: NetworkSpec) -> tuple[str, ...]:
+    """Return ``lstm``, ``dense``, ``dense_1``... for the layers of `spec`."""
+    kinds = [layer.kind for layer in spec.layers]
+    seen = [kinds[:i].count(kind) for i, kind in enumerate(kinds)]
+    return tuple(f"{k}_{n}" if n else k for k, n in zip(kinds, seen, strict=True))
+
+
+def auto_threads(spec: NetworkSpec, window: int, batch_size: int) -> int:
+    """Return how many cores should share one batch when nothing else runs.
+
+    A batch is split by blocks of 16 rows, and only when each core gets work for well over the
+    time that handing it over takes.
+    """
+    blocks = -(-batch_size // 16)
+    pairs = zip(spec.layers, spec.inputs, strict=True)
+    width = sum((f + layer.units * layer.recurrent) * layer.units for layer, f in pairs)
+    operations = 6 * min(batch_size, 16) * window * width
+    if blocks < 2 or operations < SPLIT_OPERATIONS:
+        return 1
+    return min(blocks, available_cores())
+
+
+SPLIT_OPERATIONS = 1_000_000  # of one block of rows: some 10 microseconds of a core
+
+
+def available_cores() -> int:
+    """Return the number of cores this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on macOS and Windows
+        return os.cpu_count() or 1
+
+
+def _assign(views: Sequence[Weight], weights: Sequence[ArrayLike]) -> None:
+    """Write `weights` into `views` after all of them have been checked."""
+    if not isinstance(weights, (list, tuple)) or len(weights) != len(views):
+        received = len(weights) if isinstance(weights, (list, tuple)) else weights
+        raise fail("weights", f"a list of {len(views)} arrays", received)
+    values = [
+        _checked(view.name, view.shape, numbers(view.name, value, view.value.dtype))
+        for view, value in zip(views, weights, strict=True)
+    ]
+    for view, array in zip(views, values, strict=True):
+        view.value[...] = array
+
+
+def _checked(name: str, shape: Shape, array: NDArray[np.floating]) -> NDArray[np.floating]:
+    if array.shape != shape:
+        raise fail(name, f"of shape {shape}", array.shape)
+    return array

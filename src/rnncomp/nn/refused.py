@@ -1,0 +1,86 @@
+"""Keras's options that are refused by name: what each would have to be, and what to do instead."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rnncomp.errors import UnsupportedError
+
+_NO_PENALTY = "leave it out, and stop in time with EarlyStopping"
+_NO_DROPOUT = "leave it at 0, and stop in time with EarlyStopping"
+_NO_CLIP = "leave it out, or use a smaller learning_rate"
+
+# Option -> (values that mean "off", what to do instead).
+OPTIONS: dict[str, tuple[tuple[object, ...], str]] = {
+    "activity_regularizer": ((None,), _NO_PENALTY),
+    "amsgrad": ((False,), "leave it False"),
+    "auto_scale_loss": ((True,), "leave it True: there is no float16 here that needs scaling"),
+    "autocast": ((True,), "leave it True"),
+    "batch_size": ((None,), "leave it out: every batch size is accepted"),
+    "bias_constraint": ((None,), "leave it out"),
+    "bias_regularizer": ((None,), _NO_PENALTY),
+    "class_weight": ((None,), "leave it out: there are no classes in a regression"),
+    "clipnorm": ((None,), _NO_CLIP),
+    "clipvalue": ((None,), _NO_CLIP),
+    "custom_objects": ((None, {}), "leave it out: a model file holds built-in layers only"),
+    "dropout": ((0, 0.0), _NO_DROPOUT),
+    "ema_momentum": ((0.99,), "leave it out"),
+    "ema_overwrite_frequency": ((None,), "leave it out"),
+    "expand_nested": ((False,), "leave it False: a Sequential holds no models"),
+    "global_clipnorm": ((None,), _NO_CLIP),
+    "go_backwards": ((False,), "reverse the windows instead: x[:, ::-1]"),
+    "gradient_accumulation_steps": ((None,), "use a larger batch_size"),
+    "jit_compile": (("auto",), "leave it out: the kernels are compiled already"),
+    "kernel_constraint": ((None,), "leave it out"),
+    "kernel_regularizer": ((None,), _NO_PENALTY),
+    "lora_alpha": ((None,), "leave it out"),
+    "lora_rank": ((None,), "leave it out"),
+    "loss_scale_factor": ((None,), "leave it out"),
+    "loss_weights": ((None,), "leave it out: a Sequential has one loss"),
+    "optional": ((False,), "leave it False"),
+    "quantization_config": ((None,), "leave it out"),
+    "ragged": ((None, False), "cut windows of one length"),
+    "recurrent_constraint": ((None,), "leave it out"),
+    "recurrent_dropout": ((0, 0.0), _NO_DROPOUT),
+    "recurrent_regularizer": ((None,), _NO_PENALTY),
+    "return_state": ((False,), "pass states through Network.predict instead"),
+    "run_eagerly": ((False,), "leave it False"),
+    "safe_mode": ((True,), "leave it True: nothing in a model file is ever executed"),
+    "sample_weight": ((None,), "leave it out: all samples weigh the same"),
+    "seed": ((None,), "pass seed to Sequential, or to an initializer"),
+    "skip_mismatch": ((False,), "leave it False"),
+    "sparse": ((None, False), "pass a dense array"),
+    "stateful": ((False,), "pass the whole sequence as one window"),
+    "steps": ((None,), "pass the samples wanted: x[:n]"),
+    "steps_per_epoch": ((None,), "pass the samples wanted: x[:n]"),
+    "steps_per_execution": ((1, "auto"), "leave it at 1: many batches run in one native call"),
+    "tensor": ((None,), "leave it out"),
+    "trainable": ((True,), "leave it True: freezing a layer is not offered"),
+    "unroll": ((False,), "leave it False: the time loop runs inside the kernel"),
+    "use_cudnn": (("auto", False), "leave it 'auto': the kernels run on the CPU"),
+    "use_ema": ((False,), "leave it False"),
+    "validation_steps": ((None,), "pass the validation samples wanted: x[:n]"),
+    "weight_decay": ((None, 0, 0.0), _NO_PENALTY),
+    "weighted_metrics": ((None, []), "pass metrics instead"),
+    "zipped": ((None,), "leave it out: a model is one .safetensors file"),
+}
+
+
+def refuse(owner: str, **given: Any) -> None:
+    """Raise UnsupportedError for the first option in `given` that is not off.
+
+    Args:
+        owner: Who has the options, for the message: ``LSTM``, ``fit``.
+        **given: The values received, by option.
+
+    Example:
+        >>> refuse("LSTM", dropout=0.0, unroll=False)
+        >>> refuse("LSTM", unroll=True)
+        Traceback (most recent call last):
+        rnncomp.errors.UnsupportedError: LSTM does not support unroll=True; leave it False: ...
+    """
+    for option, value in given.items():
+        off, advice = OPTIONS[option]
+        # A bool is no number here: dropout=False is a slip, not a rate.
+        if not any(type(value) is type(x) and value == x for x in off):
+            raise UnsupportedError(f"{owner} does not support {option}={value!r}; {advice}")

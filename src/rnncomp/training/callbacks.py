@@ -1,0 +1,167 @@
+"""What happens between epochs and batches: Keras's hooks, and the history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from rnncomp._check import fail
+
+if TYPE_CHECKING:
+    from rnncomp.training.sequential import Sequential
+
+Logs = dict[str, Any]
+
+
+class Callback:
+    """Base of callbacks: override the hooks wanted, named as Keras names them.
+
+    A hook of batches is called for every batch, which costs a native call each; without one,
+    many batches run in one call.
+
+    Attributes:
+        model: The Sequential that trains.
+        params: ``verbose``, ``epochs`` and ``steps`` of the fit.
+
+    Example:
+        >>> class Announce(Callback):
+        ...     def on_epoch_end(self, epoch, logs=None):
+        ...         print(f"epoch {epoch + 1}: loss {logs['loss']:.3f}")
+    """
+
+    model: Sequential
+    params: dict[str, Any]
+
+    def set_model(self, model: Sequential) -> None:
+        """Take the model that trains."""
+        self.model = model
+
+    def set_params(self, params: dict[str, Any]) -> None:
+        """Take the parameters of the fit."""
+        self.params = params
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Called before the first epoch."""
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """Called after the last epoch, with its logs."""
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Called before epoch `epoch`, counted from 0."""
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Called after epoch `epoch` with its losses and metrics, ``val_`` ones included."""
+
+    def on_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Another name of on_train_batch_begin."""
+
+    def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Another name of on_train_batch_end."""
+
+    def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Called before every batch, counted from 0 in each epoch."""
+        self.on_batch_begin(batch, logs=logs)
+
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Called after every batch with the means over the epoch so far."""
+        self.on_batch_end(batch, logs=logs)
+
+    def on_test_begin(self, logs: Logs | None = None) -> None:
+        """Called before an evaluation or validation."""
+
+    def on_test_end(self, logs: Logs | None = None) -> None:
+        """Called after an evaluation or validation with its loss and metrics."""
+
+    def on_test_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Called before every batch of an evaluation or validation."""
+
+    def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Called after every such batch with the means so far."""
+
+    def on_predict_begin(self, logs: Logs | None = None) -> None:
+        """Called before a prediction."""
+
+    def on_predict_end(self, logs: Logs | None = None) -> None:
+        """Called after a prediction."""
+
+    def on_predict_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Called before every batch of a prediction."""
+
+    def on_predict_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Called after every such batch; ``logs["outputs"]`` are its outputs."""
+
+
+class History(Callback):
+    """What fit returns.
+
+    Attributes:
+        history: One list by name, an entry an epoch: ``loss``, the metrics under the names they
+            were given, and each with ``val_`` if there is validation data.
+        epoch: The epochs run, counted from 0.
+        seed: The seed that gives this training again, with the same data and threads or not.
+    """
+
+    def __init__(self) -> None:
+        self.history: dict[str, list[float]] = {}
+        self.epoch: list[int] = []
+        self.seed: int | None = None
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Note the model's seed."""
+        self.epoch = []
+        self.seed = self.model.seed
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Append the epoch's numbers."""
+        self.epoch.append(epoch)
+        for name, value in (logs or {}).items():
+            self.history.setdefault(name, []).append(value)
+
+    def __repr__(self) -> str:
+        return f"<History of {len(self.epoch)} epochs: {', '.join(self.history)}; seed={self.seed}>"
+
+
+class CallbackList:
+    """Calls the same hook of several callbacks, in order; of batches only where overridden."""
+
+    def __init__(self, callbacks: object, model: Sequential, params: dict[str, Any]) -> None:
+        self.callbacks = check_callbacks(callbacks)
+        self.model = model
+        self.params = params
+        for callback in self.callbacks:
+            callback.set_model(model)
+            callback.set_params(params)
+
+    def append(self, callback: Callback) -> None:
+        """Add a callback at the end."""
+        callback.set_model(self.model)
+        callback.set_params(self.params)
+        self.callbacks.append(callback)
+
+    def call(self, hook: str, *args: Any) -> None:
+        """Call `hook` of all callbacks."""
+        for callback in self.callbacks:
+            getattr(callback, hook)(*args)
+
+    def has_batch_hooks(self, kind: str) -> bool:
+        """Whether any callback overrides a hook of ``train``, ``test`` or ``predict`` batches."""
+        hooks = [f"on_{kind}_batch_begin", f"on_{kind}_batch_end"]
+        hooks += ["on_batch_begin", "on_batch_end"] if kind == "train" else []
+        return any(
+            getattr(type(callback), hook) is not getattr(Callback, hook)
+            for callback in self.callbacks
+            for hook in hooks
+        )
+
+
+def check_callbacks(value: object) -> list[Callback]:
+    """Return one callback or several as a list, or raise InvalidArgumentError."""
+    if value is None:
+        return []
+    checked: list[Callback] = []
+    for item in value if isinstance(value, Iterable) else [value]:
+        if not isinstance(item, Callback):
+            hint = "derive it from rnncomp.keras.callbacks.Callback"
+            raise fail("callbacks", "a list of Callback objects", item, hint)
+        checked.append(item)
+    return checked

@@ -1,0 +1,180 @@
+"""The loop of fit: epochs in Python, batches in native calls of at most a tenth of a second."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnncomp.kernels.engine import Engine, Loss
+from rnncomp.nn.random import permutation
+from rnncomp.samples import FloatArray, Samples
+from rnncomp.training.callbacks import CallbackList
+from rnncomp.training.optimizers import Optimizer
+from rnncomp.training.pieces import PieceSizer
+from rnncomp.training.predict import evaluate_samples
+from rnncomp.training.progress import Progress, write
+
+if TYPE_CHECKING:
+    from rnncomp.training.sequential import Sequential
+
+
+@dataclass
+class Compiled:
+    """What compile chose, and what is carried from batch to batch."""
+
+    optimizer: Optimizer
+    loss: Loss
+    metrics: list[tuple[str, Loss]]
+    slots: FloatArray | None = None
+    iteration: int = 0
+    epochs: int = 0
+
+    @property
+    def names(self) -> list[str]:
+        """Keys in the history."""
+        return ["loss", *(name for name, _ in self.metrics)]
+
+    @property
+    def kinds(self) -> list[Loss]:
+        """What stands behind each name."""
+        return [self.loss, *(kind for _, kind in self.metrics)]
+
+    def slots_for(self, params: FloatArray) -> FloatArray:
+        """Return the optimizer's state, made of zeros on first use."""
+        if self.slots is None:
+            self.slots = np.zeros((self.optimizer.spec.n_slots, params.size), params.dtype)
+        return self.slots
+
+
+@dataclass(frozen=True)
+class FitPlan:
+    """The checked arguments of one fit."""
+
+    train: Samples
+    validation: Samples | None
+    batch_size: int
+    validation_batch_size: int
+    epochs: int
+    initial_epoch: int
+    shuffle: bool
+    validation_freq: int | list[int]
+    verbose: int
+
+    @property
+    def steps(self) -> int:
+        """Batches in an epoch."""
+        return -(-len(self.train) // self.batch_size)
+
+    def validates(self, epoch: int) -> bool:
+        """Whether epoch `epoch`, counted from 0, ends with a validation."""
+        if self.validation is None:
+            return False
+        freq = self.validation_freq
+        return (epoch + 1) % freq == 0 if isinstance(freq, int) else epoch + 1 in freq
+
+
+class Fit:
+    """One call of fit.
+
+    Args:
+        model: The compiled model; its `stop_training` ends the loop.
+        plan: What to do.
+        engine: The arithmetic.
+        callbacks: Called as Keras calls them.
+    """
+
+    def __init__(
+        self, model: Sequential, plan: FitPlan, engine: Engine, callbacks: CallbackList
+    ) -> None:
+        self.model, self.plan, self.engine, self.callbacks = model, plan, engine, callbacks
+        self.network, self.compiled = model.network, model.compiled_with
+        self.slots = self.compiled.slots_for(self.network.params)
+        self.hooks = callbacks.has_batch_hooks("train")
+        self.pieces = PieceSizer()
+        self.counts = np.full((plan.steps, 1), float(plan.batch_size))
+        self.counts[-1] = len(plan.train) - (plan.steps - 1) * plan.batch_size
+
+    def run(self) -> None:
+        """Train all epochs."""
+        logs: dict[str, float] = {}
+        self.model.stop_training = False
+        self.callbacks.call("on_train_begin")
+        for epoch in range(self.plan.initial_epoch, self.plan.epochs):
+            self.callbacks.call("on_epoch_begin", epoch)
+            logs = self._epoch(epoch)
+            self.callbacks.call("on_epoch_end", epoch, logs)
+            if self.model.stop_training:
+                break
+        self.callbacks.call("on_train_end", logs)
+
+    def _epoch(self, epoch: int) -> dict[str, float]:
+        plan = self.plan
+        if plan.verbose and plan.epochs > 1:
+            write(f"Epoch {epoch + 1}/{plan.epochs}\n")
+        progress = Progress(plan.verbose, plan.steps)
+        logs = self._train(self._rows(), progress)
+        self.compiled.epochs += 1
+        if plan.validates(epoch) and plan.validation is not None:
+            scores = evaluate_samples(
+                self.model, plan.validation, plan.validation_batch_size, self.callbacks
+            )
+            logs.update({f"val_{name}": value for name, value in scores.items()})
+        progress.finish(logs)
+        return logs
+
+    def _rows(self) -> NDArray[np.int64]:
+        """Return the order of the samples: a function of the seed and the epochs trained so far.
+
+        So fit(10 epochs) twice is fit(20 epochs), to the byte.
+        """
+        n = len(self.plan.train)
+        if not self.plan.shuffle:
+            return np.arange(n, dtype=np.int64)
+        return permutation(self.model.seed, f"shuffle/{self.compiled.epochs}", n)
+
+    def _train(self, rows: NDArray[np.int64], progress: Progress) -> dict[str, float]:
+        """Train on all batches of an epoch; return the means of loss and metrics."""
+        steps = self.plan.steps
+        reports = np.empty((steps, len(self.compiled.kinds)))
+        done = 0
+        while done < steps and not (self.hooks and self.model.stop_training):
+            size = 1 if self.hooks else self.pieces.next(steps - done)
+            if self.hooks:
+                self.callbacks.call("on_train_batch_begin", done)
+            reports[done : done + size] = self._piece(rows, done, size)
+            done += size
+            if self.hooks:
+                self.callbacks.call("on_train_batch_end", done - 1, self._means(reports, done))
+            if progress.due():
+                progress.update(done, self._means(reports, done))
+        return self._means(reports, done)
+
+    def _piece(self, rows: NDArray[np.int64], first: int, size: int) -> NDArray[np.float64]:
+        """Train on `size` batches from batch `first` on, in one call of the engine."""
+        plan, compiled = self.plan, self.compiled
+        started = time.perf_counter()
+        reports = self.engine.train(
+            self.network.params,
+            self.slots,
+            plan.train,
+            rows[first * plan.batch_size : (first + size) * plan.batch_size],
+            batch_size=plan.batch_size,
+            iteration=compiled.iteration,
+            learning_rates=np.full(size, compiled.optimizer.learning_rate),
+            loss=compiled.loss,
+            metrics=compiled.kinds[1:],
+            optimizer=compiled.optimizer.spec,
+        )
+        compiled.iteration += size
+        self.pieces.record(size, time.perf_counter() - started)
+        return reports
+
+    def _means(self, reports: NDArray[np.float64], done: int) -> dict[str, float]:
+        """Return the means over the samples of the first `done` batches."""
+        counts = self.counts[:done]
+        means = (reports[:done] * counts).sum(axis=0) / counts.sum()
+        return dict(zip(self.compiled.names, means.tolist(), strict=True))

@@ -1,0 +1,171 @@
+"""load_model: what save wrote, checked at every step before memory is taken."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+
+from rnncomp._check import integer, one_of
+from rnncomp.errors import ModelFileError, RnncompError
+from rnncomp.kernels.engine import Loss
+from rnncomp.kernels.spec import NetworkSpec
+from rnncomp.nn.dense import Dense
+from rnncomp.nn.gru import GRU
+from rnncomp.nn.layer import Layer, check_name, check_shape
+from rnncomp.nn.lstm import LSTM
+from rnncomp.nn.refused import refuse
+from rnncomp.nn.simple_rnn import SimpleRNN
+from rnncomp.samples import FloatArray
+from rnncomp.training.fit import Compiled
+from rnncomp.training.optimizers import SGD, Adam, Optimizer
+from rnncomp.training.save import FORMAT, SLOTS, model_path
+from rnncomp.training.sequential import Sequential
+from rnncomp.training.tensor_file import (
+    DTYPES,
+    Header,
+    damaged,
+    parse_json,
+    read_header,
+    read_tensors,
+)
+
+LAYERS: dict[str, type[Layer]] = {c.__name__: c for c in (SimpleRNN, LSTM, GRU, Dense)}
+OPTIMIZERS: dict[str, type[Optimizer]] = {"Adam": Adam, "SGD": SGD}
+
+
+def load_model(
+    filepath: str | os.PathLike[str],
+    custom_objects: Any = None,
+    compile: bool = True,
+    safe_mode: bool = True,
+) -> Sequential:
+    """Return the model that `Sequential.save` wrote, equal to the bit.
+
+    Args:
+        filepath: A ``.safetensors`` file.
+        custom_objects: Refused unless None.
+        compile: Whether to restore optimizer, loss and metrics, so that fit goes on.
+        safe_mode: Refused unless True: nothing in a model file is ever executed.
+
+    Raises:
+        ModelFileError: The file is missing, damaged, hostile, or from a newer version.
+
+    Example:
+        >>> model = load_model("model.safetensors")  # doctest: +SKIP
+    """
+    refuse("load_model", custom_objects=custom_objects, safe_mode=safe_mode)
+    return load_with_extra(filepath, compile=compile)[0]
+
+
+def load_with_extra(
+    filepath: str | os.PathLike[str], *, compile: bool = True
+) -> tuple[Sequential, dict[str, Any]]:
+    """Return the model and the plain values that were saved with it; see load_model."""
+    path = model_path(filepath)
+    header = read_header(path)
+    config = _config(path, header, "config")
+    extra = _config(path, header, "extra")
+    try:
+        model, compiled = _from_config(config)
+        _check_tensors(path, header, model, compiled)
+    except (RnncompError, KeyError, TypeError, ValueError, IndexError) as error:
+        if isinstance(error, ModelFileError):
+            raise
+        raise damaged(path, f"its configuration does not hold ({error})") from None
+    tensors = read_tensors(path, header)
+    _fill(model, tensors)
+    if compile and compiled is not None:
+        model.restore(_with_slots(compiled, tensors))
+    return model, extra
+
+
+def _config(path: Path, header: Header, key: str) -> dict[str, Any]:
+    version = header.metadata.get("format")
+    if version != FORMAT:
+        known = version is not None and version.startswith("rnncomp-model/")
+        raise (
+            ModelFileError(f"{path}: its format is {version}, this is {FORMAT}; update rnncomp")
+            if known
+            else damaged(path, "it does not say that it is one")
+        )
+    config = parse_json(path, f"its {key}", header.metadata.get(key, ""))
+    if not isinstance(config, dict):
+        raise damaged(path, f"its {key} is no JSON object")
+    return config
+
+
+def _from_config(config: dict[str, Any]) -> tuple[Sequential, Compiled | None]:
+    """Return the model without its weights, and what compile had chosen, from plain values."""
+    known = {"name", "dtype", "seed", "input_shape", "layers", "compiled"}
+    if set(config) != known:
+        raise ValueError(f"its keys are {', '.join(config)}")
+    model = Sequential(name=config["name"], seed=config["seed"], dtype=config["dtype"])
+    for entry in config["layers"]:
+        arguments = dict(entry)
+        layer = LAYERS[arguments.pop("class")](**arguments)
+        if layer.get_config() != arguments:
+            raise ValueError(f"the layer {layer.name!r} lacks or repeats an argument")
+        model.add(layer, rebuild=False)
+    model.declare(check_shape("input_shape", config["input_shape"]))
+    return model, None if config["compiled"] is None else _compiled(config["compiled"])
+
+
+def _compiled(config: dict[str, Any]) -> Compiled:
+    arguments = dict(config["optimizer"])
+    optimizer = OPTIMIZERS[arguments.pop("class")](**arguments)
+    metrics = [(check_name(name), _loss(kind)) for name, kind in config["metrics"]]
+    return Compiled(
+        optimizer,
+        _loss(config["loss"]),
+        [(name, kind) for name, kind in metrics if name],
+        iteration=integer("iteration", config["iteration"], at_least=0),
+        epochs=integer("epochs", config["epochs"], at_least=0),
+    )
+
+
+def _loss(value: Any) -> Loss:
+    return cast("Loss", one_of("loss", value, ("mse", "mae")))
+
+
+def _check_tensors(
+    path: Path, header: Header, model: Sequential, compiled: Compiled | None
+) -> None:
+    """Raise unless the file's tensors are those that the configuration needs."""
+    spec, dtype = _spec(model), DTYPES[model.dtype]
+    expected = {
+        f"{layer.name}/{weight}": (dtype, shape)
+        for layer, shapes in zip(model.layers, spec.weight_shapes, strict=True)
+        for weight, shape in shapes.items()
+    }
+    if compiled is not None and SLOTS in header.tensors:
+        expected[SLOTS] = (dtype, (compiled.optimizer.spec.n_slots, spec.n_params))
+    for name in expected.keys() | header.tensors.keys():
+        wanted, found = expected.get(name), header.tensors.get(name)
+        if wanted != found:
+            text = f"{name!r} should be {wanted or 'absent'} and is {found or 'absent'}"
+            raise damaged(path, text)
+
+
+def _spec(model: Sequential) -> NetworkSpec:
+    features = model.input_shape[-1]
+    if not model.layers or features is None:
+        raise ValueError("there are no layers")
+    return NetworkSpec(features, tuple(layer.spec for layer in model.layers))
+
+
+def _fill(model: Sequential, tensors: dict[str, FloatArray]) -> None:
+    names = [
+        f"{layer.name}/{weight}"
+        for layer, shapes in zip(model.layers, _spec(model).weight_shapes, strict=True)
+        for weight in shapes
+    ]
+    model.build_from(np.concatenate([tensors[name].ravel() for name in names]))
+
+
+def _with_slots(compiled: Compiled, tensors: dict[str, FloatArray]) -> Compiled:
+    if SLOTS in tensors:
+        compiled.slots = np.ascontiguousarray(tensors[SLOTS])
+    return compiled

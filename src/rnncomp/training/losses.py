@@ -1,0 +1,174 @@
+"""Losses and metrics by Keras's names: mean squared error and mean absolute error."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+
+from rnncomp._check import fail, nearest
+from rnncomp.errors import UnsupportedError
+from rnncomp.kernels.engine import Loss
+from rnncomp.nn.layer import check_dtype, check_name
+from rnncomp.samples import FloatArray
+
+NAMES: dict[str, Loss] = {
+    "mse": "mse",
+    "MSE": "mse",
+    "mean_squared_error": "mse",
+    "MeanSquaredError": "mse",
+    "mae": "mae",
+    "MAE": "mae",
+    "mean_absolute_error": "mae",
+    "MeanAbsoluteError": "mae",
+}
+
+# Keras's other losses and metrics, refused by name.
+OTHERS = frozenset(
+    "accuracy acc auc binary_accuracy binary_crossentropy categorical_accuracy "  # noqa: SIM905
+    "categorical_crossentropy cosine_similarity crossentropy hinge huber kl_divergence "
+    "log_cosh logcosh mape mean_absolute_percentage_error mean_squared_logarithmic_error msle "
+    "poisson precision r2_score recall rmse root_mean_squared_error "
+    "sparse_categorical_accuracy sparse_categorical_crossentropy squared_hinge tversky".split()
+)
+
+BLOCK = 65_536  # rows that an error is summed over at a time
+
+
+class _Measure:
+    """Base of the loss and metric objects."""
+
+    kind: ClassVar[Loss]
+    long_name: ClassVar[str]
+
+    def __init__(self, name: str | None, dtype: Any) -> None:
+        self.name = check_name(name) or self.long_name
+        check_dtype(type(self).__name__, dtype)
+
+    def __call__(self, y_true: FloatArray, y_pred: FloatArray) -> float:
+        """Return the mean error over all samples and outputs."""
+        return mean_error(self.kind, np.asarray(y_true), np.asarray(y_pred))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} name={self.name}>"
+
+
+class _LossObject(_Measure):
+    """Takes the arguments of a Keras loss."""
+
+    def __init__(
+        self, reduction: str = "sum_over_batch_size", name: str | None = None, dtype: Any = None
+    ) -> None:
+        if reduction not in ("sum_over_batch_size", "mean", "mean_with_sample_weight"):
+            raise UnsupportedError(
+                f"{type(self).__name__} does not support reduction={reduction!r}; "
+                "use 'sum_over_batch_size', the mean"
+            )
+        super().__init__(name, dtype)
+
+
+class _MetricObject(_Measure):
+    """Takes the arguments of a Keras metric."""
+
+    def __init__(self, name: str | None = None, dtype: Any = None) -> None:
+        super().__init__(name, dtype)
+
+
+class MeanSquaredError(_LossObject):
+    """The loss mean((y_true - y_pred) ** 2).
+
+    Example:
+        >>> MeanSquaredError()([[1.0]], [[3.0]])
+        4.0
+    """
+
+    kind = "mse"
+    long_name = "mean_squared_error"
+
+
+class MeanAbsoluteError(_LossObject):
+    """The loss mean(abs(y_true - y_pred)).
+
+    Example:
+        >>> MeanAbsoluteError()([[1.0]], [[3.0]])
+        2.0
+    """
+
+    kind = "mae"
+    long_name = "mean_absolute_error"
+
+
+class MeanSquaredErrorMetric(_MetricObject):
+    """The metric mean((y_true - y_pred) ** 2); `name` is its key in the history."""
+
+    kind = "mse"
+    long_name = "mean_squared_error"
+
+
+class MeanAbsoluteErrorMetric(_MetricObject):
+    """The metric mean(abs(y_true - y_pred)); `name` is its key in the history."""
+
+    kind = "mae"
+    long_name = "mean_absolute_error"
+
+
+def get_loss(value: object) -> Loss:
+    """Return the loss given by name or object.
+
+    Raises:
+        UnsupportedError: Keras has it, rnncomp does not.
+        InvalidArgumentError: It is not known at all.
+    """
+    return _find("loss", value)[1]
+
+
+def get_metrics(value: object) -> list[tuple[str, Loss]]:
+    """Return (key in the history, what it is) of each metric; equal keys get a number.
+
+    Example:
+        >>> get_metrics(["mae", "mean_squared_error"])
+        [('mae', 'mae'), ('mean_squared_error', 'mse')]
+    """
+    if value is None:
+        return []
+    if isinstance(value, (str, _Measure)):
+        raise fail("metrics", "a list", value, f"pass metrics=[{value!r}]")
+    if not isinstance(value, Sequence):
+        raise fail("metrics", "a list of names or metric objects", value)
+    found: list[tuple[str, Loss]] = []
+    for item in value:
+        key, kind = _find("metrics", item)
+        taken = [name for name, _ in found]
+        copies = [key, *(f"{key}_{n}" for n in range(1, len(taken) + 1))]
+        found.append((next(copy for copy in copies if copy not in taken), kind))
+    return found
+
+
+def mean_error(kind: Loss, y_true: FloatArray, y_pred: FloatArray) -> float:
+    """Return the mean error over two arrays of equal shape, summed in float64."""
+    total = 0.0
+    for start in range(0, len(y_true), BLOCK):
+        rows = slice(start, start + BLOCK)
+        difference = np.subtract(y_true[rows], y_pred[rows], dtype=np.float64)
+        total += float((np.square if kind == "mse" else np.abs)(difference).sum())
+    return total / y_true.size if y_true.size else float("nan")
+
+
+def _find(argument: str, value: object) -> tuple[str, Loss]:
+    if isinstance(value, _Measure):
+        return value.name, value.kind
+    if isinstance(value, str) and value in NAMES:
+        name = value if value in ("mse", "mae", "MSE", "MAE") else None
+        kind = NAMES[value]
+        return name or ("mean_squared_error" if kind == "mse" else "mean_absolute_error"), kind
+    names = ["mse", "mae", "mean_squared_error", "mean_absolute_error"]
+    if value is None or not isinstance(value, str) or _snake(value) in OTHERS:
+        raise UnsupportedError(f"{argument}={value!r} is not supported; use {' or '.join(names)}")
+    raise fail(argument, "one of " + ", ".join(names), value, nearest(value, names))
+
+
+def _snake(name: str) -> str:
+    if name.islower() or name.isupper():
+        return name.lower()
+    return "".join("_" + c.lower() if c.isupper() else c for c in name).lstrip("_")

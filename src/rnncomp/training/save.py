@@ -1,0 +1,86 @@
+"""save_model: layers, weights and the state of learning in one safetensors file; never pickle."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rnncomp.errors import InvalidArgumentError, UnsupportedError
+from rnncomp.training.tensor_file import write_tensors
+
+if TYPE_CHECKING:
+    from rnncomp.training.sequential import Sequential
+
+FORMAT = "rnncomp-model/1"
+SUFFIX = ".safetensors"
+SLOTS = "optimizer.slots"  # the one tensor whose name has no slash
+
+
+def save_model(
+    model: Sequential,
+    filepath: str | os.PathLike[str],
+    overwrite: bool = True,
+    *,
+    extra: Mapping[str, Any] | None = None,
+) -> None:
+    """Write a model to a ``.safetensors`` file, whole or not at all.
+
+    Args:
+        model: A built model.
+        filepath: Where to.
+        overwrite: Whether an existing file is replaced.
+        extra: Plain values kept beside the configuration; see `load_with_extra`.
+
+    Raises:
+        ModelFileError: A weight is NaN or infinite.
+        OutputError: The file cannot be written; nothing is left behind.
+        UnsupportedError: The name ends otherwise.
+    """
+    path = model_path(filepath)
+    tensors = {weight.name: weight.value for weight in model.network.weights}
+    slots = model.compiled_with.slots if model.compiled else None
+    if slots is not None and slots.size:
+        tensors[SLOTS] = slots
+    metadata = {"format": FORMAT, "config": _dumps(to_config(model)), "extra": _dumps(extra or {})}
+    write_tensors(path, tensors, metadata, overwrite=overwrite)
+
+
+def to_config(model: Sequential) -> dict[str, Any]:
+    """Return everything about a model but its numbers, as plain values."""
+    return {
+        "name": model.name,
+        "dtype": model.dtype,
+        "seed": model.seed,
+        "input_shape": list(model.input_shape[1:]),
+        "layers": [{"class": type(layer).__name__, **layer.get_config()} for layer in model.layers],
+        "compiled": _compiled_config(model) if model.compiled else None,
+    }
+
+
+def model_path(filepath: str | os.PathLike[str]) -> Path:
+    """Return `filepath` as a Path if it ends as model files do."""
+    path = Path(filepath)
+    if path.suffix != SUFFIX:
+        raise UnsupportedError(f"{path}: a model file ends in {SUFFIX}; use {path.stem}{SUFFIX}")
+    return path
+
+
+def _compiled_config(model: Sequential) -> dict[str, Any]:
+    compiled, optimizer = model.compiled_with, model.compiled_with.optimizer
+    return {
+        "optimizer": {"class": type(optimizer).__name__, **optimizer.get_config()},
+        "loss": compiled.loss,
+        "metrics": [list(metric) for metric in compiled.metrics],
+        "iteration": compiled.iteration,
+        "epochs": compiled.epochs,
+    }
+
+
+def _dumps(value: Any) -> str:
+    try:
+        return json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise InvalidArgumentError(f"extra must hold plain finite values: {error}") from None

@@ -1,0 +1,397 @@
+"""Sequential: a network that is compiled, fitted, evaluated and saved in Keras's words."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from rnncomp._check import fail, integer, real
+from rnncomp.errors import InvalidArgumentError
+from rnncomp.kernels.engine import DType
+from rnncomp.nn.arrays import as_samples
+from rnncomp.nn.input import Input
+from rnncomp.nn.layer import Layer, check_flag
+from rnncomp.nn.refused import refuse
+from rnncomp.samples import FloatArray, Samples
+from rnncomp.training.callbacks import CallbackList, History
+from rnncomp.training.fit import Compiled, Fit, FitPlan
+from rnncomp.training.losses import get_loss, get_metrics
+from rnncomp.training.optimizers import Optimizer, get_optimizer
+from rnncomp.training.predict import evaluate_samples, predict_samples
+from rnncomp.training.progress import Progress, check_verbose, write
+from rnncomp.training.save import save_model
+from rnncomp.training.stack import LayerStack
+from rnncomp.training.summary import summary_text
+
+BATCH_SIZE = 32
+
+
+class Sequential(LayerStack):
+    """A stack of layers, trained with Keras's words.
+
+    Args:
+        layers: Input and layers, in order; more can be added.
+        trainable: Must be True.
+        name: For the summary and the saved file.
+        seed: Where first weights and shuffles come from, 0 .. 2**64 - 1; None for the seed of
+            ``set_random_seed``, or fresh entropy. It is kept in `seed` and in the History.
+        dtype: Precision, ``float32`` or ``float64``.
+        threads: Cores that share a batch; None splits it when that pays. Never changes a byte.
+
+    Raises:
+        InvalidArgumentError: A layer or argument breaks its rule.
+        UnsupportedError: An option of Keras that rnncomp does not have is switched on.
+
+    Example:
+        >>> import numpy as np
+        >>> from rnncomp.nn import SimpleRNN, Dense
+        >>> x = np.arange(7.0)[:, None, None] + np.arange(3.0)[:, None]
+        >>> model = Sequential([SimpleRNN(8, input_shape=(3, 1)), Dense(1)], seed=1)
+        >>> model.compile(optimizer="adam", loss="mse")
+        >>> history = model.fit(x, np.arange(3.0, 10.0), epochs=2, verbose=0)
+        >>> list(history.history), model.predict(x, verbose=0).shape
+        (['loss'], (7, 1))
+    """
+
+    def __init__(
+        self,
+        layers: Iterable[Layer | Input] | None = None,
+        trainable: bool = True,
+        name: str | None = None,
+        *,
+        seed: int | None = None,
+        dtype: DType = "float32",
+        threads: int | None = None,
+    ) -> None:
+        self.history: History | None = None
+        self.stop_training = False
+        self._compiled: Compiled | None = None
+        super().__init__(layers, trainable, name, seed=seed, dtype=dtype, threads=threads)
+
+    def compile(
+        self,
+        optimizer: str | Optimizer = "adam",
+        loss: Any = "mse",
+        loss_weights: Any = None,
+        metrics: Any = None,
+        weighted_metrics: Any = None,
+        run_eagerly: bool = False,
+        steps_per_execution: int = 1,
+        jit_compile: Any = "auto",
+        auto_scale_loss: bool = True,
+    ) -> None:
+        """Choose how to learn; what an earlier fit left in the optimizer is forgotten.
+
+        Args:
+            optimizer: ``adam``, ``sgd``, or an object.
+            loss: ``mse``, ``mae``, their long names, or an object.
+            loss_weights: Refused unless None.
+            metrics: A list of the same names or metric objects, reported beside the loss.
+            weighted_metrics: Refused unless None.
+            run_eagerly: Refused unless False.
+            steps_per_execution: Refused unless 1.
+            jit_compile: Refused unless ``auto``.
+            auto_scale_loss: Refused unless True.
+
+        Raises:
+            InvalidArgumentError: A name is not known.
+            UnsupportedError: Something of Keras that rnncomp does not have is asked for.
+        """
+        refuse(
+            "compile",
+            loss_weights=loss_weights,
+            weighted_metrics=weighted_metrics,
+            run_eagerly=run_eagerly,
+            steps_per_execution=steps_per_execution,
+            jit_compile=jit_compile,
+            auto_scale_loss=auto_scale_loss,
+        )
+        self._compiled = Compiled(get_optimizer(optimizer), get_loss(loss), get_metrics(metrics))
+
+    def restore(self, compiled: Compiled) -> None:
+        """Take over what an earlier compile and fit had left, from a model file."""
+        self._compiled = compiled
+
+    @property
+    def compiled(self) -> bool:
+        """Whether compile was called."""
+        return self._compiled is not None
+
+    @property
+    def compiled_with(self) -> Compiled:
+        """What compile chose; asking before it was called raises."""
+        if self._compiled is None:
+            raise InvalidArgumentError(
+                "the model is not compiled; call compile(optimizer='adam', loss='mse') first"
+            )
+        return self._compiled
+
+    @property
+    def optimizer(self) -> Optimizer | None:
+        """The optimizer given to compile."""
+        return self._compiled.optimizer if self._compiled else None
+
+    @property
+    def metrics_names(self) -> list[str]:
+        """``loss`` and the metrics, as they stand in the history."""
+        return self.compiled_with.names
+
+    def fit(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        verbose: str | int = "auto",
+        callbacks: Any = None,
+        validation_split: float = 0.0,
+        validation_data: Any = None,
+        shuffle: bool = True,
+        class_weight: Any = None,
+        sample_weight: Any = None,
+        initial_epoch: int = 0,
+        steps_per_epoch: Any = None,
+        validation_steps: Any = None,
+        validation_batch_size: int | None = None,
+        validation_freq: int | list[int] = 1,
+    ) -> History:
+        """Train; a second fit goes on from the weights and the optimizer of the first.
+
+        Args:
+            x: Windows, shape (N, T, F), of floats or integers; or Samples with their targets.
+            y: Targets, shape (N,) or (N, ...); None if `x` is Samples.
+            batch_size: Samples in a batch; None is 32.
+            epochs: Number of the last epoch, counted from 1.
+            verbose: 0 silent, 1 a bar, 2 a line an epoch; ``auto`` is 1.
+            callbacks: A list of Callback objects.
+            validation_split: Share of the samples, the last ones, kept for validation.
+            validation_data: (x, y) or Samples; it wins over `validation_split`.
+            shuffle: Whether each epoch has its own order of samples.
+            class_weight: Refused unless None.
+            sample_weight: Refused unless None.
+            initial_epoch: Epochs counted as done before this fit.
+            steps_per_epoch: Refused unless None.
+            validation_steps: Refused unless None.
+            validation_batch_size: Batch size of the validation's hooks; None is `batch_size`.
+            validation_freq: Validate after every so many epochs, or after those of a list.
+
+        Returns:
+            The History: losses and metrics by name, an entry an epoch, and the seed.
+
+        Raises:
+            InvalidArgumentError: A shape or argument breaks its rule; nothing was trained.
+            UnsupportedError: An option of Keras that rnncomp does not have is switched on.
+        """
+        refuse(
+            "fit",
+            class_weight=class_weight,
+            sample_weight=sample_weight,
+            steps_per_epoch=steps_per_epoch,
+            validation_steps=validation_steps,
+        )
+        _ = self.compiled_with
+        train = self._samples(x, y, needs_targets="fit")
+        validation = None
+        if validation_data is not None:
+            validation = self._validation(validation_data)
+        elif share := real("validation_split", validation_split, at_least=0.0, below=1.0):
+            train, validation = split_last(train, share)
+        size = BATCH_SIZE if batch_size is None else integer("batch_size", batch_size)
+        plan = FitPlan(
+            train=train,
+            validation=validation,
+            batch_size=size,
+            validation_batch_size=_size("validation_batch_size", validation_batch_size, size),
+            epochs=integer("epochs", epochs, at_least=0),
+            initial_epoch=integer("initial_epoch", initial_epoch, at_least=0),
+            shuffle=check_flag("shuffle", shuffle),
+            validation_freq=_frequency(validation_freq),
+            verbose=check_verbose(verbose),
+        )
+        params = {"verbose": plan.verbose, "epochs": plan.epochs, "steps": plan.steps}
+        hooks = CallbackList(callbacks, self, params)
+        self.history = History()
+        hooks.append(self.history)
+        Fit(self, plan, self.engine_for(train.window, size), hooks).run()
+        return self.history
+
+    def evaluate(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        verbose: str | int = "auto",
+        sample_weight: Any = None,
+        steps: Any = None,
+        callbacks: Any = None,
+        return_dict: bool = False,
+    ) -> float | list[float] | dict[str, float]:
+        """Return loss and metrics on data.
+
+        Args:
+            x: Windows, shape (N, T, F), or Samples with their targets.
+            y: Targets, shape (N,) or (N, ...); None if `x` is Samples.
+            batch_size: Samples in a step of the bar and the hooks; None is 32.
+            verbose: 0 silent, 1 a bar, 2 a line; ``auto`` is 1.
+            sample_weight: Refused unless None.
+            steps: Refused unless None.
+            callbacks: A list of Callback objects.
+            return_dict: Whether to return numbers by name.
+
+        Returns:
+            The loss; a list of the loss and the metrics if there are metrics; or a dict.
+        """
+        refuse("evaluate", sample_weight=sample_weight, steps=steps)
+        names = self.compiled_with.names
+        samples = self._samples(x, y, needs_targets="evaluate")
+        size = _size("batch_size", batch_size, BATCH_SIZE)
+        progress, hooks = self._watch(samples, size, verbose, callbacks)
+        logs = evaluate_samples(self, samples, size, hooks, progress)
+        if check_flag("return_dict", return_dict):
+            return logs
+        values = [logs[name] for name in names]
+        return values if len(values) > 1 else values[0]
+
+    def predict(
+        self,
+        x: Any,
+        batch_size: int | None = None,
+        verbose: str | int = "auto",
+        steps: Any = None,
+        callbacks: Any = None,
+    ) -> FloatArray:
+        """Return the outputs for data.
+
+        Args:
+            x: Windows, shape (N, T, F), or Samples.
+            batch_size: Samples in a step of the bar and the hooks; None is 32.
+            verbose: 0 silent, 1 a bar, 2 a line; ``auto`` is 1.
+            steps: Refused unless None.
+            callbacks: A list of Callback objects.
+
+        Returns:
+            Outputs in the model's dtype, shape (N, U), or (N, T, U) if the last layer returns
+            sequences.
+        """
+        refuse("predict", steps=steps)
+        samples = self._samples(x, None)
+        size = _size("batch_size", batch_size, BATCH_SIZE)
+        progress, hooks = self._watch(samples, size, verbose, callbacks)
+        return self.shaped(predict_samples(self, samples, size, hooks, progress), samples)
+
+    def shaped(self, outputs: FloatArray, samples: Samples) -> FloatArray:
+        """Return `outputs` (N, O) as (N, T, U) if the last layer returns sequences."""
+        shape = self.layer_output_shape(len(self.layers) - 1)
+        return outputs if len(shape) == 2 else outputs.reshape(-1, samples.window, shape[-1] or 1)
+
+    def _watch(
+        self, samples: Samples, size: int, verbose: str | int, callbacks: Any
+    ) -> tuple[Progress, CallbackList]:
+        progress = Progress(check_verbose(verbose), steps=-(-len(samples) // size))
+        params = {"verbose": progress.verbose, "epochs": 1, "steps": progress.steps}
+        return progress, CallbackList(callbacks, self, params)
+
+    def _samples(self, x: Any, y: Any, needs_targets: str = "") -> Samples:
+        """Return checked Samples; the first ones ever build the network.
+
+        `needs_targets` is the method that cannot do without targets.
+        """
+        if x is None:
+            raise fail("x", "windows of shape (N, T, F), or Samples", x)
+        if not self.layers:
+            raise InvalidArgumentError("the model has no layers; add for example LSTM(50)")
+        samples = as_samples(
+            x, y, dtype=np.dtype(self.dtype), recurrent=self.layers[0].spec.recurrent
+        )
+        if not len(samples):
+            raise fail("x", "at least one sample", "none")
+        if needs_targets and samples.targets is None:
+            raise InvalidArgumentError(
+                f"{needs_targets} needs targets; pass y, or Samples with them"
+            )
+        flat = not (self.built or isinstance(x, Samples)) and np.ndim(x) == 2
+        return self.fitting(samples, flat=flat)
+
+    def _validation(self, data: Any) -> Samples:
+        if isinstance(data, Samples):
+            return self._samples(data, None, "validation_data")
+        if isinstance(data, (tuple, list)) and len(data) == 3:
+            refuse("validation_data", sample_weight=data[2])
+            data = data[:2]
+        if not isinstance(data, (tuple, list)) or len(data) != 2:
+            raise fail("validation_data", "(x, y) or Samples", type(data).__name__)
+        return self._samples(data[0], data[1], "validation_data")
+
+    # What it is
+
+    def summary(
+        self,
+        line_length: int | None = None,
+        positions: Any = None,
+        print_fn: Callable[[str], object] | None = None,
+        expand_nested: bool = False,
+        show_trainable: bool = False,
+        layer_range: Any = None,
+    ) -> None:
+        """Print the layers, their output shapes and their numbers of parameters.
+
+        Args:
+            line_length: Width of the table; None is 88, or what the terminal has.
+            positions: Where the three columns end, as shares of the width; None is Keras's.
+            print_fn: Called with the whole text instead of printing it.
+            expand_nested: Refused unless False.
+            show_trainable: Whether to add a column that says so.
+            layer_range: (first, last) names of the layers shown, both included.
+        """
+        refuse("summary", expand_nested=expand_nested)
+        text = summary_text(
+            self,
+            line_length=line_length,
+            positions=positions,
+            show_trainable=check_flag("show_trainable", show_trainable),
+            layer_range=layer_range,
+            colours=print_fn is None,
+        )
+        (print_fn or write)(text)
+
+    def save(
+        self, filepath: str | os.PathLike[str], overwrite: bool = True, zipped: Any = None
+    ) -> None:
+        """Write weights, layers and the state of learning to one ``.safetensors`` file.
+
+        Args:
+            filepath: Where to.
+            overwrite: Whether an existing file is replaced.
+            zipped: Refused unless None.
+
+        Raises:
+            OutputError: The file cannot be written; nothing is left behind.
+            UnsupportedError: The name ends otherwise.
+        """
+        refuse("save", zipped=zipped)
+        save_model(self, filepath, overwrite=check_flag("overwrite", overwrite))
+
+
+def split_last(samples: Samples, share: float) -> tuple[Samples, Samples]:
+    """Return the first samples and the last `share` of them, as Keras's validation_split does."""
+    cut = math.floor(len(samples) * (1.0 - share))
+    if cut in (0, len(samples)):
+        raise InvalidArgumentError(
+            f"validation_split={share:g} leaves a part of the {len(samples)} samples empty; "
+            "pass more samples or another share"
+        )
+    return samples.take(slice(0, cut)), samples.take(slice(cut, None))
+
+
+def _size(name: str, value: int | None, default: int) -> int:
+    return default if value is None else integer(name, value)
+
+
+def _frequency(value: int | list[int]) -> int | list[int]:
+    if isinstance(value, (list, tuple, set, range)):
+        return [integer("validation_freq", epoch) for epoch in value]
+    return integer("validation_freq", value)

@@ -1,0 +1,235 @@
+"""LayerStack: layers in order, and the network that they become once their input is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import cast
+
+from numpy.typing import ArrayLike
+
+from rnncomp._check import fail, integer, one_of
+from rnncomp.errors import InvalidArgumentError, UnsupportedError
+from rnncomp.kernels.engine import DType, Engine
+from rnncomp.kernels.spec import NetworkSpec
+from rnncomp.nn.arrays import check_samples
+from rnncomp.nn.input import Input
+from rnncomp.nn.layer import InputShape, Layer, check_flag, check_name, check_shape
+from rnncomp.nn.network import Network, Weight, auto_threads, check_spec
+from rnncomp.nn.random import check_seed, next_model_seed
+from rnncomp.nn.refused import refuse
+from rnncomp.samples import FloatArray, Samples
+
+
+class LayerStack:
+    """What Sequential is before it learns; its arguments are documented there."""
+
+    def __init__(
+        self,
+        layers: Iterable[Layer | Input] | None = None,
+        trainable: bool = True,
+        name: str | None = None,
+        *,
+        seed: int | None = None,
+        dtype: DType = "float32",
+        threads: int | None = None,
+    ) -> None:
+        refuse("Sequential", trainable=trainable)
+        self.name = check_name(name) or "sequential"
+        self.seed = next_model_seed() if seed is None else check_seed(seed)
+        self.dtype = cast("DType", one_of("dtype", dtype, ("float32", "float64")))
+        self.threads = None if threads is None else integer("threads", threads)
+        self.layers: list[Layer] = []
+        self._declared: InputShape | None = None  # by Input, input_shape or build
+        self._shape: InputShape | None = None  # of the network as it was built
+        self._network: Network | None = None
+        for layer in layers or ():
+            self.add(layer)
+
+    def add(self, layer: Layer | Input, rebuild: bool = True) -> None:
+        """Add a layer at the end; the network is built as soon as its input shape is known.
+
+        Args:
+            layer: An Input (first) or a layer.
+            rebuild: Whether to build now; with False the next `build` or `fit` does.
+        """
+        if isinstance(layer, Input):
+            self._take_shape(layer)
+            return
+        if not isinstance(layer, Layer):
+            raise fail("layer", "one of Input, SimpleRNN, LSTM, GRU, Dense", layer)
+        if layer.network is not None or layer in self.layers:
+            raise UnsupportedError(
+                f"layer {layer.name!r} belongs to a model already; make a new "
+                f"{type(layer).__name__}: layers are not shared"
+            )
+        if layer.dtype not in (None, self.dtype):
+            hint = f"pass Sequential(dtype={layer.dtype!r})"
+            raise UnsupportedError(f"layer {layer.name!r} cannot have a dtype of its own; {hint}")
+        if layer.given_name in [other.given_name for other in self.layers if other.given_name]:
+            raise fail("name", "different for all layers of a model", layer.given_name)
+        if not self.layers and layer.input_shape is not None:
+            self._declared = layer.input_shape
+        self._unbuild()
+        self.layers.append(layer)
+        self._name_layers()
+        check_spec(NetworkSpec(1, tuple(item.spec for item in self.layers)))
+        if check_flag("rebuild", rebuild) and self._declared is not None:
+            self._build(self._declared)
+
+    def pop(self, rebuild: bool = True) -> Layer:
+        """Remove the last layer and return it; the weights of the others are drawn again."""
+        if not self.layers:
+            raise InvalidArgumentError("there is no layer to pop; add one first")
+        self._unbuild()
+        layer = self.layers.pop()
+        if check_flag("rebuild", rebuild) and self.layers and self._declared is not None:
+            self._build(self._declared)
+        return layer
+
+    def build(self, input_shape: Sequence[int | None] | None = None) -> None:
+        """Make the weights for an input of shape (None, T, F), the batch included as in Keras."""
+        if input_shape is not None:
+            if not isinstance(input_shape, (tuple, list)):
+                raise fail("input_shape", "a tuple (None, time steps, features)", input_shape)
+            self._unbuild()
+            self._declared = check_shape("input_shape", tuple(input_shape)[1:])
+        if self._declared is None:
+            raise InvalidArgumentError(
+                "build needs an input shape; pass build((None, time_steps, features))"
+            )
+        if self._network is None:
+            self._build(self._declared)
+
+    def declare(self, shape: InputShape) -> None:
+        """Say what the input will be, (T, F) or (F,), without building."""
+        self._declared = shape
+
+    def build_from(self, params: FloatArray) -> None:
+        """Make the network with these weights, shape (P,), for the declared input."""
+        if self._declared is None:
+            raise InvalidArgumentError("build_from needs a declared input; call declare first")
+        self._unbuild()
+        self._build(self._declared, params)
+
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
+        """Return a layer by name or by index."""
+        if (name is None) == (index is None):
+            raise InvalidArgumentError("get_layer needs either name or index")
+        if index is not None:
+            if not -len(self.layers) <= index < len(self.layers):
+                raise fail("index", f"below {len(self.layers)}", index)
+            return self.layers[index]
+        one_of("name", name, [layer.name for layer in self.layers])
+        return next(layer for layer in self.layers if layer.name == name)
+
+    @property
+    def built(self) -> bool:
+        """Whether there are weights."""
+        return self._network is not None
+
+    @property
+    def network(self) -> Network:
+        """The network with its weights; asking for it before it is built raises."""
+        if self._network is None:
+            raise InvalidArgumentError(
+                "the model has no weights yet; give the first layer input_shape=(T, F), or call "
+                "build or fit"
+            )
+        return self._network
+
+    @property
+    def input_shape(self) -> tuple[int | None, ...]:
+        """Shape of the input, the batch (None) included."""
+        return (None, *(self._shape or self._declared or ()))
+
+    @property
+    def output_shape(self) -> tuple[int | None, ...]:
+        """Shape of the output, the batch (None) included."""
+        return self.layer_output_shape(len(self.layers) - 1)
+
+    def layer_output_shape(self, index: int) -> tuple[int | None, ...]:
+        """Return the shape of what layer `index` gives, the batch (None) included."""
+        units = self.layers[index].units
+        is_sequence = self.network.spec.sequences[index] and not self.is_flat
+        return (None, self.input_shape[1], units) if is_sequence else (None, units)
+
+    @property
+    def weights(self) -> list[Weight]:
+        """Named views of all weights in Keras's order."""
+        return self._network.weights if self._network is not None else []
+
+    def get_weights(self) -> list[FloatArray]:
+        """Return copies of all weights in Keras's order."""
+        return self._network.get_weights() if self._network is not None else []
+
+    def set_weights(self, weights: Sequence[ArrayLike]) -> None:
+        """Replace all weights, given in Keras's order and shapes."""
+        self.network.set_weights(weights)
+
+    def count_params(self) -> int:
+        """Return the number of weights."""
+        return self.network.spec.n_params
+
+    def fitting(self, samples: Samples, *, flat: bool = False) -> Samples:
+        """Return `samples` if the model can read them; the first ones ever build it.
+
+        `flat` says that they came as (N, F), for a Dense layer.
+        """
+        if self._network is None:
+            steps = () if flat else (samples.window,)
+            self._build(self._declared or (*steps, samples.features))
+        wanted = 1 if self.is_flat else (self._declared or (None,))[0]
+        if wanted not in (None, samples.window):
+            raise fail("x", f"windows of {wanted} time steps, as declared", samples.window)
+        return check_samples(samples, self.network.spec)
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether the input is (N, F), without time steps."""
+        return len(self.input_shape) == 2
+
+    def engine_for(self, window: int, rows: int) -> Engine:
+        """Return the arithmetic for batches of `rows` windows, with the threads that pay."""
+        threads = self.threads or auto_threads(self.network.spec, window, rows)
+        return self.network.engine_with(threads)
+
+    def _take_shape(self, given: Input) -> None:
+        if self.layers or self._declared is not None:
+            raise InvalidArgumentError("Input must be the first entry of a Sequential, once")
+        if given.dtype not in (None, self.dtype):
+            hint = f"pass Sequential(dtype={given.dtype!r})"
+            raise UnsupportedError(f"Input cannot have a dtype of its own; {hint}")
+        self._declared = given.shape
+
+    def _name_layers(self) -> None:
+        """Number the layers that were given no name: lstm, dense, dense_1."""
+        taken = {layer.given_name for layer in self.layers if layer.given_name}
+        for layer in self.layers:
+            if layer.given_name is None:
+                copies = (f"{layer.kind}_{n}" if n else layer.kind for n in range(len(self.layers)))
+                layer.name = next(name for name in copies if name not in taken)
+                taken.add(layer.name)
+
+    def _build(self, shape: InputShape, params: FloatArray | None = None) -> None:
+        """Make the network for an input of `shape`, (T, F) or (F,)."""
+        if not self.layers:
+            raise InvalidArgumentError("a model needs a layer; add for example LSTM(50)")
+        if self.layers[0].spec.recurrent and len(shape) != 2:
+            raise fail("input_shape", "(time steps, features)", shape, "for example (50, 1)")
+        spec = NetworkSpec(cast("int", shape[-1]), tuple(layer.spec for layer in self.layers))
+        self._network = Network(
+            spec,
+            dtype=self.dtype,
+            seed=self.seed,
+            names=[layer.name for layer in self.layers],
+            initializers=[layer.initializers for layer in self.layers],
+            params=params,
+        )
+        self._shape = shape
+        for index, layer in enumerate(self.layers):
+            layer.network, layer.index = self._network, index
+
+    def _unbuild(self) -> None:
+        self._network = self._shape = None
+        for layer in self.layers:
+            layer.network, layer.index = None, -1

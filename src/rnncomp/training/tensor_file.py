@@ -1,0 +1,191 @@
+"""Safetensors files, written whole or not at all, and read with distrust.
+
+The safetensors package accepts repeated keys and NaN, so the header is checked here first, and
+sizes before anything is allocated.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rnncomp.errors import ModelFileError, OutputError
+from rnncomp.samples import FloatArray
+
+HEADER_LIMIT = 1_000_000
+ITEM_BYTES = {"F32": 4, "F64": 8}
+DTYPES = {"float32": "F32", "float64": "F64"}
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a file says that it holds: texts, and dtype and shape of each tensor."""
+
+    metadata: dict[str, str]
+    tensors: dict[str, tuple[str, tuple[int, ...]]]
+
+
+def write_tensors(
+    path: Path, tensors: Mapping[str, FloatArray], metadata: Mapping[str, str], *, overwrite: bool
+) -> None:
+    """Write a safetensors file through a temporary one beside it.
+
+    Raises:
+        ModelFileError: A tensor holds NaN or infinity.
+        OutputError: The file cannot be written, or is there and may not be replaced.
+    """
+    from safetensors.numpy import save  # noqa: PLC0415 - loaded by those who save
+
+    for name, tensor in tensors.items():
+        if not np.isfinite(tensor).all():
+            raise ModelFileError(
+                f"{path}: not written, {name!r} holds NaN or infinity; the training diverged, "
+                "use a smaller learning_rate"
+            )
+    if not overwrite and path.exists():
+        raise OutputError(f"{path}: exists already; pass overwrite=True or another name")
+    data = save(dict(tensors), dict(metadata))
+    try:
+        _replace(path, data)
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise OutputError(f"{path}: cannot be written ({why}); try another place") from None
+
+
+def read_header(path: Path) -> Header:
+    """Read and check the header of a safetensors file; the data are not touched.
+
+    Raises:
+        ModelFileError: The file is missing, damaged or hostile.
+    """
+    try:
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            length = int.from_bytes(file.read(8), "little")
+            if size < 8 or length > min(HEADER_LIMIT, size - 8):
+                raise damaged(path, f"its header would take {length:,} of its {size:,} bytes")
+            text = file.read(length)
+    except OSError as error:
+        raise ModelFileError(f"{path}: cannot be read ({error.strerror})") from None
+    return _checked(path, _parse(path, text), size - 8 - length)
+
+
+def read_tensors(path: Path, header: Header) -> dict[str, FloatArray]:
+    """Return the tensors of a file whose header was checked.
+
+    Raises:
+        ModelFileError: The data are damaged, or hold NaN or infinity.
+    """
+    from safetensors import SafetensorError  # noqa: PLC0415
+    from safetensors.numpy import load  # noqa: PLC0415
+
+    try:
+        tensors: dict[str, FloatArray] = load(path.read_bytes())
+    except (OSError, SafetensorError) as error:
+        raise damaged(path, str(error).partition("\n")[0]) from None
+    for name, (_, shape) in header.tensors.items():
+        if name not in tensors or tensors[name].shape != shape:
+            raise damaged(path, f"it changed while it was read at {name!r}")
+        if not np.isfinite(tensors[name]).all():
+            raise damaged(path, f"{name!r} holds NaN or infinity")
+    return tensors
+
+
+def parse_json(path: Path, what: str, text: str | bytes) -> Any:
+    """Return a JSON value in which no key is repeated and no number is NaN or infinite."""
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        keys = [key for key, _ in pairs]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise ValueError(f"the key {key!r} stands there twice")
+        return dict(pairs)
+
+    def finite(text: str) -> float:
+        number = float(text)
+        if not math.isfinite(number):
+            raise ValueError(f"the number {text} is not finite")
+        return number
+
+    try:
+        return json.loads(text, object_pairs_hook=unique, parse_constant=finite, parse_float=finite)
+    except RecursionError:
+        raise damaged(path, f"{what} is nested too deep") from None
+    except ValueError as error:  # JSON and UTF-8 errors among them
+        raise damaged(path, f"{what} cannot be read: {error}") from None
+
+
+def damaged(path: Path, why: str) -> ModelFileError:
+    """Build (not raise) the error for a file that is no sound model file."""
+    return ModelFileError(f"{path}: not a sound rnncomp model file: {why}; save the model again")
+
+
+def _parse(path: Path, text: bytes) -> dict[str, Any]:
+    header = parse_json(path, "its header", text)
+    if not isinstance(header, dict):
+        raise damaged(path, "its header is no JSON object")
+    return header
+
+
+def _checked(path: Path, header: dict[str, Any], data_bytes: int) -> Header:
+    metadata = header.pop("__metadata__", {})
+    texts = metadata.values() if isinstance(metadata, dict) else [None]
+    if not all(isinstance(text, str) for text in texts):
+        raise damaged(path, "its metadata are no texts")
+    tensors, parts = {}, []
+    for name, entry in header.items():
+        dtype, shape, start, end = _entry(path, name, entry)
+        if end - start != math.prod(shape) * ITEM_BYTES[dtype]:
+            raise damaged(path, f"{name!r} is said to have shape {shape} in {end - start} bytes")
+        tensors[name] = (dtype, shape)
+        parts.append((start, end))
+    parts.sort()
+    ends = [0, *(end for _, end in parts)]
+    if [start for start, _ in parts] != ends[:-1] or ends[-1] != data_bytes:
+        raise damaged(path, f"its tensors do not fill its {data_bytes:,} bytes of data")
+    return Header(metadata, tensors)
+
+
+def _entry(path: Path, name: str, entry: Any) -> tuple[str, tuple[int, ...], int, int]:
+    known = isinstance(entry, dict) and set(entry) == {"dtype", "shape", "data_offsets"}
+    if not known or entry["dtype"] not in ITEM_BYTES:
+        raise damaged(path, f"{name!r} is no tensor of float32 or float64")
+    shape, offsets = entry["shape"], entry["data_offsets"]
+    if not (_naturals(shape) and _naturals(offsets) and len(offsets) == 2 and len(shape) <= 8):
+        raise damaged(path, f"{name!r} has the shape {shape!r} and the place {offsets!r}")
+    return entry["dtype"], tuple(shape), offsets[0], offsets[1]
+
+
+def _naturals(value: Any) -> bool:
+    return isinstance(value, list) and all(type(item) is int and item >= 0 for item in value)
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Put `data` at `path` so that a crash leaves the old file or the new one, never a half."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
