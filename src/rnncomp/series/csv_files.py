@@ -29,9 +29,11 @@ _OTHER_FORMATS = {
     b"ARROW1": "an Arrow file",
     b"\x89HDF": "an HDF5 file",
     b"%PDF": "a PDF",
-    b"<!DOCTYPE": "a web page",
+    b"<!doctype": "a web page",
     b"<html": "a web page",
+    b"<?xml": "XML",
     b"{": "JSON",
+    b"[": "JSON",
 }
 
 
@@ -83,7 +85,7 @@ def check_text(data: bytes, source: str) -> bytes:
     if not data.strip():
         raise DataFileError(f"{source} must hold a header and rows, got an empty file; fill it")
     for magic, what in _OTHER_FORMATS.items():
-        if data.startswith(magic):
+        if data.startswith(magic) or data[: len(magic)].lower() == magic:
             raise DataFileError(
                 f"{source} must be CSV or Parquet, got {what}; save it as CSV and load that"
             )

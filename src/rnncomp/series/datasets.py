@@ -130,14 +130,23 @@ def write_dataset(name: str, path: str | Path) -> Path:
         lines = [repr(value) for value in dataset.make().tolist()]
         content = "\n".join(["value", *lines, ""]).encode()
     try:
-        with path.open("xb") as file:
-            file.write(content)
+        file = path.open("xb")
     except FileExistsError:
         raise OutputError(
             f"{path} must not exist, got a path that does; choose another name or remove it"
         ) from None
     except OSError as error:
-        raise OutputError(
-            f"{path} must be a file that can be written, got {error.strerror}; choose another path"
-        ) from None
+        raise _cannot_write(path, error) from None
+    try:
+        with file:
+            file.write(content)
+    except OSError as error:
+        path.unlink(missing_ok=True)  # half a file must not pass for a whole one
+        raise _cannot_write(path, error) from None
     return path
+
+
+def _cannot_write(path: Path, error: OSError) -> OutputError:
+    return OutputError(
+        f"{path} must be a file that can be written, got: {error.strerror}; choose another path"
+    )

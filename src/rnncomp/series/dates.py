@@ -25,9 +25,12 @@ _KINDS = {
     "month": r"(\d{4}[-/]\d{1,2})",
     "quarter": r"(\d{4}[- ]?[Qq][1-4])",
     "compact": r"(\d{8})",
+    "seconds": r"(\d{9,10})",
+    "milliseconds": r"(\d{12,13})",
     "year first": r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2})",
     "year last": r"(\d{1,2}[-/.]\d{1,2}[-/.]\d{4})",
 }
+_SINCE_1970 = {"seconds": "s", "milliseconds": "ms"}
 _UNITS = {"year": "Y", "month": "M", "quarter": "M"}
 
 
@@ -58,7 +61,7 @@ def date_kind(cell: str) -> str | None:
     return None if shape is None else shape.kind
 
 
-def parse_dates(table: Table, name: str, cells: pl.Series) -> tuple[Times, str, bool]:
+def parse_dates(table: Table, name: str, cells: pl.Series) -> tuple[Times, Times, str]:
     """Read text as moments.
 
     Args:
@@ -67,8 +70,8 @@ def parse_dates(table: Table, name: str, cells: pl.Series) -> tuple[Times, str, 
         cells: Its text, stripped, none empty.
 
     Returns:
-        Stamps (rows,) datetime64[us]; the unit they were written in; whether they carried an
-        offset from UTC, which then was taken off.
+        Stamps (rows,) datetime64[us] as written and in UTC, the same when they carry no offset
+        from UTC; the unit they were written in.
 
     Raises:
         TimeColumnError: The first cell is no date, cells are written differently, the order of
@@ -82,6 +85,8 @@ def parse_dates(table: Table, name: str, cells: pl.Series) -> tuple[Times, str, 
     other = (~cells.str.contains(shape.pattern)).arg_true()
     if len(other):
         raise _refuse(table, name, "be written in one format", cells, [0, int(other[0])])
+    if shape.kind in _SINCE_1970:
+        return _since_1970(cells, _SINCE_1970[shape.kind])
     groups = cells.str.extract_groups(shape.pattern).struct.unnest()
     found = dict(zip(_group_names(shape), groups.get_columns(), strict=True))
     seconds = found.get("seconds", pl.Series([":00"]))
@@ -92,9 +97,8 @@ def parse_dates(table: Table, name: str, cells: pl.Series) -> tuple[Times, str, 
     if len(absent):
         raise _refuse(table, name, "hold dates that exist", cells, [int(absent[0])])
     times = moments.to_numpy().astype("datetime64[us]")
-    if shape.zone:
-        times = times - _offsets(found["zone"])
-    return times, _unit(shape, seconds), shape.zone
+    utc = times - _offsets(found["zone"]) if shape.zone else times
+    return times, utc, _unit(shape, seconds)
 
 
 def _shape(cell: str) -> _Shape | None:
@@ -140,6 +144,11 @@ def _day_is_first(table: Table, name: str, dates: pl.Series, cells: pl.Series) -
             "'%m/%d/%Y', or write YYYY-MM-DD"
         )
     return bool(first.any())
+
+
+def _since_1970(cells: pl.Series, unit: str) -> tuple[Times, Times, str]:
+    times = cells.cast(int).to_numpy().astype(f"datetime64[{unit}]").astype("datetime64[us]")
+    return times, times, unit
 
 
 def _offsets(zones: pl.Series) -> Times:

@@ -23,6 +23,7 @@ TIMEOUT_SECONDS = 30.0
 """How long a server may be silent; ten times that for the whole transfer."""
 
 _CHUNK = 1 << 20
+_MOST_EXPANSION = 1032
 
 
 def table_from_path(
@@ -33,7 +34,7 @@ def table_from_path(
     Raises:
         DataFileError: It is missing, no file, empty, unreadable, or over the cap.
     """
-    source = str(path)
+    source = str(path).replace("\n", "\\n")
     try:
         size = path.stat().st_size
         if not path.is_file():
@@ -50,8 +51,8 @@ def table_from_path(
         if size > max_bytes:
             raise DataFileError(over_cap(source, f"a file of {size:,} bytes", max_bytes))
         data = path.read_bytes()
-    except FileNotFoundError:
-        raise DataFileError(_no_file(path)) from None
+    except (FileNotFoundError, ValueError):  # ValueError: a path with a zero byte
+        raise DataFileError(_no_file(path, source)) from None
     except OSError as error:
         raise DataFileError(
             f"{source} must be a file that can be read, got: {error.strerror}; check the path "
@@ -101,7 +102,7 @@ def _table_from_bytes(
 ) -> Table:
     if data[:2] == b"\x1f\x8b":
         data = expand(data, source, max_bytes)
-    if data[:4] == b"PAR1":
+    if data[:4] == b"PAR1" or source.endswith((".parquet", ".pq")):
         return read_parquet(data, source=source, name=name, max_bytes=max_bytes)
     return read_csv(data, source=source, name=name, separator=separator, max_bytes=max_bytes)
 
@@ -115,6 +116,9 @@ def expand(data: bytes, source: str, max_bytes: int) -> bytes:
         DataFileError: The data are damaged or expand beyond the cap.
     """
     declared = int.from_bytes(data[-4:], "little")
+    # A damaged file can declare anything; deflate never expands more than 1,032 times.
+    if declared > _MOST_EXPANSION * len(data):
+        declared = 0
     what = f"{len(data):,} bytes of gzip that expand to more"
     if declared > max_bytes:
         raise DataFileError(over_cap(source, what, max_bytes))
@@ -146,7 +150,7 @@ def _inflate(data: bytes, source: str) -> Iterator[bytes]:
             return
 
 
-def _no_file(path: Path) -> str:
+def _no_file(path: Path, source: str) -> str:
     folder = path.parent
     try:
         others = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
@@ -154,7 +158,7 @@ def _no_file(path: Path) -> str:
         others = []
     close = nearest(path.name, others)
     where = f"; {close}" if close else f"; check the path (the current folder is {os.getcwd()})"
-    return f"{path} must be a file that exists, got a path that does not{where}"
+    return f"{source} must be a file that exists, got a path that does not{where}"
 
 
 def _stem(file_name: str, name: str | None) -> str:

@@ -8,6 +8,8 @@ import numpy as np
 
 from rnncomp._check import fail
 from rnncomp.errors import ColumnError, DataFileError
+from rnncomp.series.frequency import Times
+from rnncomp.series.stamps import settle_zone
 from rnncomp.series.table import Table
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ def table_from_array(values: Any, name: str | None) -> Table:
 
     try:
         array = np.asarray(values)
+        if isinstance(values, np.ma.MaskedArray):
+            array = np.ma.filled(values.astype(np.float64), np.nan)
     except ValueError:
         raise fail("source", "rows of equal length", type(values).__name__) from None
     if array.ndim not in (1, 2) or array.dtype.kind not in "fiu":
@@ -59,18 +63,20 @@ def table_from_frame(native: Any, name: str | None) -> Table:
                 "the frame must have a different name for each column, got some name twice; "
                 "rename one of them"
             ) from None
+        if hasattr(native, "__array__"):
+            return table_from_array(native, name)
         hint = "load a path, a URL, a built-in name, a pandas, polars or pyarrow frame, or an array"
         raise fail("source", "data", type(native).__name__, hint) from None
     if isinstance(known, nw.LazyFrame):
         known = known.collect()
     if isinstance(known, nw.Series):
-        known = known.to_frame()
+        known = (known if known.name else known.alias("value")).to_frame()
     kind = known.implementation.name.lower()
     source = f"the {kind} frame"
     if not len(known):
         raise DataFileError(f"{source} must hold rows, got none; pass at least two")
     columns: dict[str, pl.Series] = {}
-    index = _time_index(nw.maybe_get_index(known))
+    index, notes = _time_index(nw.maybe_get_index(known))
     if index is not None:
         label = _index_name(nw.maybe_get_index(known), known.columns)
         columns[label] = pl.Series(label, index)
@@ -79,40 +85,55 @@ def table_from_frame(native: Any, name: str | None) -> Table:
         columns[label] = _to_polars(column, label)
     frame = pl.DataFrame(list(columns.values()))
     time_column = None if index is None else next(iter(columns))
-    return Table(source, name or "frame", frame, time_column=time_column, frame_type=kind)
+    return Table(
+        source,
+        name or "frame",
+        frame,
+        time_column=time_column,
+        frame_type=kind,
+        notes=notes,
+    )
 
 
 def _to_polars(column: Any, label: str) -> pl.Series:
     """Convert one narwhals column; no frame library but polars is asked to convert itself."""
+    import narwhals as nw  # noqa: PLC0415
     import polars as pl  # noqa: PLC0415
 
     dtype = column.dtype
     native = column.to_native()
     if isinstance(native, pl.Series):
         return native.cast(pl.String) if native.dtype in (pl.Categorical, pl.Enum) else native
+    if dtype.is_decimal():
+        floats = [None if value is None else float(value) for value in column.to_list()]
+        return pl.Series(label, floats, dtype=pl.Float64)
     if dtype.is_numeric():
-        values = column.to_list() if column.null_count() else column.to_numpy()
-        if dtype.is_decimal():
-            values = [None if value is None else float(value) for value in column.to_list()]
-        if dtype.is_float() and column.null_count():
-            values = column.to_numpy()
-        return pl.Series(label, values, strict=False)
-    if dtype.is_temporal():
+        whole = dtype.is_integer() and not column.null_count()
+        numbers = pl.Series(label, (column if whole else column.cast(nw.Float64)).to_numpy())
+        empty = pl.Series(column.is_null().to_numpy())
+        # pandas has no empty cell in a column of floats but NaN, and means NaN there.
+        return numbers if dtype.is_float() else numbers.set(empty, None)
+    if dtype.is_temporal() or dtype == nw.Boolean:
         return pl.Series(label, column.to_list())
     cells = [cell if cell is None else str(cell) for cell in column.to_list()]
     return pl.Series(label, cells, dtype=pl.String)
 
 
-def _time_index(index: Any) -> Any:
-    """Return a pandas index of moments as datetime64[us] in UTC, or None for any other."""
+def _time_index(index: Any) -> tuple[Times | None, tuple[str, ...]]:
+    """Return a pandas index of moments as datetime64[us] and a note, or None for any other."""
     if index is None:
-        return None
+        return None, ()
     if hasattr(index, "to_timestamp"):
         index = index.to_timestamp()
-    if getattr(index, "tz", None) is not None:
-        index = index.tz_convert("UTC").tz_localize(None)
-    values = np.asarray(index)
-    return values.astype("datetime64[us]") if values.dtype.kind == "M" else None
+    zone = getattr(index, "tz", None)
+    written = np.asarray(index if zone is None else index.tz_localize(None))
+    if written.dtype.kind != "M":
+        return None, ()
+    utc = written if zone is None else np.asarray(index.tz_convert("UTC").tz_localize(None))
+    known = ~np.isnat(written)
+    if not known.all():  # refused later, with the rows named
+        return written.astype("datetime64[us]"), ()
+    return settle_zone(written.astype("datetime64[us]"), utc.astype("datetime64[us]"), str(zone))
 
 
 def _index_name(index: Any, columns: list[str]) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Literal, ParamSpec, TypeVar
 
 import numpy as np
 
-from rnncomp._check import integer, one_of
+from rnncomp._check import integer
 from rnncomp.errors import DataError
 from rnncomp.series.frequency import (
     Grid,
@@ -17,8 +17,8 @@ from rnncomp.series.frequency import (
     grid_times,
     steps_in_words,
 )
-from rnncomp.series.loading import check_varies, even_grid, numbers_of, read_table
-from rnncomp.series.missing import RULES, Filled, fill_missing
+from rnncomp.series.loading import check_options, check_varies, even_grid, numbers_of, read_table
+from rnncomp.series.missing import Filled, fill_missing
 from rnncomp.series.numbers import Numbers, is_numeric, read_numbers
 from rnncomp.series.roles import Names, Roles, choose_roles, choose_time
 from rnncomp.series.seasons import find_seasons
@@ -157,7 +157,7 @@ def inspect(
         '1 week'
     """
     window, horizon = integer("window", window), integer("horizon", horizon)
-    missing, decimal = one_of("missing", missing, RULES), one_of("decimal", decimal, (".", ","))
+    check_options(missing, decimal)
     data = source.to_frame() if isinstance(source, Series) else source
     table = read_table(data, separator=separator, max_bytes=max_bytes)
     obstacles = _Obstacles()
@@ -183,7 +183,9 @@ def inspect(
         horizon=horizon,
         windows=windows,
         obstacles=tuple(obstacles.sentences),
-        notes=(() if stamps is None else stamps.notes) + (() if filled is None else filled.notes),
+        notes=table.notes
+        + (() if stamps is None else stamps.notes)
+        + (() if filled is None else filled.notes),
     )
 
 

@@ -37,7 +37,7 @@ def over_cap(source: str, what: str, cap: int) -> str:
     """Return the sentence for something over the cap."""
     return (
         f"{source} must stay within {size_words(cap)}, got {what}; "
-        f"pass a larger max_bytes or set {VARIABLE}, for example to {size_words(4 * cap)}"
+        f"pass a larger max_bytes or set {VARIABLE}, say to {4 * cap}"
     )
 
 
@@ -46,9 +46,9 @@ def size_words(size: int) -> str:
 
     Example:
         >>> size_words(512 * 2**20), size_words(1500)
-        ('512MiB', '1500')
+        ('512MiB', '1,500 bytes')
     """
     for unit in ("G", "M", "K"):
         if size and size % _UNITS[unit] == 0:
             return f"{size // _UNITS[unit]}{unit}iB"
-    return str(size)
+    return f"{size:,} bytes"

@@ -23,7 +23,7 @@ from rnncomp.series.numbers import Numbers, read_numbers, refuse_text
 from rnncomp.series.roles import Names, choose_roles
 from rnncomp.series.series import Series
 from rnncomp.series.stamps import Stamps, read_stamps
-from rnncomp.series.table import Table
+from rnncomp.series.table import Table, count
 
 _URL = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 
@@ -76,8 +76,7 @@ def load(
     """
     if isinstance(source, Series):
         return _unchanged(source, target, features)
-    missing = one_of("missing", missing, RULES)
-    decimal = one_of("decimal", decimal, (".", ","))
+    check_options(missing, decimal)
     table = read_table(source, separator=separator, max_bytes=max_bytes, name=name)
     roles = choose_roles(table, target=target, features=features, time=time, decimal=decimal)
     numbers = {label: numbers_of(table, label, decimal) for label in roles.columns}
@@ -96,8 +95,15 @@ def load(
         roles.time or "time",
         "us" if stamps is None else stamps.unit,
         table.frame_type,
-        (() if stamps is None else stamps.notes) + filled.notes,
+        table.notes + (() if stamps is None else stamps.notes) + filled.notes,
     )
+
+
+def check_options(missing: str, decimal: str) -> None:
+    """Raise InvalidArgumentError for a rule or a decimal mark that does not exist."""
+    one_of("missing", missing, RULES)
+    if decimal not in (".", ","):
+        raise fail("decimal", "'.' or ','", decimal)
 
 
 def read_table(
@@ -122,7 +128,7 @@ def read_table(
     if isinstance(source, os.PathLike):
         path = Path(source)
         return table_from_path(path, name=name, separator=separator, max_bytes=cap)
-    if isinstance(source, np.ndarray | list | tuple):
+    if isinstance(source, np.ndarray | list | tuple | range):
         return table_from_array(source, name)
     return table_from_frame(source, name)
 
@@ -154,9 +160,10 @@ def even_grid(table: Table, label: str | None, stamps: Stamps | None) -> Grid:
 def _uneven(table: Table, label: str, times: Times, row: int) -> str:
     cells = [str(table.frame[label][i]) for i in (row - 1, row)]
     before, after = table.place([row - 1, row])
+    step = (times[row] - times[row - 1]).astype(object)
     return (
         f"column {label!r} of {table.source} must be evenly spaced, got {cells[1]!r} ({after}) "
-        f"after {cells[0]!r} ({before}), {times[row] - times[row - 1]} later, unlike most rows; "
+        f"after {cells[0]!r} ({before}), {step} later, unlike most rows; "
         "resample the data, or pass time=False (--no-time) to take the rows as equally spaced"
     )
 
@@ -189,7 +196,7 @@ def check_varies(table: Table, label: str, values: NDArray[np.float64]) -> None:
     if len(values) < 2 or values.min() == values.max():
         raise ColumnError(
             f"column {label!r} of {table.source} must change from row to row, got "
-            f"{len(values)} rows of {values[0]:g}; there is nothing to learn: choose another target"
+            f"{count(len(values), 'row')} of {values[0]:g}; choose a target that does"
         )
 
 

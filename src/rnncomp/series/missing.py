@@ -53,7 +53,7 @@ def describe_gaps(table: Table, grid: Grid, times: Times) -> str:
     places = table.place(grid.gaps()[:3].tolist())
     more = ", ..." if len(grid.gaps()) > 3 else ""
     return (
-        f"{count(grid.missing, 'moment')} without a row at {frequency_words(grid.frequency)} "
+        f"{count(grid.missing, 'absent row')} where one is due {frequency_words(grid.frequency)} "
         f"(before {', '.join(places)}{more})"
     )
 
@@ -98,7 +98,7 @@ def fill_missing(
         )
     if rule == "drop":
         kept = None if times is None else times[full]
-        note = f"{count(int((~full).sum()), 'row')} dropped and gaps closed: {' and '.join(found)}"
+        note = f"left out, the rows after them moved up: {' and '.join(found)}"
         return Filled(values[full], kept, (note,))
     if times is not None:
         values, times = _on_grid(values, times, grid)

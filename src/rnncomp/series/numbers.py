@@ -125,9 +125,9 @@ def _advice(cells: list[str], decimal: str) -> str:
     cells = [cell.strip() for cell in cells]
     if all(_THOUSANDS.fullmatch(cell) for cell in cells):
         other = "," if decimal == "." else "."
-        return (
-            "write numbers without thousands separators, or, if the mark is a decimal one, "
-            f"pass decimal={other!r}"
+        either = all(cell.count(other) == 1 and decimal not in cell for cell in cells)
+        return "write numbers without thousands separators" + (
+            f", or, if the mark is a decimal one, pass decimal={other!r}" if either else ""
         )
     if decimal == "." and all(_DECIMAL_COMMA.fullmatch(cell) for cell in cells):
         return "these look like decimal commas: pass decimal=','"

@@ -87,10 +87,11 @@ def choose_roles(
 def _as_names(argument: str, names: Names | None) -> tuple[str, ...]:
     if names is None:
         return ()
-    listed = (names,) if isinstance(names, str) else tuple(names)
+    several = isinstance(names, Sequence) and not isinstance(names, str)
+    listed = tuple(names) if several else (names,)
     if not all(isinstance(name, str) for name in listed):
         raise fail(argument, "the name of a column, or a list of names", names)
-    return listed
+    return tuple(map(str, listed))
 
 
 def _only_numbers(

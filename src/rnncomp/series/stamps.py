@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from rnncomp.errors import TimeColumnError
 from rnncomp.series.dates import date_kind, parse_dates
-from rnncomp.series.frequency import Times
+from rnncomp.series.frequency import Times, find_grid
 from rnncomp.series.numbers import shorten
 from rnncomp.series.table import Table, count
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 TIME_NAMES = ("date", "datetime", "day", "ds", "month", "period", "time", "timestamp", "year")
 """Names under which plain numbers (1749, 20240229) are taken for dates unasked."""
 
-_PLAIN_NUMBERS = ("year", "compact")
+_PLAIN_NUMBERS = ("year", "compact", "seconds", "milliseconds")
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +75,7 @@ def read_stamps(table: Table, name: str, time_format: str | None = None) -> Stam
         time_format: How its text is written, in strftime's words; None finds it.
 
     Returns:
-        The stamps; those with an offset from UTC are moved to UTC.
+        The stamps, without offsets from UTC; see `settle_zone`.
 
     Raises:
         TimeColumnError: A cell is empty or no date, formats are mixed or ambiguous, or the stamps
@@ -104,8 +104,9 @@ def read_stamps(table: Table, name: str, time_format: str | None = None) -> Stam
 
 def _from_text(table: Table, name: str, cells: pl.Series, time_format: str | None) -> Stamps:
     if time_format is None:
-        times, unit, moved = parse_dates(table, name, cells)
-        return Stamps(times, unit, ("time stamps were moved to UTC",) if moved else ())
+        written, utc, unit = parse_dates(table, name, cells)
+        times, notes = settle_zone(written, utc, "their own offsets")
+        return Stamps(times, unit, notes)
     moments = cells.str.to_datetime(time_format, time_unit="us", strict=False)
     bad = moments.is_null().arg_true()
     if len(bad):
@@ -122,13 +123,45 @@ def _from_typed(column: pl.Series) -> Stamps:
 
     if column.dtype == pl.Date:
         return Stamps(column.to_numpy().astype("datetime64[us]"), "D")
-    notes: tuple[str, ...] = ()
     zone = getattr(column.dtype, "time_zone", None)
+    written = column.dt.replace_time_zone(None).to_numpy().astype("datetime64[us]")
+    utc = written
     if zone is not None:
-        notes = (f"time stamps were moved from {zone} to UTC",) if zone != "UTC" else ()
-        column = column.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
-    times = column.to_numpy().astype("datetime64[us]")
+        utc = column.dt.convert_time_zone("UTC").dt.replace_time_zone(None).to_numpy()
+    times, notes = settle_zone(written, utc.astype("datetime64[us]"), str(zone))
     return Stamps(times, finest_unit(times), notes)
+
+
+def settle_zone(written: Times, utc: Times, zone: str) -> tuple[Times, tuple[str, ...]]:
+    """Choose between the clock on the wall and UTC, where the two differ.
+
+    UTC has no hour twice and none left out, so it is the choice for hours and minutes. Days begin
+    at midnight on the wall, and are not all of one length in UTC.
+
+    Args:
+        written: Stamps by the clock on the wall, shape (rows,).
+        utc: The same moments in UTC.
+        zone: What to call their zone.
+
+    Returns:
+        The stamps chosen, and a note on the choice.
+
+    Example:
+        >>> wall = np.array(["2024-03-31", "2024-04-01", "2024-04-02"], "M8[us]")
+        >>> utc = wall - np.array([1, 2, 2], "m8[h]")  # clocks went forward
+        >>> settle_zone(wall, utc, "Europe/Zurich")[1]
+        ('time stamps keep the local time of Europe/Zurich',)
+    """
+    if (written == utc).all():
+        return written, ()
+    midnights = (written.astype("datetime64[D]") == written).all()
+    if midnights or (_is_even(written) and not _is_even(utc)):
+        return written, (f"time stamps keep the local time of {zone}",)
+    return utc, (f"time stamps were moved from {zone} to UTC",)
+
+
+def _is_even(times: Times) -> bool:
+    return bool((times[1:] > times[:-1]).all()) and find_grid(times).uneven_row is None
 
 
 def finest_unit(times: Times) -> str:

@@ -37,6 +37,7 @@ class Table:
         place: Names rows for messages.
         time_column: A column that the source itself marks as time (a frame's index).
         frame_type: The kind of frame to give back.
+        notes: What was done to the data, in sentences.
     """
 
     source: str
@@ -45,6 +46,7 @@ class Table:
     place: Place = rows_from_zero
     time_column: str | None = None
     frame_type: str = "polars"
+    notes: tuple[str, ...] = ()
 
     def column(self, argument: str, name: str) -> pl.Series:
         """Return a column, or raise ColumnError with the nearest names.
