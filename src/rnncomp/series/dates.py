@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rnncomp.errors import TimeColumnError
 from rnncomp.series.frequency import Times
@@ -97,7 +98,7 @@ def parse_dates(table: Table, name: str, cells: pl.Series) -> tuple[Times, Times
     if len(absent):
         raise _refuse(table, name, "hold dates that exist", cells, [int(absent[0])])
     times = moments.to_numpy().astype("datetime64[us]")
-    utc = times - _offsets(found["zone"]) if shape.zone else times
+    utc: Times = times - _offsets(found["zone"]) if shape.zone else times
     return times, utc, _unit(shape, seconds)
 
 
@@ -151,7 +152,7 @@ def _since_1970(cells: pl.Series, unit: str) -> tuple[Times, Times, str]:
     return times, times, unit
 
 
-def _offsets(zones: pl.Series) -> Times:
+def _offsets(zones: pl.Series) -> NDArray[np.timedelta64]:
     """Return how far each zone is ahead of UTC, timedelta64[us]."""
     parts = zones.str.replace("Z", "+00:00", literal=True).str.extract_groups(
         r"^([+-])(\d{2}):?(\d{2})$"
@@ -159,7 +160,7 @@ def _offsets(zones: pl.Series) -> Times:
     sign, hours, minutes = parts.struct.unnest().get_columns()
     ahead = hours.cast(int).to_numpy() * 60 + minutes.cast(int).to_numpy()
     signed = np.where((sign == "-").to_numpy(), -ahead, ahead)
-    offsets: Times = (signed * 60_000_000).astype("timedelta64[us]")
+    offsets: NDArray[np.timedelta64] = (signed * 60_000_000).astype("timedelta64[us]")
     return offsets
 
 
