@@ -17,7 +17,18 @@ from rnncomp.errors import InvalidArgumentError
 def fail(name: str, rule: str, received: object, hint: str = "") -> InvalidArgumentError:
     """Build (not raise) the error for an argument that breaks its rule."""
     next_step = f"; {hint}" if hint else ""
-    return InvalidArgumentError(f"{name} must be {rule}, got {received!r}{next_step}")
+    return InvalidArgumentError(f"{name} must be {rule}, got {shown(received)}{next_step}")
+
+
+def shown(value: object, width: int = 80) -> str:
+    """Return `value` as it is typed, on one line of at most `width` characters.
+
+    Example:
+        >>> shown([1, 2])
+        '[1, 2]'
+    """
+    text = " ".join(repr(value).split())
+    return text if len(text) <= width else text[: width - 3] + "..."
 
 
 def integer(name: str, value: Any, *, at_least: int = 1, hint: str = "") -> int:

@@ -146,7 +146,8 @@ def _polar_pairs(seed: int, purpose: str, n: int) -> NDArray[np.float64]:
     s = v[0] * v[0] + v[1] * v[1]
     keep = (s > 0.0) & (s < 1.0)
     s = s[keep]
-    return (v[:, keep] * np.sqrt(-2.0 * _log(s) / s)).ravel()
+    numbers: NDArray[np.float64] = v[:, keep] * np.sqrt(-2.0 * _log(s) / s)
+    return numbers.ravel()
 
 
 def _log(x: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rnncomp._check import shown
 from rnncomp.errors import UnsupportedError
 
 _NO_PENALTY = "leave it out, and stop in time with EarlyStopping"
@@ -83,4 +84,4 @@ def refuse(owner: str, **given: Any) -> None:
         off, advice = OPTIONS[option]
         # A bool is no number here: dropout=False is a slip, not a rate.
         if not any(type(value) is type(x) and value == x for x in off):
-            raise UnsupportedError(f"{owner} does not support {option}={value!r}; {advice}")
+            raise UnsupportedError(f"{owner} does not support {option}={shown(value)}; {advice}")

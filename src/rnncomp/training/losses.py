@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from rnncomp._check import fail, nearest
 from rnncomp.errors import UnsupportedError
@@ -24,6 +25,8 @@ NAMES: dict[str, Loss] = {
     "MeanAbsoluteError": "mae",
 }
 
+LONG_NAMES: dict[Loss, str] = {"mse": "mean_squared_error", "mae": "mean_absolute_error"}
+
 # Keras's other losses and metrics, refused by name.
 OTHERS = frozenset(
     "accuracy acc auc binary_accuracy binary_crossentropy categorical_accuracy "  # noqa: SIM905
@@ -40,13 +43,12 @@ class _Measure:
     """Base of the loss and metric objects."""
 
     kind: ClassVar[Loss]
-    long_name: ClassVar[str]
 
-    def __init__(self, name: str | None, dtype: Any) -> None:
-        self.name = check_name(name) or self.long_name
+    def __init__(self, name: Any, dtype: Any) -> None:
+        self.name = check_name(name) or LONG_NAMES[self.kind]
         check_dtype(type(self).__name__, dtype)
 
-    def __call__(self, y_true: FloatArray, y_pred: FloatArray) -> float:
+    def __call__(self, y_true: ArrayLike, y_pred: ArrayLike) -> float:
         """Return the mean error over all samples and outputs."""
         return mean_error(self.kind, np.asarray(y_true), np.asarray(y_pred))
 
@@ -54,29 +56,13 @@ class _Measure:
         return f"<{type(self).__name__} name={self.name}>"
 
 
-class _LossObject(_Measure):
-    """Takes the arguments of a Keras loss."""
+class MeanSquaredError(_Measure):
+    """The loss mean((y_true - y_pred) ** 2), with Keras's arguments.
 
-    def __init__(
-        self, reduction: str = "sum_over_batch_size", name: str | None = None, dtype: Any = None
-    ) -> None:
-        if reduction not in ("sum_over_batch_size", "mean", "mean_with_sample_weight"):
-            raise UnsupportedError(
-                f"{type(self).__name__} does not support reduction={reduction!r}; "
-                "use 'sum_over_batch_size', the mean"
-            )
-        super().__init__(name, dtype)
-
-
-class _MetricObject(_Measure):
-    """Takes the arguments of a Keras metric."""
-
-    def __init__(self, name: str | None = None, dtype: Any = None) -> None:
-        super().__init__(name, dtype)
-
-
-class MeanSquaredError(_LossObject):
-    """The loss mean((y_true - y_pred) ** 2).
+    Args:
+        reduction: ``sum_over_batch_size``, the mean; others are refused.
+        name: For messages.
+        dtype: Refused unless None, ``float32`` or ``float64``; sums are always float64.
 
     Example:
         >>> MeanSquaredError()([[1.0]], [[3.0]])
@@ -84,11 +70,24 @@ class MeanSquaredError(_LossObject):
     """
 
     kind = "mse"
-    long_name = "mean_squared_error"
+
+    def __init__(
+        self,
+        reduction: str = "sum_over_batch_size",
+        name: str = "mean_squared_error",
+        dtype: Any = None,
+    ) -> None:
+        _check_reduction("MeanSquaredError", reduction)
+        super().__init__(name, dtype)
 
 
-class MeanAbsoluteError(_LossObject):
-    """The loss mean(abs(y_true - y_pred)).
+class MeanAbsoluteError(_Measure):
+    """The loss mean(abs(y_true - y_pred)), with Keras's arguments.
+
+    Args:
+        reduction: ``sum_over_batch_size``, the mean; others are refused.
+        name: For messages.
+        dtype: Refused unless None, ``float32`` or ``float64``; sums are always float64.
 
     Example:
         >>> MeanAbsoluteError()([[1.0]], [[3.0]])
@@ -96,21 +95,33 @@ class MeanAbsoluteError(_LossObject):
     """
 
     kind = "mae"
-    long_name = "mean_absolute_error"
+
+    def __init__(
+        self,
+        reduction: str = "sum_over_batch_size",
+        name: str = "mean_absolute_error",
+        dtype: Any = None,
+    ) -> None:
+        _check_reduction("MeanAbsoluteError", reduction)
+        super().__init__(name, dtype)
 
 
-class MeanSquaredErrorMetric(_MetricObject):
+class MeanSquaredErrorMetric(_Measure):
     """The metric mean((y_true - y_pred) ** 2); `name` is its key in the history."""
 
     kind = "mse"
-    long_name = "mean_squared_error"
+
+    def __init__(self, name: str = "mean_squared_error", dtype: Any = None) -> None:
+        super().__init__(name, dtype)
 
 
-class MeanAbsoluteErrorMetric(_MetricObject):
+class MeanAbsoluteErrorMetric(_Measure):
     """The metric mean(abs(y_true - y_pred)); `name` is its key in the history."""
 
     kind = "mae"
-    long_name = "mean_absolute_error"
+
+    def __init__(self, name: str = "mean_absolute_error", dtype: Any = None) -> None:
+        super().__init__(name, dtype)
 
 
 def get_loss(value: object) -> Loss:
@@ -155,13 +166,20 @@ def mean_error(kind: Loss, y_true: FloatArray, y_pred: FloatArray) -> float:
     return total / y_true.size if y_true.size else float("nan")
 
 
+def _check_reduction(owner: str, reduction: object) -> None:
+    means = ("sum_over_batch_size", "mean", "mean_with_sample_weight")
+    if reduction not in means:
+        raise UnsupportedError(
+            f"{owner} does not support reduction={reduction!r}; use 'sum_over_batch_size', the mean"
+        )
+
+
 def _find(argument: str, value: object) -> tuple[str, Loss]:
     if isinstance(value, _Measure):
         return value.name, value.kind
     if isinstance(value, str) and value in NAMES:
-        name = value if value in ("mse", "mae", "MSE", "MAE") else None
         kind = NAMES[value]
-        return name or ("mean_squared_error" if kind == "mse" else "mean_absolute_error"), kind
+        return value if value.lower() == kind else LONG_NAMES[kind], kind
     names = ["mse", "mae", "mean_squared_error", "mean_absolute_error"]
     if value is None or not isinstance(value, str) or _snake(value) in OTHERS:
         raise UnsupportedError(f"{argument}={value!r} is not supported; use {' or '.join(names)}")

@@ -74,8 +74,8 @@ class Sequential(LayerStack):
 
     def compile(
         self,
-        optimizer: str | Optimizer = "adam",
-        loss: Any = "mse",
+        optimizer: str | Optimizer = "rmsprop",
+        loss: Any = None,
         loss_weights: Any = None,
         metrics: Any = None,
         weighted_metrics: Any = None,
@@ -87,8 +87,8 @@ class Sequential(LayerStack):
         """Choose how to learn; what an earlier fit left in the optimizer is forgotten.
 
         Args:
-            optimizer: ``adam``, ``sgd``, or an object.
-            loss: ``mse``, ``mae``, their long names, or an object.
+            optimizer: ``adam``, ``sgd``, or an object. Keras's default, rmsprop, is refused.
+            loss: ``mse``, ``mae``, their long names, or an object; None is refused.
             loss_weights: Refused unless None.
             metrics: A list of the same names or metric objects, reported beside the loss.
             weighted_metrics: Refused unless None.
