@@ -316,7 +316,7 @@ ACTS = {
         "callbacks": ([], [SPY]),
         "validation_split": (0.0, 0.25),
         "validation_data": ((X, Y), (X, Y + 1)),
-        "shuffle": (True, False),
+        "shuffle": ({"batch_size": 4, "shuffle": True}, {"batch_size": 4, "shuffle": False}),
         "initial_epoch": ({"epochs": 3, "initial_epoch": 0}, {"epochs": 3, "initial_epoch": 1}),
         "validation_batch_size": (
             {"validation_data": (X, Y), "validation_batch_size": 2},

@@ -128,6 +128,7 @@ class CallbackList:
         self.callbacks = check_callbacks(callbacks)
         self.model = model
         self.params = params
+        self._batch_hooks: dict[str, bool] = {}
         for callback in self.callbacks:
             callback.set_model(model)
             callback.set_params(params)
@@ -137,6 +138,7 @@ class CallbackList:
         callback.set_model(self.model)
         callback.set_params(self.params)
         self.callbacks.append(callback)
+        self._batch_hooks.clear()
 
     def call(self, hook: str, *args: Any) -> None:
         """Call `hook` of all callbacks."""
@@ -145,13 +147,15 @@ class CallbackList:
 
     def has_batch_hooks(self, kind: str) -> bool:
         """Whether any callback overrides a hook of ``train``, ``test`` or ``predict`` batches."""
-        hooks = [f"on_{kind}_batch_begin", f"on_{kind}_batch_end"]
-        hooks += ["on_batch_begin", "on_batch_end"] if kind == "train" else []
-        return any(
-            getattr(type(callback), hook) is not getattr(Callback, hook)
-            for callback in self.callbacks
-            for hook in hooks
-        )
+        if kind not in self._batch_hooks:  # asked in every epoch
+            hooks = [f"on_{kind}_batch_begin", f"on_{kind}_batch_end"]
+            hooks += ["on_batch_begin", "on_batch_end"] if kind == "train" else []
+            self._batch_hooks[kind] = any(
+                getattr(type(callback), hook) is not getattr(Callback, hook)
+                for callback in self.callbacks
+                for hook in hooks
+            )
+        return self._batch_hooks[kind]
 
 
 def check_callbacks(value: object) -> list[Callback]:

@@ -95,7 +95,8 @@ class Fit:
         self.slots = self.compiled.slots_for(self.network.params)
         self.hooks = callbacks.has_batch_hooks("train")
         self.pieces = PieceSizer()
-        self.counts = np.full((plan.steps, 1), float(plan.batch_size))
+        self.names = self.compiled.names
+        self.counts = np.full(plan.steps, float(plan.batch_size))
         self.counts[-1] = len(plan.train) - (plan.steps - 1) * plan.batch_size
 
     def run(self) -> None:
@@ -175,6 +176,6 @@ class Fit:
 
     def _means(self, reports: NDArray[np.float64], done: int) -> dict[str, float]:
         """Return the means over the samples of the first `done` batches."""
-        counts = self.counts[:done]
-        means = (reports[:done] * counts).sum(axis=0) / counts.sum()
-        return dict(zip(self.compiled.names, means.tolist(), strict=True))
+        samples = min(done * self.plan.batch_size, len(self.plan.train))
+        sums = np.einsum("b,bk->k", self.counts[:done], reports[:done])
+        return {name: s / samples for name, s in zip(self.names, sums.tolist(), strict=True)}

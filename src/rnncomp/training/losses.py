@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -50,7 +50,7 @@ class _Measure:
 
     def __call__(self, y_true: ArrayLike, y_pred: ArrayLike) -> float:
         """Return the mean error over all samples and outputs."""
-        return mean_error(self.kind, np.asarray(y_true), np.asarray(y_pred))
+        return mean_errors([self.kind], np.asarray(y_true), np.asarray(y_pred))[self.kind]
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}>"
@@ -156,14 +156,17 @@ def get_metrics(value: object) -> list[tuple[str, Loss]]:
     return found
 
 
-def mean_error(kind: Loss, y_true: FloatArray, y_pred: FloatArray) -> float:
-    """Return the mean error over two arrays of equal shape, summed in float64."""
-    total = 0.0
+def mean_errors(
+    kinds: Collection[Loss], y_true: FloatArray, y_pred: FloatArray
+) -> dict[Loss, float]:
+    """Return mean errors over two arrays of equal shape, summed in float64."""
+    totals = dict.fromkeys(kinds, 0.0)
     for start in range(0, len(y_true), BLOCK):
         rows = slice(start, start + BLOCK)
         difference = np.subtract(y_true[rows], y_pred[rows], dtype=np.float64)
-        total += float((np.square if kind == "mse" else np.abs)(difference).sum())
-    return total / y_true.size if y_true.size else float("nan")
+        for kind in kinds:
+            totals[kind] += float((np.square if kind == "mse" else np.abs)(difference).sum())
+    return {kind: total / y_true.size for kind, total in totals.items()}
 
 
 def _check_reduction(owner: str, reduction: object) -> None:

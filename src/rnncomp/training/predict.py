@@ -10,7 +10,7 @@ import numpy as np
 
 from rnncomp.samples import FloatArray, Samples
 from rnncomp.training.callbacks import CallbackList
-from rnncomp.training.losses import mean_error
+from rnncomp.training.losses import mean_errors
 from rnncomp.training.pieces import PieceSizer
 from rnncomp.training.progress import Progress
 
@@ -58,9 +58,7 @@ def errors(model: Sequential, samples: Samples, outputs: FloatArray) -> dict[str
     """Return loss and metrics by name for the first ``len(outputs)`` samples."""
     compiled, targets = model.compiled_with, samples.targets
     assert targets is not None  # checked at the door by evaluate and fit
-    values = {
-        kind: mean_error(kind, targets[: len(outputs)], outputs) for kind in set(compiled.kinds)
-    }
+    values = mean_errors(set(compiled.kinds), targets[: len(outputs)], outputs)
     return {n: values[kind] for n, kind in zip(compiled.names, compiled.kinds, strict=True)}
 
 
@@ -77,10 +75,11 @@ def _outputs(
     outputs = np.empty((len(samples), engine.spec.outputs(samples.window)), params.dtype)
     hooks = callbacks.has_batch_hooks(kind)
     for rows in _batches(len(samples), batch_size) if hooks else _pieces(len(samples)):
+        whole = rows.stop - rows.start == len(samples)
         batch = rows.start // batch_size
         if hooks:
             callbacks.call(f"on_{kind}_batch_begin", batch)
-        outputs[rows] = engine.predict(params, samples.take(rows))
+        outputs[rows] = engine.predict(params, samples if whole else samples.take(rows))
         if hooks:
             callbacks.call(f"on_{kind}_batch_end", batch, _logs(model, samples, outputs, rows))
         if progress is not None:
