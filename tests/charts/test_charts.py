@@ -105,7 +105,9 @@ def test_bars_show_scores_values_and_spread():
 
 
 def test_bars_and_their_values_stay_inside_and_apart():
-    figure = training_figure(made_up_charts())
+    charts = made_up_charts()
+    charts["training"]["scores"]["lstm"] |= {"mse": 0.0008, "mae": 0.03}
+    figure = training_figure(charts)
     figure.draw_without_rendering()
     _, left, right = figure.axes
     legend = left.get_legend().get_window_extent()
@@ -187,9 +189,12 @@ def test_a_network_that_ran_away_does_not_flatten_the_data():
     curve = charts["timeline"]["predictions"]["lstm"]
     curve["mean"][3] = curve["high"][3] = 1e9
     curve["mean"][5] = curve["low"][5] = curve["high"][5] = None
+    curve["mean"][7] = float("inf")
     ax = draw_test(charts["timeline"], LABELS)
     assert ax.get_ylim()[1] < 100
     assert any("are cut" in note for note in notes(ax))
+    drawn = lines(ax)["LSTM Predictions"].get_ydata()
+    assert np.flatnonzero(np.isnan(drawn)).tolist() == [5, 7]
 
 
 def test_diverged_scores_are_said():
@@ -224,7 +229,7 @@ def test_saved_pictures_have_the_tutorials_shape(tmp_path):
     assert [round(w / h, 3) for w, h in width_height] == [1.5, 2.5]
 
 
-def test_a_million_points_can_be_drawn(tmp_path):
+def test_a_long_series_can_be_drawn(tmp_path):
     save_figures(made_up_charts(n=200_000, names=("gru",)), tmp_path)
     assert (tmp_path / "timeline.png").stat().st_size > 10_000
 

@@ -17,9 +17,6 @@ TIMELINE_SIZE, TRAINING_SIZE = (15.0, 10.0), (15.0, 6.0)
 FILE_NAMES = {"timeline": "timeline.png", "training": "training.png"}
 DPI = 110
 
-# Agg gives up on a path of more points than this in one piece.
-PATH_CHUNK = 20_000
-
 # matplotlib falls back to agg by itself where there is no display or no window toolkit.
 WINDOWLESS = ("agg", "cairo", "pdf", "pgf", "ps", "svg", "template")
 
@@ -70,12 +67,9 @@ def save_figures(charts: Mapping[str, Any], folder: str | Path) -> list[Path]:
     Returns:
         The paths written.
     """
-    import matplotlib as mpl  # noqa: PLC0415
-
     paths = [Path(folder) / name for name in FILE_NAMES.values()]
-    with mpl.rc_context({"agg.path.chunksize": PATH_CHUNK}):
-        for path, draw in zip(paths, (timeline_figure, training_figure), strict=True):
-            draw(charts).savefig(path, dpi=DPI)
+    for path, draw in zip(paths, (timeline_figure, training_figure), strict=True):
+        draw(charts).savefig(path, dpi=DPI)
     return paths
 
 
@@ -92,13 +86,11 @@ def show_figures(charts: Mapping[str, Any]) -> None:
     Args:
         charts: As in `timeline_figure` and `training_figure`.
     """
-    import matplotlib as mpl  # noqa: PLC0415
     from matplotlib import pyplot as plt  # noqa: PLC0415
 
-    with mpl.rc_context({"agg.path.chunksize": PATH_CHUNK}):
-        for size, draw in ((TIMELINE_SIZE, timeline_figure), (TRAINING_SIZE, training_figure)):
-            draw(charts, figure=plt.figure(figsize=size, layout=_layout()))
-        plt.show()
+    for size, draw in ((TIMELINE_SIZE, timeline_figure), (TRAINING_SIZE, training_figure)):
+        draw(charts, figure=plt.figure(figsize=size, layout=_layout()))
+    plt.show()
 
 
 def _new_figure(size: tuple[float, float]) -> Figure:
