@@ -70,6 +70,11 @@ def read_csv(
         frame = pl.read_csv(data, separator=separator, infer_schema=False, raise_if_empty=False)
     except pl.exceptions.PolarsError as error:
         raise _ragged(data, source, separator, header, error) from None
+    if len(frame.columns) != len(header):
+        raise DataFileError(
+            f"{source} must have quotes around whole names in its header, got a header that "
+            f"reads as {join_names(header)} or as {join_names(frame.columns)}; remove the quotes"
+        )
     frame = _without_trailing_blanks(frame.rename(dict(zip(frame.columns, header, strict=True))))
     if not len(frame):
         raise DataFileError(f"{source} must hold rows of numbers, got only a header; add rows")
@@ -82,6 +87,7 @@ def read_csv(
 
 def check_text(data: bytes, source: str) -> bytes:
     """Return the bytes without byte-order mark and old line ends, or say why they are no text."""
+    data = data.removeprefix(b"\xef\xbb\xbf")
     if not data.strip():
         raise DataFileError(f"{source} must hold a header and rows, got an empty file; fill it")
     for magic, what in _OTHER_FORMATS.items():
@@ -91,7 +97,6 @@ def check_text(data: bytes, source: str) -> bytes:
             )
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise DataFileError(f"{source} must be UTF-8 text, got UTF-16; save it as UTF-8")
-    data = data.removeprefix(b"\xef\xbb\xbf")
     if b"\0" in data[:_LINE_LIMIT]:
         raise DataFileError(f"{source} must be text, got bytes of 0; is it a CSV file?")
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,7 +98,7 @@ def parse_dates(table: Table, name: str, cells: pl.Series) -> tuple[Times, Times
     if len(absent):
         raise _refuse(table, name, "hold dates that exist", cells, [int(absent[0])])
     times = moments.to_numpy().astype("datetime64[us]")
-    utc: Times = times - _offsets(found["zone"]) if shape.zone else times
+    utc: Any = times - _offsets(found["zone"]) if shape.zone else times
     return times, utc, _unit(shape, seconds)
 
 

@@ -9,7 +9,7 @@ import urllib.parse
 import urllib.request
 import zlib
 from collections.abc import Iterator
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 
 from rnncomp._check import nearest
@@ -34,8 +34,10 @@ def table_from_path(
     Raises:
         DataFileError: It is missing, no file, empty, unreadable, or over the cap.
     """
-    source = str(path).replace("\n", "\\n")
+    source = str(path).replace("\n", "\\n").replace("\0", "\\0")
     try:
+        if "\0" in str(path):
+            raise FileNotFoundError
         size = path.stat().st_size
         if not path.is_file():
             raise DataFileError(
@@ -51,7 +53,7 @@ def table_from_path(
         if size > max_bytes:
             raise DataFileError(over_cap(source, f"a file of {size:,} bytes", max_bytes))
         data = path.read_bytes()
-    except (FileNotFoundError, ValueError):  # ValueError: a path with a zero byte
+    except FileNotFoundError:
         raise DataFileError(_no_file(path, source)) from None
     except OSError as error:
         raise DataFileError(
@@ -70,8 +72,12 @@ def table_from_url(url: str, *, name: str | None, separator: str | None, max_byt
     request = urllib.request.Request(url, headers={"User-Agent": "rnncomp"})
     try:
         with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as response:
-            chunks = _receive(response, url, max_bytes)
+            data = _receive(response, url, max_bytes)
+    except DataFileError:
+        raise
     except (OSError, HTTPException, ValueError) as error:
+        if isinstance(error, urllib.error.HTTPError):
+            error.close()
         reason = getattr(error, "reason", None) or error
         status = f"{error.code} " if isinstance(error, urllib.error.HTTPError) else ""
         raise DataFileError(
@@ -79,22 +85,23 @@ def table_from_url(url: str, *, name: str | None, separator: str | None, max_byt
             "or save the file and pass its path"
         ) from None
     file_name = Path(urllib.parse.urlsplit(url).path).name or "url"
-    return _table_from_bytes(b"".join(chunks), url, _stem(file_name, name), separator, max_bytes)
+    return _table_from_bytes(data, url, _stem(file_name, name), separator, max_bytes)
 
 
-def _receive(response: object, url: str, max_bytes: int) -> list[bytes]:
-    read = response.read  # type: ignore[attr-defined]
+def _receive(response: HTTPResponse, url: str, max_bytes: int) -> bytes:
     deadline = time.monotonic() + 10 * TIMEOUT_SECONDS
     chunks: list[bytes] = []
     total = 0
-    while chunk := read(_CHUNK):
+    while chunk := response.read(_CHUNK):
         total += len(chunk)
         chunks.append(chunk)
         if total > max_bytes:
             raise DataFileError(over_cap(url, "a longer transfer", max_bytes))
         if time.monotonic() > deadline:
             raise TimeoutError(f"no end after {10 * TIMEOUT_SECONDS:.0f} s")
-    return chunks
+    if total < int(response.headers.get("Content-Length") or 0):
+        raise OSError(f"the transfer ended after {total:,} bytes, before the end of the file")
+    return b"".join(chunks)
 
 
 def _table_from_bytes(

@@ -89,10 +89,7 @@ def find_grid(times: Times) -> Grid:
         grid = find(times)
         if grid is not None and grid.positions[-1] < 2 * len(times):
             return grid
-    steps = np.diff(times.astype(np.int64))
-    sizes, counts = np.unique(steps, return_counts=True)
-    usual = sizes[counts.argmax()]
-    return Grid(None, np.arange(len(times)), int(np.flatnonzero(steps != usual)[0]) + 1)
+    return Grid(None, np.arange(len(times)), _first_uneven(times))
 
 
 def times_after(times: Times, frequency: str, steps: int) -> Times:
@@ -160,6 +157,22 @@ def _in_words(amount: int, unit: str) -> str:
 def _largest(amount: int, units: dict[str, int]) -> tuple[str, int]:
     unit = next(unit for unit, size in units.items() if amount % size == 0)
     return unit, amount // units[unit]
+
+
+def _first_uneven(times: Times) -> int:
+    """Return the first row that is not where most others would have it."""
+    since_month = (times - times.astype("datetime64[M]")).astype(np.int64)
+    off_day = since_month != _most_common(since_month)
+    steps = np.diff(times.astype(np.int64))
+    if off_day.any() and off_day.mean() <= 0.5 and steps.min() > 27 * _MICROSECONDS["d"]:
+        return int(off_day.argmax())
+    return int((steps != _most_common(steps)).argmax()) + 1
+
+
+def _most_common(numbers: NDArray[np.int64]) -> np.int64:
+    values, counts = np.unique(numbers, return_counts=True)
+    most: np.int64 = values[counts.argmax()]
+    return most
 
 
 def _month_grid(times: Times) -> Grid | None:

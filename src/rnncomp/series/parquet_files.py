@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from rnncomp.errors import DataFileError
@@ -31,10 +34,12 @@ def read_parquet(source_data: Path | bytes, *, source: str, name: str, max_bytes
         return source_data if isinstance(source_data, Path) else io.BytesIO(source_data)
 
     # A damaged file can make the reader panic, which is no ordinary Exception.
+    failures: tuple[type[BaseException], ...]
     failures = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError)
     try:
-        schema = pl.read_parquet_schema(opened())
-        rows = int(pl.scan_parquet(opened()).select(pl.len()).collect().item())
+        with _without_panic_notes():
+            schema = pl.read_parquet_schema(opened())
+            rows = int(pl.scan_parquet(opened()).select(pl.len()).collect().item())
     except failures as error:
         raise _unreadable(source, error) from None
     usable = [label for label, dtype in schema.items() if not dtype.is_nested()]
@@ -45,10 +50,29 @@ def read_parquet(source_data: Path | bytes, *, source: str, name: str, max_bytes
         what = f"{rows} rows and {len(usable)} plain columns"
         raise DataFileError(f"{source} must hold rows of numbers, got {what}; add some")
     try:
-        frame = pl.read_parquet(opened(), columns=usable)
+        with _without_panic_notes():
+            frame = pl.read_parquet(opened(), columns=usable)
     except failures as error:
         raise _unreadable(source, error) from None
     return Table(source, name, frame.with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String)))
+
+
+@contextlib.contextmanager
+def _without_panic_notes() -> Iterator[None]:
+    """Keep the reader, when it panics, from writing pages to standard error before we can speak."""
+    try:
+        kept = os.dup(2)
+    except OSError:  # there is no standard error to protect
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _unreadable(source: str, error: BaseException) -> DataFileError:

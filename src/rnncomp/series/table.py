@@ -57,7 +57,8 @@ class Table:
         """
         names = self.frame.columns
         if name not in names:
-            close = nearest(name, names)
+            same = [other for other in names if other.casefold() == name.casefold()]
+            close = f"did you mean {same[0]!r}?" if same else nearest(name, names)
             raise ColumnError(
                 f"{argument} must be a column of {self.source}, got {name!r}; "
                 f"{close + ' ' if close else ''}columns are {join_names(names)}"
