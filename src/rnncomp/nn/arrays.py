@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -44,7 +46,8 @@ def as_samples(
     targets = numbers("y", y, dtype)
     if targets.ndim == 0 or len(targets) != len(windows):
         raise fail("y", f"of {len(windows)} samples as x is", targets.shape)
-    return Samples.from_arrays(windows, targets.reshape(len(targets), int(targets[:1].size) or 1))
+    outputs = int(np.prod(targets.shape[1:]))
+    return replace(Samples.from_arrays(windows), targets=targets.reshape(len(targets), outputs))
 
 
 def check_samples(samples: Samples, spec: NetworkSpec) -> Samples:

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from rnncomp._check import shown
 from rnncomp.errors import ModelFileError, OutputError
 from rnncomp.samples import FloatArray
 
@@ -104,16 +105,17 @@ def parse_json(path: Path, what: str, text: str | bytes) -> Any:
     """Return a JSON value in which no key is repeated and no number is NaN or infinite."""
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        keys = [key for key, _ in pairs]
-        for key in keys:
-            if keys.count(key) > 1:
-                raise ValueError(f"the key {key!r} stands there twice")
-        return dict(pairs)
+        found: dict[str, Any] = {}
+        for key, value in pairs:
+            if key in found:
+                raise ValueError(f"the key {shown(key)} stands there twice")
+            found[key] = value
+        return found
 
     def finite(text: str) -> float:
         number = float(text)
         if not math.isfinite(number):
-            raise ValueError(f"the number {text} is not finite")
+            raise ValueError(f"the number {shown(text)} is not finite")
         return number
 
     try:
