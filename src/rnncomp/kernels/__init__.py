@@ -1,14 +1,18 @@
 """The one door to the arithmetic: compiled kernels, and a plain NumPy reference."""
 
 from rnncomp.kernels.engine import VJP, Engine, default_backend, make_engine
+from rnncomp.kernels.info import BackendInfo, backend_info, cores
 from rnncomp.kernels.spec import LayerSpec, NetworkSpec, OptimizerSpec
 
 __all__ = [
     "VJP",
+    "BackendInfo",
     "Engine",
     "LayerSpec",
     "NetworkSpec",
     "OptimizerSpec",
+    "backend_info",
+    "cores",
     "default_backend",
     "make_engine",
 ]

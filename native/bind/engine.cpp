@@ -1,0 +1,198 @@
+// Engine<T> for Python: check sizes and row numbers, release the GIL, call.
+#include "rnncomp/engine.h"
+
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include <map>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+namespace nb = nanobind;
+using namespace nb::literals;
+using namespace rnncomp;
+
+namespace {
+
+template <class T, int kDims>
+using In = nb::ndarray<const T, nb::ndim<kDims>, nb::c_contig, nb::device::cpu>;
+template <class T, int kDims>
+using Out = nb::ndarray<T, nb::ndim<kDims>, nb::c_contig, nb::device::cpu>;
+template <class T>
+using Strided = nb::ndarray<const T, nb::ndim<2>, nb::device::cpu>;
+
+void require(bool holds, const char* rule) {
+  if (!holds) throw std::invalid_argument(rule);
+}
+
+template <class E>
+E named(const std::map<std::string, E>& names, const std::string& name) {
+  const auto found = names.find(name);
+  if (found == names.end()) throw std::invalid_argument("unknown name: " + name);
+  return found->second;
+}
+
+const std::map<std::string, Kind> kKinds{{"simple_rnn", Kind::simple_rnn},
+                                         {"lstm", Kind::lstm},
+                                         {"gru", Kind::gru},
+                                         {"dense", Kind::dense}};
+const std::map<std::string, Activation> kActivations{{"tanh", Activation::tanh},
+                                                     {"sigmoid", Activation::sigmoid},
+                                                     {"hard_sigmoid", Activation::hard_sigmoid},
+                                                     {"relu", Activation::relu},
+                                                     {"linear", Activation::linear}};
+const std::map<std::string, Loss> kLosses{{"mse", Loss::mse}, {"mae", Loss::mae}};
+const std::map<std::string, Rule> kRules{{"adam", Rule::adam}, {"sgd", Rule::sgd}};
+
+template <class T>
+Samples<T> view(const Engine<T>& engine, const In<T, 2>& base, const In<std::int64_t, 1>& starts,
+                int window) {
+  require(window >= 1, "window must be at least 1");
+  require(base.shape(1) == std::size_t(engine.network().features()), "base has other features");
+  return {base.data(), starts.data(), static_cast<std::int64_t>(starts.shape(0)), window,
+          static_cast<int>(base.shape(1))};
+}
+
+// Every window that will be read lies inside the series: nothing else keeps a kernel in bounds.
+template <class T>
+void check_start(const Samples<T>& samples, std::int64_t series_rows, std::int64_t row) {
+  require(row >= 0 && row < samples.n, "a row number is outside the samples");
+  const std::int64_t start = samples.starts[row];
+  require(start >= 0 && start <= series_rows - samples.window, "a window leaves the series");
+}
+
+template <class T>
+const T* states_of(const Engine<T>& engine, const std::optional<In<T, 2>>& states, std::int64_t n) {
+  if (!states) return nullptr;
+  require(states->shape(0) == std::size_t(n), "states needs one row a sample");
+  require(states->shape(1) == std::size_t(engine.network().state_size()), "states has other sizes");
+  return states->data();
+}
+
+template <class T>
+void predict(Engine<T>& engine, In<T, 1> params, In<T, 2> base, In<std::int64_t, 1> starts,
+             int window, std::optional<In<T, 2>> states, Out<T, 2> y) {
+  const Samples<T> samples = view(engine, base, starts, window);
+  require(params.size() == engine.network().n_params(), "params has another size");
+  for (std::int64_t n = 0; n < samples.n; ++n) check_start(samples, base.shape(0), n);
+  require(y.shape(0) == std::size_t(samples.n), "y needs one row a sample");
+  require(y.shape(1) == std::size_t(engine.network().outputs(window)), "y has other outputs");
+  const T* initial = states_of(engine, states, samples.n);
+  nb::gil_scoped_release unlocked;
+  engine.predict(params.data(), samples, initial, y.data());
+}
+
+template <class T>
+void vjp(Engine<T>& engine, In<T, 1> params, In<T, 2> base, In<std::int64_t, 1> starts, int window,
+         std::optional<In<T, 2>> states, In<T, 2> dy, Out<T, 2> y, Out<T, 3> dx, Out<T, 1> dparams,
+         Out<T, 2> dstates) {
+  const Samples<T> samples = view(engine, base, starts, window);
+  const std::size_t n = samples.n;
+  const std::size_t outputs = engine.network().outputs(window);
+  require(params.size() == engine.network().n_params(), "params has another size");
+  for (std::int64_t k = 0; k < samples.n; ++k) check_start(samples, base.shape(0), k);
+  require(dy.shape(0) == n && dy.shape(1) == outputs, "dy must be (samples, outputs)");
+  require(y.shape(0) == n && y.shape(1) == outputs, "y must be (samples, outputs)");
+  require(dx.size() == n * window * base.shape(1), "dx must be (samples, window, features)");
+  require(dparams.size() == params.size(), "dparams has another size");
+  require(dstates.shape(0) == n && dstates.shape(1) == std::size_t(engine.network().state_size()),
+          "dstates must be (samples, states)");
+  const T* initial = states_of(engine, states, samples.n);
+  nb::gil_scoped_release unlocked;
+  engine.vjp(params.data(), samples, initial, dy.data(), y.data(), dx.data(), dparams.data(),
+             dstates.data());
+}
+
+template <class T>
+void train(Engine<T>& engine, Out<T, 1> params, Out<T, 2> slots, In<T, 2> base,
+           In<std::int64_t, 1> starts, int window, Strided<T> targets, In<std::int64_t, 1> rows,
+           int batch_size, std::int64_t iteration, In<double, 1> learning_rates,
+           const std::string& loss, const std::vector<std::string>& metrics,
+           const OptimizerSpec& optimizer, Out<double, 2> report) {
+  const Samples<T> samples = view(engine, base, starts, window);
+  const std::size_t n_params = engine.network().n_params();
+  const std::size_t n_slots = optimizer.rule == Rule::adam ? 2 : optimizer.momentum != 0;
+  require(params.size() == n_params, "params has another size");
+  require(slots.shape(0) == n_slots && (n_slots == 0 || slots.shape(1) == n_params),
+          "slots must be (optimizer slots, parameters)");
+  require(batch_size >= 1, "batch_size must be at least 1");
+  const std::size_t batches = (rows.size() + batch_size - 1) / batch_size;
+  require(learning_rates.size() == batches, "learning_rates needs one a batch");
+  require(report.shape(0) == batches && report.shape(1) == 1 + metrics.size(),
+          "report must be (batches, 1 + metrics)");
+  require(targets.shape(0) == std::size_t(samples.n), "targets needs one row a sample");
+  require(targets.shape(1) == std::size_t(engine.network().outputs(window)),
+          "targets has other outputs");
+  for (std::size_t k = 0; k < rows.size(); ++k) {
+    check_start(samples, base.shape(0), rows.data()[k]);
+  }
+  Training<T> job{samples,
+                  {targets.data(), targets.stride(0), targets.stride(1)},
+                  rows.data(),
+                  static_cast<std::int64_t>(rows.size()),
+                  batch_size,
+                  iteration,
+                  learning_rates.data(),
+                  named(kLosses, loss),
+                  {},
+                  optimizer};
+  for (const std::string& metric : metrics) job.metrics.push_back(named(kLosses, metric));
+  nb::gil_scoped_release unlocked;
+  engine.train(params.data(), n_slots ? slots.data() : nullptr, job, report.data());
+}
+
+template <class T>
+void define_engine(nb::module_& m, const char* name) {
+  nb::class_<Engine<T>>(m, name)
+      .def(nb::init<const std::vector<LayerSpec>&, int, int>(), "layers"_a, "features"_a,
+           "threads"_a)
+      .def_prop_ro("n_params", [](const Engine<T>& e) { return e.network().n_params(); })
+      .def("outputs", [](const Engine<T>& e, int window) { return e.network().outputs(window); })
+      .def("predict", &predict<T>, "params"_a.noconvert(), "base"_a.noconvert(),
+           "starts"_a.noconvert(), "window"_a, "states"_a.noconvert().none(), "y"_a.noconvert())
+      .def("vjp", &vjp<T>, "params"_a.noconvert(), "base"_a.noconvert(), "starts"_a.noconvert(),
+           "window"_a, "states"_a.noconvert().none(), "dy"_a.noconvert(), "y"_a.noconvert(),
+           "dx"_a.noconvert(), "dparams"_a.noconvert(), "dstates"_a.noconvert())
+      .def("train", &train<T>, "params"_a.noconvert(), "slots"_a.noconvert(), "base"_a.noconvert(),
+           "starts"_a.noconvert(), "window"_a, "targets"_a.noconvert(), "rows"_a.noconvert(),
+           "batch_size"_a, "iteration"_a, "learning_rates"_a.noconvert(), "loss"_a, "metrics"_a,
+           "optimizer"_a, "report"_a.noconvert());
+}
+
+}  // namespace
+
+void init_engine(nb::module_& m) {
+  nb::class_<LayerSpec>(m, "LayerSpec")
+      .def(
+          "__init__",
+          [](LayerSpec* self, const std::string& kind, int inputs, int units,
+             const std::string& activation, const std::string& recurrent_activation, bool use_bias,
+             bool reset_after, bool return_sequences) {
+            require(inputs >= 1 && units >= 1, "inputs and units must be at least 1");
+            new (self) LayerSpec{named(kKinds, kind),
+                                 inputs,
+                                 units,
+                                 named(kActivations, activation),
+                                 named(kActivations, recurrent_activation),
+                                 use_bias,
+                                 reset_after,
+                                 return_sequences};
+          },
+          "kind"_a, "inputs"_a, "units"_a, "activation"_a, "recurrent_activation"_a, "use_bias"_a,
+          "reset_after"_a, "return_sequences"_a);
+  nb::class_<OptimizerSpec>(m, "OptimizerSpec")
+      .def(
+          "__init__",
+          [](OptimizerSpec* self, const std::string& rule, double beta_1, double beta_2,
+             double epsilon, double momentum, bool nesterov) {
+            new (self)
+                OptimizerSpec{named(kRules, rule), beta_1, beta_2, epsilon, momentum, nesterov};
+          },
+          "rule"_a, "beta_1"_a, "beta_2"_a, "epsilon"_a, "momentum"_a, "nesterov"_a);
+  define_engine<float>(m, "Engine32");
+  define_engine<double>(m, "Engine64");
+}

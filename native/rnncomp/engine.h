@@ -1,0 +1,66 @@
+// The arithmetic of one network on many samples: prediction, gradients, and whole runs of batches.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "rnncomp/loss.h"
+#include "rnncomp/network.h"
+#include "rnncomp/optimizer.h"
+#include "rnncomp/threads.h"
+
+namespace rnncomp {
+
+template <class T>
+struct Training {
+  Samples<T> samples;
+  Targets<T> targets;
+  const std::int64_t* rows;  // sample numbers in the order of training
+  std::int64_t n_rows;
+  int batch_size;
+  std::int64_t iteration;        // batches trained before
+  const double* learning_rates;  // one per batch
+  Loss loss;
+  std::vector<Loss> metrics;
+  OptimizerSpec optimizer;
+};
+
+template <class T>
+class Engine {
+ public:
+  Engine(const std::vector<LayerSpec>& layers, int features, int threads);
+
+  const Network<T>& network() const { return network_; }
+
+  // y (n, O). `states` (n, S), or null for zero.
+  void predict(const T* params, const Samples<T>& samples, const T* states, T* y);
+
+  // y (n, O), dx (n, T, F), dparams (P), dstates (n, S) from dy (n, O).
+  void vjp(const T* params, const Samples<T>& samples, const T* states, const T* dy, T* y, T* dx,
+           T* dparams, T* dstates);
+
+  // Trains all batches of `job`; report (batches, 1 + metrics) takes loss and metrics.
+  void train(T* params, T* slots, const Training<T>& job, double* report);
+
+ private:
+  struct Batch;
+  // Blocks in a round: each has a gradient of its own until they are added in order.
+  static constexpr int kRound = 16;
+
+  Team& team();
+  void prepare(int window, bool keep);
+  void train_batch(int thread, T* params, T* slots, const Training<T>& job, const Batch& batch);
+  void train_block(int thread, const Training<T>& job, const Batch& batch, std::int64_t block);
+  void add_round(int thread, std::int64_t first, std::int64_t blocks, T* total);
+
+  Network<T> network_;
+  int threads_;
+  int owner_ = 0;  // the process that made the team
+  std::unique_ptr<Team> team_;
+  std::vector<Workspace<T>> work_;
+  Buffer<T> packed_;
+  Buffer<T> gradients_;  // (kRound, P), then their sum (P)
+  std::vector<double> sums_;
+};
+
+}  // namespace rnncomp

@@ -1,0 +1,159 @@
+// One SIMD vector of the level that this file is compiled for (x86-64-v2, -v3, -v4, NEON).
+// Arithmetic, comparisons and selection come from the compilers' vector extensions, the same for
+// every level; only fused multiply-add and the sums across lanes are named per instruction set.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#elif defined(__ARM_NEON)
+#include <arm_neon.h>
+#endif
+
+#include "rnncomp/dims.h"
+
+namespace rnncomp {
+
+#if defined(__AVX512F__)
+inline constexpr int kVectorBytes = 64;
+inline constexpr int kRegisters = 32;
+#elif defined(__AVX2__)
+inline constexpr int kVectorBytes = 32;
+inline constexpr int kRegisters = 16;
+#else
+inline constexpr int kVectorBytes = 16;
+#if defined(__ARM_NEON)
+inline constexpr int kRegisters = 32;
+#else
+inline constexpr int kRegisters = 16;
+#endif
+#endif
+
+#define RNNCOMP_INLINE [[gnu::always_inline]] inline
+#define RNNCOMP_INLINE_LAMBDA __attribute__((always_inline))
+
+template <class T>
+struct VecOf;
+template <>
+struct VecOf<float> {
+  typedef float type __attribute__((vector_size(kVectorBytes)));
+  typedef std::int32_t bits __attribute__((vector_size(kVectorBytes)));
+};
+template <>
+struct VecOf<double> {
+  typedef double type __attribute__((vector_size(kVectorBytes)));
+  typedef std::int64_t bits __attribute__((vector_size(kVectorBytes)));
+};
+
+template <class T>
+using Vec = typename VecOf<T>::type;
+template <class T>
+using Bits = typename VecOf<T>::bits;
+
+// Lanes L of a vector, and vectors in a block.
+template <class T>
+inline constexpr int kLanes = kVectorBytes / static_cast<int>(sizeof(T));
+template <class T>
+inline constexpr int kBlockVectors = kBlock / kLanes<T>;
+
+template <class T>
+RNNCOMP_INLINE Vec<T> load(const T* p) {
+  return *reinterpret_cast<const Vec<T>*>(p);  // panels are aligned to a vector
+}
+
+template <class T>
+RNNCOMP_INLINE void store(T* p, Vec<T> v) {
+  *reinterpret_cast<Vec<T>*>(p) = v;
+}
+
+template <class T>
+RNNCOMP_INLINE Vec<T> broadcast(T x) {
+  return Vec<T>{} + x;
+}
+
+// a * b + c, rounded once where the level has the instruction.
+#if defined(__AVX512F__)
+RNNCOMP_INLINE Vec<float> fma(Vec<float> a, Vec<float> b, Vec<float> c) {
+  return _mm512_fmadd_ps(a, b, c);
+}
+RNNCOMP_INLINE Vec<double> fma(Vec<double> a, Vec<double> b, Vec<double> c) {
+  return _mm512_fmadd_pd(a, b, c);
+}
+#elif defined(__AVX2__)
+RNNCOMP_INLINE Vec<float> fma(Vec<float> a, Vec<float> b, Vec<float> c) {
+  return _mm256_fmadd_ps(a, b, c);
+}
+RNNCOMP_INLINE Vec<double> fma(Vec<double> a, Vec<double> b, Vec<double> c) {
+  return _mm256_fmadd_pd(a, b, c);
+}
+#elif defined(__ARM_NEON)
+RNNCOMP_INLINE Vec<float> fma(Vec<float> a, Vec<float> b, Vec<float> c) {
+  return vfmaq_f32(c, a, b);
+}
+RNNCOMP_INLINE Vec<double> fma(Vec<double> a, Vec<double> b, Vec<double> c) {
+  return vfmaq_f64(c, a, b);
+}
+#else
+RNNCOMP_INLINE Vec<float> fma(Vec<float> a, Vec<float> b, Vec<float> c) { return a * b + c; }
+RNNCOMP_INLINE Vec<double> fma(Vec<double> a, Vec<double> b, Vec<double> c) { return a * b + c; }
+#endif
+
+// The second argument wins where the first is NaN or both are equal, so that NaN in `x` stays.
+template <class V>
+RNNCOMP_INLINE V max_keep_nan(V bound, V x) {
+  return bound > x ? bound : x;
+}
+template <class V>
+RNNCOMP_INLINE V min_keep_nan(V bound, V x) {
+  return bound < x ? bound : x;
+}
+
+// out[j] += sum of the lanes of v[j], for j = 0..3: four sums for the price of about one and a
+// half.
+#if defined(__AVX2__)
+RNNCOMP_INLINE __m128 sum4(__m256 a, __m256 b, __m256 c, __m256 d) {
+  const __m256 s = _mm256_hadd_ps(_mm256_hadd_ps(a, b), _mm256_hadd_ps(c, d));
+  return _mm_add_ps(_mm256_castps256_ps128(s), _mm256_extractf128_ps(s, 1));
+}
+RNNCOMP_INLINE __m256d sum4(__m256d a, __m256d b, __m256d c, __m256d d) {
+  const __m256d ab = _mm256_hadd_pd(a, b);  // a01 b01 a23 b23
+  const __m256d cd = _mm256_hadd_pd(c, d);
+  return _mm256_add_pd(_mm256_permute2f128_pd(ab, cd, 0x20), _mm256_permute2f128_pd(ab, cd, 0x31));
+}
+#endif
+#if defined(__AVX512F__)
+RNNCOMP_INLINE __m256 halves(__m512 v) {
+  return _mm256_add_ps(_mm512_castps512_ps256(v),
+                       _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(v), 1)));
+}
+RNNCOMP_INLINE __m256d halves(__m512d v) {
+  return _mm256_add_pd(_mm512_castpd512_pd256(v), _mm512_extractf64x4_pd(v, 1));
+}
+RNNCOMP_INLINE __m128 sum4(__m512 a, __m512 b, __m512 c, __m512 d) {
+  return sum4(halves(a), halves(b), halves(c), halves(d));
+}
+RNNCOMP_INLINE __m256d sum4(__m512d a, __m512d b, __m512d c, __m512d d) {
+  return sum4(halves(a), halves(b), halves(c), halves(d));
+}
+#endif
+
+template <class T>
+RNNCOMP_INLINE void add_sums4(T* out, const Vec<T> (&v)[4]) {
+#if defined(__AVX2__)
+  if constexpr (sizeof(T) == 4) {
+    _mm_storeu_ps(out, _mm_add_ps(_mm_loadu_ps(out), sum4(v[0], v[1], v[2], v[3])));
+  } else {
+    _mm256_storeu_pd(out, _mm256_add_pd(_mm256_loadu_pd(out), sum4(v[0], v[1], v[2], v[3])));
+  }
+#else
+  for (int j = 0; j < 4; ++j) {
+    T sum = v[j][0];
+    for (int lane = 1; lane < kLanes<T>; ++lane) sum += v[j][lane];
+    out[j] += sum;
+  }
+#endif
+}
+
+}  // namespace rnncomp

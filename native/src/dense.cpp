@@ -1,0 +1,90 @@
+// Dense on every step of its input:  y = activation(x @ kernel + bias)
+#include "rnncomp/activations.h"
+#include "rnncomp/layer.h"
+#include "rnncomp/matmul.h"
+
+namespace rnncomp {
+namespace {
+
+template <class T>
+class Dense final : public Layer<T> {
+ public:
+  explicit Dense(const LayerSpec& spec)
+      : Layer<T>(spec), F_(spec.inputs), U_(spec.units), act_(spec.activation) {}
+
+  std::size_t n_params() const override { return std::size_t(F_ + this->spec_.use_bias) * U_; }
+  // kernel, its transpose (backward), bias
+  std::size_t packed_size() const override { return std::size_t(2 * F_ + 1) * U_; }
+  int state_size() const override { return 0; }
+  std::size_t saved_size(int steps, bool) const override {
+    return std::size_t(steps) * U_ * kBlock;
+  }
+  std::size_t scratch_size(int steps) const override {
+    return std::size_t(steps) * U_ * kBlock + WeightGradient<T>::scratch_size(F_, steps);
+  }
+
+  void pack(const T* params, T* packed, int part, int parts, bool backward) const override {
+    T* transposed = packed + std::size_t(F_) * U_;
+    T* bias = transposed + std::size_t(F_) * U_;
+    pack_by_unit<1>(packed, U_, F_, part, parts,
+                    [&](int k, int, int u) { return params[std::size_t(k) * U_ + u]; });
+    if (backward) {
+      pack_by_unit<1>(transposed, F_, U_, part, parts,
+                      [&](int u, int, int f) { return params[std::size_t(f) * U_ + u]; });
+    }
+    if (part == 0) {
+      for (int u = 0; u < U_; ++u) bias[u] = this->spec_.use_bias ? params[F_ * U_ + u] : T(0);
+    }
+  }
+
+  void forward(const T* packed, const Forward<T>& call) const override {
+    const T* bias = packed + std::size_t(2 * F_) * U_;
+    for (int t = 0; t < call.steps; ++t) {
+      T* y = call.saved + std::size_t(t) * U_ * kBlock;
+      product_by_unit<1, T>(
+          packed, F_, {{call.x + std::size_t(t) * F_ * kBlock, F_}}, U_, call.vectors,
+          [&](int, int u, int) RNNCOMP_INLINE_LAMBDA { return broadcast(bias[u]); },
+          [&](int u, int lane, const Vec<T>(&z)[1])
+              RNNCOMP_INLINE_LAMBDA { store(y + u * kBlock + lane, activate<T>(act_, z[0])); });
+    }
+  }
+
+  const T* output(const T* saved, int, bool) const override { return saved; }
+
+  void backward(const T* packed, const Backward<T>& call) const override {
+    const T* transposed = packed + std::size_t(F_) * U_;
+    const std::size_t step = std::size_t(U_) * kBlock;
+    T* dz = call.scratch;
+    // dz = dy * activation'(y);  dx = dz @ kernel.T
+    for (int t = 0; t < call.steps; ++t) {
+      for (int u = 0; u < U_; ++u) {
+        for (int v = 0; v < call.vectors; ++v) {
+          const std::size_t at = t * step + u * kBlock + v * kLanes<T>;
+          store(dz + at, load(call.dy + at) * slope<T>(act_, load(call.saved + at)));
+        }
+      }
+      if (!call.dx) continue;
+      rows_product(transposed, dz + t * step, U_, call.dx + std::size_t(t) * F_ * kBlock, F_,
+                   call.vectors);
+    }
+    WeightGradient<T> weights(dz + call.steps * step, call.steps, call.vectors);
+    weights.set_a(call.x, std::ptrdiff_t(F_) * kBlock, F_);
+    T* bias = this->spec_.use_bias ? call.gradient + std::size_t(F_) * U_ : nullptr;
+    weights.multiply(dz, step, U_, call.gradient, U_, bias);
+  }
+
+ private:
+  int F_, U_;
+  Activation act_;
+};
+
+}  // namespace
+
+template <class T>
+std::unique_ptr<Layer<T>> make_dense(const LayerSpec& spec) {
+  return std::make_unique<Dense<T>>(spec);
+}
+template std::unique_ptr<Layer<float>> make_dense(const LayerSpec&);
+template std::unique_ptr<Layer<double>> make_dense(const LayerSpec&);
+
+}  // namespace rnncomp

@@ -1,0 +1,222 @@
+#include "rnncomp/engine.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace rnncomp {
+namespace {
+
+// The part of 0..n-1 that belongs to one of `parts` threads, cut at multiples of a cache line.
+struct Range {
+  std::size_t begin, end;
+};
+Range share(std::size_t n, int part, int parts) {
+  constexpr std::size_t kStep = 16;
+  const std::size_t steps = (n + kStep - 1) / kStep;
+  return {std::min(n, steps * part / parts * kStep),
+          std::min(n, steps * (part + 1) / parts * kStep)};
+}
+
+std::int64_t blocks_of(std::int64_t rows) { return (rows + kBlock - 1) / kBlock; }
+
+// panel (numbers, kBlock)  ->  rows (n_rows, numbers)
+template <class T>
+void scatter(const T* panel, int n_rows, std::size_t numbers, T* rows) {
+  for (int r = 0; r < n_rows; ++r) {
+    for (std::size_t k = 0; k < numbers; ++k) rows[r * numbers + k] = panel[k * kBlock + r];
+  }
+}
+
+// rows (n_rows, numbers)  ->  panel (numbers, kBlock), zero beside the rows
+template <class T>
+void gather_rows(const T* rows, int n_rows, std::size_t numbers, T* panel) {
+  for (std::size_t k = 0; k < numbers; ++k) {
+    for (int r = 0; r < kBlock; ++r) panel[k * kBlock + r] = r < n_rows ? rows[r * numbers + k] : 0;
+  }
+}
+
+// Sample numbers first .. first + kBlock - 1.
+struct Rows {
+  std::int64_t number[kBlock];
+  int count;
+  Rows(std::int64_t first, std::int64_t n)
+      : count(static_cast<int>(std::min<std::int64_t>(kBlock, n - first))) {
+    for (int r = 0; r < kBlock; ++r) number[r] = first + r;
+  }
+};
+
+}  // namespace
+
+template <class T>
+struct Engine<T>::Batch {
+  std::int64_t index;  // of the batch in this call
+  const std::int64_t* rows;
+  std::int64_t n_rows;
+  int outputs;
+  double* report;
+};
+
+template <class T>
+Engine<T>::Engine(const std::vector<LayerSpec>& layers, int features, int threads)
+    : network_(layers, features), threads_(std::min(threads, kRound)), work_(threads_) {
+  packed_.reserve(network_.packed_size());
+}
+
+// Threads do not survive a fork: a child makes a team of its own and leaves the parent's alone.
+template <class T>
+Team& Engine<T>::team() {
+  if (team_ && owner_ != getpid()) static_cast<void>(team_.release());
+  if (!team_) {
+    team_ = std::make_unique<Team>(threads_);
+    owner_ = getpid();
+  }
+  return *team_;
+}
+
+template <class T>
+void Engine<T>::prepare(int window, bool keep) {
+  for (Workspace<T>& work : work_) network_.prepare(work, window, keep);
+  if (keep) gradients_.reserve((kRound + 1) * network_.n_params());
+}
+
+template <class T>
+void Engine<T>::predict(const T* params, const Samples<T>& samples, const T* states, T* y) {
+  prepare(samples.window, false);
+  const int outputs = network_.outputs(samples.window);
+  const std::int64_t blocks = blocks_of(samples.n);
+  Team& threads = team();
+  threads.run([&](int thread) {
+    network_.pack(params, packed_.data(), thread, threads_, false);
+    threads.barrier();
+    for (std::int64_t block = thread; block < blocks; block += threads_) {
+      const Rows rows(block * kBlock, samples.n);
+      const T* out =
+          network_.forward(packed_.data(), samples, states, rows.number, rows.count, work_[thread]);
+      scatter(out, rows.count, outputs, y + block * kBlock * outputs);
+    }
+  });
+}
+
+// total (P) += the gradients of a round's blocks, in block order, this thread's share of P
+template <class T>
+void Engine<T>::add_round(int thread, std::int64_t first, std::int64_t blocks, T* total) {
+  const std::size_t n_params = network_.n_params();
+  const Range range = share(n_params, thread, threads_);
+  const int count = static_cast<int>(std::min<std::int64_t>(kRound, blocks - first));
+  for (int slot = 0; slot < count; ++slot) {
+    const T* gradient = gradients_.data() + slot * n_params;
+    if (first == 0 && slot == 0) {
+      std::copy(gradient + range.begin, gradient + range.end, total + range.begin);
+    } else {
+      for (std::size_t p = range.begin; p < range.end; ++p) total[p] += gradient[p];
+    }
+  }
+}
+
+template <class T>
+void Engine<T>::vjp(const T* params, const Samples<T>& samples, const T* states, const T* dy, T* y,
+                    T* dx, T* dparams, T* dstates) {
+  prepare(samples.window, true);
+  const int outputs = network_.outputs(samples.window);
+  const std::size_t inputs = std::size_t(samples.window) * network_.features();
+  const std::size_t state_size = network_.state_size();
+  const std::int64_t blocks = blocks_of(samples.n);
+  std::fill(dparams, dparams + network_.n_params(), T(0));
+  Team& threads = team();
+  threads.run([&](int thread) {
+    Workspace<T>& work = work_[thread];
+    network_.pack(params, packed_.data(), thread, threads_, true);
+    threads.barrier();
+    for (std::int64_t first = 0; first < blocks; first += kRound) {
+      for (std::int64_t b = first + thread; b < std::min(blocks, first + kRound); b += threads_) {
+        const std::int64_t at = b * kBlock;
+        const Rows rows(at, samples.n);
+        const T* out =
+            network_.forward(packed_.data(), samples, states, rows.number, rows.count, work);
+        scatter(out, rows.count, outputs, y + at * outputs);
+        gather_rows(dy + at * outputs, rows.count, outputs, work.dy);
+        network_.backward(packed_.data(), rows.count, states != nullptr, true,
+                          gradients_.data() + (b - first) * network_.n_params(), work);
+        scatter(work.dx, rows.count, inputs, dx + at * inputs);
+        scatter(work.dstates, rows.count, state_size, dstates + at * state_size);
+      }
+      threads.barrier();
+      add_round(thread, first, blocks, dparams);
+      threads.barrier();
+    }
+  });
+}
+
+template <class T>
+void Engine<T>::train(T* params, T* slots, const Training<T>& job, double* report) {
+  prepare(job.samples.window, true);
+  const int outputs = network_.outputs(job.samples.window);
+  const std::size_t columns = 1 + job.metrics.size();
+  sums_.resize(blocks_of(job.batch_size) * columns);
+  const std::int64_t batches = (job.n_rows + job.batch_size - 1) / job.batch_size;
+  team().run([&](int thread) {
+    for (std::int64_t k = 0; k < batches; ++k) {
+      const std::int64_t at = k * job.batch_size;
+      const Batch batch{k, job.rows + at, std::min<std::int64_t>(job.batch_size, job.n_rows - at),
+                        outputs, report + k * columns};
+      train_batch(thread, params, slots, job, batch);
+    }
+  });
+}
+
+template <class T>
+void Engine<T>::train_batch(int thread, T* params, T* slots, const Training<T>& job,
+                            const Batch& batch) {
+  const std::size_t n_params = network_.n_params();
+  const std::int64_t blocks = blocks_of(batch.n_rows);
+  T* total = gradients_.data() + kRound * n_params;
+  network_.pack(params, packed_.data(), thread, threads_, true);
+  team_->barrier();
+  for (std::int64_t first = 0; first < blocks; first += kRound) {
+    for (std::int64_t b = first + thread; b < std::min(blocks, first + kRound); b += threads_) {
+      train_block(thread, job, batch, b);
+    }
+    team_->barrier();
+    add_round(thread, first, blocks, total);
+    if (first + kRound < blocks) team_->barrier();
+  }
+  const Range range = share(n_params, thread, threads_);
+  T* slot_0 = slots ? slots + range.begin : nullptr;
+  T* slot_1 = slots ? slots + n_params + range.begin : nullptr;
+  update(job.optimizer, job.iteration + batch.index, job.learning_rates[batch.index],
+         total + range.begin, params + range.begin, slot_0, slot_1, range.end - range.begin);
+  if (thread == 0) {
+    const std::size_t columns = 1 + job.metrics.size();
+    for (std::size_t column = 0; column < columns; ++column) {
+      double sum = 0;
+      for (std::int64_t b = 0; b < blocks; ++b) sum += sums_[b * columns + column];
+      batch.report[column] = sum / (double(batch.n_rows) * batch.outputs);
+    }
+  }
+  team_->barrier();
+}
+
+template <class T>
+void Engine<T>::train_block(int thread, const Training<T>& job, const Batch& batch,
+                            std::int64_t block) {
+  Workspace<T>& work = work_[thread];
+  const std::int64_t at = block * kBlock;
+  const int n_rows = static_cast<int>(std::min<std::int64_t>(kBlock, batch.n_rows - at));
+  const std::int64_t* rows = batch.rows + at;
+  const T* y = network_.forward(packed_.data(), job.samples, nullptr, rows, n_rows, work);
+  double* sums = sums_.data() + block * (1 + job.metrics.size());
+  *sums++ = loss_sum(job.loss, y, job.targets, rows, n_rows, batch.outputs);
+  for (Loss metric : job.metrics) {
+    *sums++ = loss_sum(metric, y, job.targets, rows, n_rows, batch.outputs);
+  }
+  const T scale = static_cast<T>(1.0 / (double(batch.n_rows) * batch.outputs));
+  loss_gradient(job.loss, y, job.targets, rows, n_rows, batch.outputs, scale, work.dy);
+  network_.backward(packed_.data(), n_rows, false, false,
+                    gradients_.data() + block % kRound * network_.n_params(), work);
+}
+
+template class Engine<float>;
+template class Engine<double>;
+
+}  // namespace rnncomp

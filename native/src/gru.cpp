@@ -1,0 +1,147 @@
+// GRU with reset_after, Keras's default:
+//
+// x_z, x_r, x_h = split(x @ kernel + bias[0], 3)
+// h_z, h_r, h_h = split(h_prev @ recurrent_kernel + bias[1], 3)
+// z = sigmoid(x_z + h_z);  r = sigmoid(x_r + h_r);  g = tanh(x_h + r * h_h)
+// h = z * h_prev + (1 - z) * g
+#include "rnncomp/recurrent.h"
+
+namespace rnncomp {
+namespace {
+
+template <class T>
+class Gru final : public Recurrent<T> {
+  using Recurrent<T>::F_;
+  using Recurrent<T>::U_;
+  using Recurrent<T>::width_;
+  using Recurrent<T>::panel;
+  using Recurrent<T>::layout;
+  static constexpr int kGates = 3;
+  static constexpr int kKept = 4;  // panels of a step: z, r, g, h_h
+
+ public:
+  explicit Gru(const LayerSpec& spec) : Recurrent<T>(spec, kGates, 2) {}
+
+  int state_size() const override { return U_; }
+
+  void pack(const T* params, T* packed, int part, int parts, bool backward) const override {
+    const T* recurrent = params + std::size_t(F_) * width_;
+    const auto p = layout(packed);
+    pack_by_unit<1>(p.forward, width_, F_, part, parts,
+                    [&](int k, int, int j) { return params[std::size_t(k) * width_ + j]; });
+    pack_by_unit<kGates>(
+        recurrent_forward(p.forward), U_, U_, part, parts,
+        [&](int k, int gate, int u) { return recurrent[std::size_t(k) * width_ + gate * U_ + u]; });
+    this->pack_bias(params, packed, part);
+    if (!backward) return;
+    pack_by_unit<1>(p.recurrent, U_, width_, part, parts,
+                    [&](int j, int, int u) { return recurrent[std::size_t(u) * width_ + j]; });
+    // dz holds the rows x_h, z, r, h_h: the kernel's columns in that order are h, z, r.
+    pack_by_unit<1>(p.kernel, F_, width_, part, parts, [&](int j, int, int f) {
+      return params[std::size_t(f) * width_ + (j + 2 * U_) % width_];
+    });
+  }
+
+ protected:
+  int kept_rows() const override { return kKept * U_; }
+  int dz_rows() const override { return 4 * U_; }
+
+  void forward_step(const T* packed, const StepForward<T>& step) const override {
+    const auto p = layout(packed);
+    const T* recurrent_bias = p.bias + width_;
+    const Gates<T> gates(this->spec_);
+    const std::size_t panel_stride = panel(U_);
+    // The inputs' share first, into the panels that z, r and g take over.
+    set_rows(p.bias, step.kept, width_, step.vectors);
+    rows_product(p.forward, step.x, F_, step.kept, width_, step.vectors, true);
+    product_by_unit<kGates, T>(
+        recurrent_forward(p.forward), U_, {{step.h_prev, U_}}, U_, step.vectors,
+        [&](int gate, int u, int)
+            RNNCOMP_INLINE_LAMBDA { return broadcast(recurrent_bias[gate * U_ + u]); },
+        [&](int u, int lane, const Vec<T>(&h)[kGates]) RNNCOMP_INLINE_LAMBDA {
+          const int at = u * kBlock + lane;
+          T* kept = step.kept + at;
+          const Vec<T> z = gates.gate(load(kept) + h[0]);
+          const Vec<T> r = gates.gate(load(kept + panel_stride) + h[1]);
+          const Vec<T> g = gates.act(fma(r, h[2], load(kept + 2 * panel_stride)));
+          const Vec<T> h_prev = step.h_prev ? load(step.h_prev + at) : Vec<T>{};
+          store(step.h + at, fma(z, h_prev - g, g));
+          store(kept, z);
+          store(kept + panel_stride, r);
+          store(kept + 2 * panel_stride, g);
+          store(kept + 3 * panel_stride, h[2]);
+        });
+  }
+
+  // dh = dy + z_next * dh_next (carried) + dz_h_next @ recurrent_kernel.T
+  // dg = dh * (1 - z) * tanh'(g)
+  // dz = [dg,  dh * (h_prev - g) * z',  dg * h_h * r',  dg * r]      rows x_h, z, r, h_h
+  void backward_step(const T* packed, const StepBackward<T>& step, T*) const override {
+    const Gates<T> gates(this->spec_);
+    const std::size_t panel_stride = panel(U_);
+    const T* dz_h_next = step.dz_next ? step.dz_next + panel_stride : nullptr;
+    product_by_unit<1, T>(
+        layout(packed).recurrent, width_, {{dz_h_next, width_}}, U_, step.vectors,
+        [&](int, int u, int lane) RNNCOMP_INLINE_LAMBDA {
+          const Vec<T> carried = load(step.carry + u * kBlock + lane);
+          return step.dy ? carried + load(step.dy + u * kBlock + lane) : carried;
+        },
+        [&](int u, int lane, const Vec<T>(&sum)[1]) RNNCOMP_INLINE_LAMBDA {
+          const int at = u * kBlock + lane;
+          const T* kept = step.kept + at;
+          const Vec<T> z = load(kept);
+          const Vec<T> r = load(kept + panel_stride);
+          const Vec<T> g = load(kept + 2 * panel_stride);
+          const Vec<T> h_h = load(kept + 3 * panel_stride);
+          const Vec<T> dh = sum[0];
+          const Vec<T> dg = dh * (T(1) - z) * gates.act_slope(g);
+          store(step.carry + at, dh * z);
+          T* dz = step.dz + at;
+          store(dz, dg);
+          store(dz + panel_stride, dh * (load(step.h_prev + at) - g) * gates.gate_slope(z));
+          store(dz + 2 * panel_stride, dg * h_h * gates.gate_slope(r));
+          store(dz + 3 * panel_stride, dg * r);
+        });
+  }
+
+  void input_gradient(const T* packed, const T* dz, T* dx, int vectors) const override {
+    rows_product(layout(packed).kernel, dz, width_, dx, F_, vectors);
+  }
+
+  // dkernel = x.T @ dz_x;  drecurrent_kernel = h_prev.T @ dz_h;  dbias = [sum(dz_x), sum(dz_h)]
+  void weight_gradients(WeightGradient<T>& weights, const T* x, const T* h_prev, const T*,
+                        const T* dz, T* gradient) const override {
+    const std::size_t stride = panel(4 * U_);
+    T* bias = this->bias_gradient(gradient);
+    weights.set_a(x, panel(F_), F_);
+    weights.multiply(dz + panel(U_), stride, 2 * U_, gradient, width_, bias);
+    weights.multiply(dz, stride, U_, gradient + 2 * U_, width_, bias ? bias + 2 * U_ : nullptr);
+    weights.set_a(h_prev, panel(U_), U_);
+    weights.multiply(dz + panel(U_), stride, width_, gradient + std::size_t(F_) * width_, width_,
+                     bias ? bias + width_ : nullptr);
+  }
+
+  // dh0 = z * dh (carried) + dz_h @ recurrent_kernel.T
+  void state_gradient(const T* packed, const T* dz, const T* carry, T* dstate,
+                      int vectors) const override {
+    std::copy(carry, carry + panel(U_), dstate);
+    rows_product(layout(packed).recurrent, dz + panel(U_), width_, dstate, U_, vectors, true);
+  }
+
+ private:
+  template <class P>
+  P recurrent_forward(P forward) const {
+    return forward + std::size_t(F_) * width_;
+  }
+};
+
+}  // namespace
+
+template <class T>
+std::unique_ptr<Layer<T>> make_gru(const LayerSpec& spec) {
+  return std::make_unique<Gru<T>>(spec);
+}
+template std::unique_ptr<Layer<float>> make_gru(const LayerSpec&);
+template std::unique_ptr<Layer<double>> make_gru(const LayerSpec&);
+
+}  // namespace rnncomp

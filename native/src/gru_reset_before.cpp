@@ -1,0 +1,166 @@
+// GRU without reset_after, its first published form:
+//
+// z = sigmoid(x_z + h_prev @ recurrent_z);  r = sigmoid(x_r + h_prev @ recurrent_r)
+// g = tanh(x_h + (r * h_prev) @ recurrent_h)          x_z, x_r, x_h = split(x @ kernel + bias, 3)
+// h = z * h_prev + (1 - z) * g
+#include "rnncomp/recurrent.h"
+
+namespace rnncomp {
+namespace {
+
+template <class T>
+class GruResetBefore final : public Recurrent<T> {
+  using Recurrent<T>::F_;
+  using Recurrent<T>::U_;
+  using Recurrent<T>::width_;
+  using Recurrent<T>::panel;
+  using Recurrent<T>::layout;
+  static constexpr int kKept = 4;  // panels of a step: z, r, g, r * h_prev
+
+ public:
+  explicit GruResetBefore(const LayerSpec& spec) : Recurrent<T>(spec, 3) {}
+
+  int state_size() const override { return U_; }
+
+  void pack(const T* params, T* packed, int part, int parts, bool backward) const override {
+    const T* recurrent = params + std::size_t(F_) * width_;
+    const auto p = layout(packed);
+    const auto column = [&](const T* matrix, int row, int j) {
+      return matrix[std::size_t(row) * width_ + j];
+    };
+    pack_by_unit<1>(p.forward, width_, F_, part, parts,
+                    [&](int k, int, int j) { return column(params, k, j); });
+    pack_by_unit<1>(gates_forward(p.forward), 2 * U_, U_, part, parts,
+                    [&](int k, int, int j) { return column(recurrent, k, j); });
+    pack_by_unit<1>(candidate_forward(p.forward), U_, U_, part, parts,
+                    [&](int k, int, int j) { return column(recurrent, k, 2 * U_ + j); });
+    this->pack_bias(params, packed, part);
+    if (!backward) return;
+    pack_by_unit<1>(p.recurrent, U_, 2 * U_, part, parts,
+                    [&](int j, int, int u) { return column(recurrent, u, j); });
+    pack_by_unit<1>(candidate_backward(p.recurrent), U_, U_, part, parts,
+                    [&](int j, int, int u) { return column(recurrent, u, 2 * U_ + j); });
+    pack_by_unit<1>(p.kernel, F_, width_, part, parts,
+                    [&](int j, int, int f) { return column(params, f, j); });
+  }
+
+ protected:
+  int kept_rows() const override { return kKept * U_; }
+  int dz_rows() const override { return width_; }
+
+  // This form is rarely used: its products go through memory instead of being fused with the gates.
+  void forward_step(const T* packed, const StepForward<T>& step) const override {
+    const auto p = layout(packed);
+    const Gates<T> gates(this->spec_);
+    T* z = step.kept;
+    T* r = z + panel(U_);
+    T* g = r + panel(U_);
+    T* reset_h = g + panel(U_);
+    set_rows(p.bias, z, width_, step.vectors);
+    rows_product(p.forward, step.x, F_, z, width_, step.vectors, true);
+    if (step.h_prev) {
+      rows_product(gates_forward(p.forward), step.h_prev, U_, z, 2 * U_, step.vectors, true);
+    }
+    each(step.vectors, [&](int at) {
+      store(z + at, gates.gate(load(z + at)));
+      store(r + at, gates.gate(load(r + at)));
+      store(reset_h + at, step.h_prev ? load(r + at) * load(step.h_prev + at) : Vec<T>{});
+    });
+    if (step.h_prev) {
+      rows_product(candidate_forward(p.forward), reset_h, U_, g, U_, step.vectors, true);
+    }
+    each(step.vectors, [&](int at) {
+      const Vec<T> candidate = gates.act(load(g + at));
+      const Vec<T> h_prev = step.h_prev ? load(step.h_prev + at) : Vec<T>{};
+      store(g + at, candidate);
+      store(step.h + at, fma(load(z + at), h_prev - candidate, candidate));
+    });
+  }
+
+  // dh = dy + dh_next's direct part (carried) + [dz_next, dr_next] @ recurrent_zr.T
+  // dg = dh * (1 - z) * tanh'(g);  dz = dh * (h_prev - g) * z'
+  // drh = dg @ recurrent_h.T;  dr = drh * h_prev * r';  carried: z * dh + r * drh
+  void backward_step(const T* packed, const StepBackward<T>& step, T* drh) const override {
+    const auto p = layout(packed);
+    const Gates<T> gates(this->spec_);
+    const T* z = step.kept;
+    const T* r = z + panel(U_);
+    const T* g = r + panel(U_);
+    T* dh = step.carry;
+    T* dr = step.dz + panel(U_);
+    T* dg = dr + panel(U_);
+    if (step.dz_next) {
+      rows_product(p.recurrent, step.dz_next, 2 * U_, dh, U_, step.vectors, true);
+    }
+    each(step.vectors, [&](int at) {
+      const Vec<T> total = step.dy ? load(dh + at) + load(step.dy + at) : load(dh + at);
+      const Vec<T> z_at = load(z + at);
+      const Vec<T> g_at = load(g + at);
+      store(dg + at, total * (T(1) - z_at) * gates.act_slope(g_at));
+      store(step.dz + at, total * (load(step.h_prev + at) - g_at) * gates.gate_slope(z_at));
+      store(step.carry + at, total * z_at);
+    });
+    rows_product(candidate_backward(p.recurrent), dg, U_, drh, U_, step.vectors);
+    each(step.vectors, [&](int at) {
+      const Vec<T> r_at = load(r + at);
+      store(dr + at, load(drh + at) * load(step.h_prev + at) * gates.gate_slope(r_at));
+      store(step.carry + at, fma(r_at, load(drh + at), load(step.carry + at)));
+    });
+  }
+
+  void input_gradient(const T* packed, const T* dz, T* dx, int vectors) const override {
+    rows_product(layout(packed).kernel, dz, width_, dx, F_, vectors);
+  }
+
+  // dkernel = x.T @ dz;  drecurrent_zr = h_prev.T @ dz_zr;  drecurrent_h = (r * h_prev).T @ dg
+  void weight_gradients(WeightGradient<T>& weights, const T* x, const T* h_prev, const T* kept,
+                        const T* dz, T* gradient) const override {
+    const std::size_t stride = panel(width_);
+    T* recurrent = gradient + std::size_t(F_) * width_;
+    weights.set_a(x, panel(F_), F_);
+    weights.multiply(dz, stride, width_, gradient, width_, this->bias_gradient(gradient));
+    weights.set_a(h_prev, panel(U_), U_);
+    weights.multiply(dz, stride, 2 * U_, recurrent, width_, nullptr);
+    weights.set_a(kept + panel(3 * U_), panel(kept_rows()), U_);
+    weights.multiply(dz + panel(2 * U_), stride, U_, recurrent + 2 * U_, width_, nullptr);
+  }
+
+  void state_gradient(const T* packed, const T* dz, const T* carry, T* dstate,
+                      int vectors) const override {
+    std::copy(carry, carry + panel(U_), dstate);
+    rows_product(layout(packed).recurrent, dz, 2 * U_, dstate, U_, vectors, true);
+  }
+
+ private:
+  // Calls f(offset) for every vector in use of a panel of U rows.
+  template <class F>
+  void each(int vectors, F&& f) const {
+    for (int u = 0; u < U_; ++u) {
+      for (int v = 0; v < vectors; ++v) f(u * kBlock + v * kLanes<T>);
+    }
+  }
+
+  template <class P>
+  P gates_forward(P forward) const {
+    return forward + std::size_t(F_) * width_;
+  }
+  template <class P>
+  P candidate_forward(P forward) const {
+    return gates_forward(forward) + std::size_t(2 * U_) * U_;
+  }
+  template <class P>
+  P candidate_backward(P recurrent) const {
+    return recurrent + std::size_t(2 * U_) * U_;
+  }
+};
+
+}  // namespace
+
+template <class T>
+std::unique_ptr<Layer<T>> make_gru_reset_before(const LayerSpec& spec) {
+  return std::make_unique<GruResetBefore<T>>(spec);
+}
+template std::unique_ptr<Layer<float>> make_gru_reset_before(const LayerSpec&);
+template std::unique_ptr<Layer<double>> make_gru_reset_before(const LayerSpec&);
+
+}  // namespace rnncomp

@@ -1,0 +1,127 @@
+// i, f, g, o = split(x @ kernel + h_prev @ recurrent_kernel + bias, 4)
+// c = sigmoid(f) * c_prev + sigmoid(i) * tanh(g)
+// h = sigmoid(o) * tanh(c)
+#include "rnncomp/recurrent.h"
+
+namespace rnncomp {
+namespace {
+
+template <class T>
+class Lstm final : public Recurrent<T> {
+  using Recurrent<T>::F_;
+  using Recurrent<T>::U_;
+  using Recurrent<T>::width_;
+  using Recurrent<T>::panel;
+  using Recurrent<T>::layout;
+  static constexpr int kGates = 4;
+  static constexpr int kKept = 5;  // of a unit and step: i, f, g, o, tanh(c)
+
+ public:
+  explicit Lstm(const LayerSpec& spec) : Recurrent<T>(spec, kGates) {}
+
+  int state_size() const override { return 2 * U_; }
+
+  void pack(const T* params, T* packed, int part, int parts, bool backward) const override {
+    const T* recurrent = params + std::size_t(F_) * width_;
+    const auto p = layout(packed);
+    pack_by_unit<kGates>(p.forward, U_, F_ + U_, part, parts, [&](int k, int gate, int u) {
+      return params[std::size_t(k) * width_ + gate * U_ + u];
+    });
+    this->pack_bias(params, packed, part);
+    if (!backward) return;
+    pack_by_unit<1>(p.recurrent, U_, width_, part, parts,
+                    [&](int j, int, int u) { return recurrent[std::size_t(u) * width_ + j]; });
+    pack_by_unit<1>(p.kernel, F_, width_, part, parts,
+                    [&](int j, int, int f) { return params[std::size_t(f) * width_ + j]; });
+  }
+
+ protected:
+  int c_rows() const override { return U_; }
+  int kept_rows() const override { return kKept * U_; }
+  int dz_rows() const override { return width_; }
+
+  void forward_step(const T* packed, const StepForward<T>& step) const override {
+    const auto p = layout(packed);
+    const Gates<T> gates(this->spec_);
+    product_by_unit<kGates, T>(
+        p.forward, F_ + U_, {{step.x, F_}, {step.h_prev, U_, F_}}, U_, step.vectors,
+        [&](int gate, int u, int)
+            RNNCOMP_INLINE_LAMBDA { return broadcast(p.bias[gate * U_ + u]); },
+        [&](int u, int lane, const Vec<T>(&z)[kGates]) RNNCOMP_INLINE_LAMBDA {
+          const int at = u * kBlock + lane;
+          const Vec<T> i = gates.gate(z[0]);
+          const Vec<T> f = gates.gate(z[1]);
+          const Vec<T> g = gates.act(z[2]);
+          const Vec<T> o = gates.gate(z[3]);
+          const Vec<T> c = fma(f, load(step.c_prev + at), i * g);
+          const Vec<T> tanh_c = gates.act(c);
+          store(step.c + at, c);
+          store(step.h + at, o * tanh_c);
+          T* kept = step.kept + u * kKept * kBlock + lane;
+          store(kept, i);
+          store(kept + kBlock, f);
+          store(kept + 2 * kBlock, g);
+          store(kept + 3 * kBlock, o);
+          store(kept + 4 * kBlock, tanh_c);
+        });
+  }
+
+  // dh = dy + dz_next @ recurrent_kernel.T
+  // dc = dc_next * f_next + dh * o * tanh'(c)          (carried as dc * f)
+  // dz = [dc * g, dc * c_prev, dc * i, dh * tanh(c)] * the slopes of i, f, g, o
+  void backward_step(const T* packed, const StepBackward<T>& step, T*) const override {
+    const Gates<T> gates(this->spec_);
+    const std::size_t gate_stride = panel(U_);
+    product_by_unit<1, T>(
+        layout(packed).recurrent, width_, {{step.dz_next, width_}}, U_, step.vectors,
+        [&](int, int u, int lane) RNNCOMP_INLINE_LAMBDA {
+          return step.dy ? load(step.dy + u * kBlock + lane) : Vec<T>{};
+        },
+        [&](int u, int lane, const Vec<T>(&product)[1]) RNNCOMP_INLINE_LAMBDA {
+          const int at = u * kBlock + lane;
+          const T* kept = step.kept + u * kKept * kBlock + lane;
+          const Vec<T> i = load(kept);
+          const Vec<T> f = load(kept + kBlock);
+          const Vec<T> g = load(kept + 2 * kBlock);
+          const Vec<T> o = load(kept + 3 * kBlock);
+          const Vec<T> tanh_c = load(kept + 4 * kBlock);
+          const Vec<T> dh = product[0];
+          const Vec<T> dc = fma(dh * o, gates.act_slope(tanh_c), load(step.carry + at));
+          store(step.carry + at, dc * f);
+          T* dz = step.dz + at;
+          store(dz, dc * g * gates.gate_slope(i));
+          store(dz + gate_stride, dc * load(step.c_prev + at) * gates.gate_slope(f));
+          store(dz + 2 * gate_stride, dc * i * gates.act_slope(g));
+          store(dz + 3 * gate_stride, dh * tanh_c * gates.gate_slope(o));
+        });
+  }
+
+  void input_gradient(const T* packed, const T* dz, T* dx, int vectors) const override {
+    rows_product(layout(packed).kernel, dz, width_, dx, F_, vectors);
+  }
+
+  // dkernel = x.T @ dz;  drecurrent_kernel = h_prev.T @ dz;  dbias = sum(dz)
+  void weight_gradients(WeightGradient<T>& weights, const T* x, const T* h_prev, const T*,
+                        const T* dz, T* gradient) const override {
+    weights.set_a(x, panel(F_), F_, h_prev, panel(U_), U_);
+    weights.multiply(dz, panel(width_), width_, gradient, width_, this->bias_gradient(gradient));
+  }
+
+  // dh0 = dz @ recurrent_kernel.T;  dc0 is what the first step carried on
+  void state_gradient(const T* packed, const T* dz, const T* carry, T* dstate,
+                      int vectors) const override {
+    rows_product(layout(packed).recurrent, dz, width_, dstate, U_, vectors);
+    std::copy(carry, carry + panel(U_), dstate + panel(U_));
+  }
+};
+
+}  // namespace
+
+template <class T>
+std::unique_ptr<Layer<T>> make_lstm(const LayerSpec& spec) {
+  return std::make_unique<Lstm<T>>(spec);
+}
+template std::unique_ptr<Layer<float>> make_lstm(const LayerSpec&);
+template std::unique_ptr<Layer<double>> make_lstm(const LayerSpec&);
+
+}  // namespace rnncomp

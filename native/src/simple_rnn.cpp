@@ -1,0 +1,86 @@
+// h = activation(x @ kernel + h_prev @ recurrent_kernel + bias)
+#include "rnncomp/recurrent.h"
+
+namespace rnncomp {
+namespace {
+
+template <class T>
+class SimpleRnn final : public Recurrent<T> {
+  using Recurrent<T>::F_;
+  using Recurrent<T>::U_;
+  using Recurrent<T>::panel;
+  using Recurrent<T>::layout;
+
+ public:
+  explicit SimpleRnn(const LayerSpec& spec) : Recurrent<T>(spec, 1) {}
+
+  int state_size() const override { return U_; }
+
+  void pack(const T* params, T* packed, int part, int parts, bool backward) const override {
+    const T* recurrent = params + std::size_t(F_) * U_;
+    const auto p = layout(packed);
+    // The recurrent kernel follows the kernel: together they are one matrix of F + U rows.
+    pack_by_unit<1>(p.forward, U_, F_ + U_, part, parts,
+                    [&](int k, int, int u) { return params[std::size_t(k) * U_ + u]; });
+    this->pack_bias(params, packed, part);
+    if (!backward) return;
+    pack_by_unit<1>(p.recurrent, U_, U_, part, parts,
+                    [&](int j, int, int u) { return recurrent[std::size_t(u) * U_ + j]; });
+    pack_by_unit<1>(p.kernel, F_, U_, part, parts,
+                    [&](int j, int, int f) { return params[std::size_t(f) * U_ + j]; });
+  }
+
+ protected:
+  int dz_rows() const override { return U_; }
+
+  void forward_step(const T* packed, const StepForward<T>& step) const override {
+    const auto p = layout(packed);
+    const Gates<T> gates(this->spec_);
+    product_by_unit<1, T>(
+        p.forward, F_ + U_, {{step.x, F_}, {step.h_prev, U_, F_}}, U_, step.vectors,
+        [&](int, int u, int) RNNCOMP_INLINE_LAMBDA { return broadcast(p.bias[u]); },
+        [&](int u, int lane, const Vec<T>(&z)[1])
+            RNNCOMP_INLINE_LAMBDA { store(step.h + u * kBlock + lane, gates.act(z[0])); });
+  }
+
+  // dz = (dy + dz_next @ recurrent_kernel.T) * activation'(h)
+  void backward_step(const T* packed, const StepBackward<T>& step, T*) const override {
+    const Activation activation = this->spec_.activation;
+    product_by_unit<1, T>(
+        layout(packed).recurrent, U_, {{step.dz_next, U_}}, U_, step.vectors,
+        [&](int, int u, int lane) RNNCOMP_INLINE_LAMBDA {
+          return step.dy ? load(step.dy + u * kBlock + lane) : Vec<T>{};
+        },
+        [&](int u, int lane, const Vec<T>(&dh)[1]) RNNCOMP_INLINE_LAMBDA {
+          const Vec<T> h = load(step.h + u * kBlock + lane);
+          store(step.dz + u * kBlock + lane, dh[0] * slope<T>(activation, h));
+        });
+  }
+
+  void input_gradient(const T* packed, const T* dz, T* dx, int vectors) const override {
+    rows_product(layout(packed).kernel, dz, U_, dx, F_, vectors);
+  }
+
+  // dkernel = x.T @ dz;  drecurrent_kernel = h_prev.T @ dz;  dbias = sum(dz)
+  void weight_gradients(WeightGradient<T>& weights, const T* x, const T* h_prev, const T*,
+                        const T* dz, T* gradient) const override {
+    weights.set_a(x, panel(F_), F_, h_prev, panel(U_), U_);
+    weights.multiply(dz, panel(U_), U_, gradient, U_, this->bias_gradient(gradient));
+  }
+
+  void state_gradient(const T* packed, const T* dz, const T*, T* dstate,
+                      int vectors) const override {
+    rows_product(layout(packed).recurrent, dz, U_, dstate, U_, vectors);
+  }
+};
+
+}  // namespace
+
+template <class T>
+std::unique_ptr<Layer<T>> make_simple_rnn(const LayerSpec& spec) {
+  return std::make_unique<SimpleRnn<T>>(spec);
+}
+template std::unique_ptr<Layer<float>> make_simple_rnn(const LayerSpec&);
+template std::unique_ptr<Layer<double>> make_simple_rnn(const LayerSpec&);
+
+}  // namespace rnncomp

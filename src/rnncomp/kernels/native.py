@@ -1,0 +1,170 @@
+"""The compiled kernels: one extension module for each instruction-set level.
+
+The level is chosen once, by the processor, or by ``RNNCOMP_ISA`` (for tests, and to get the same
+bytes on two machines).
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import importlib.util
+import os
+from collections.abc import Sequence
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnncomp.errors import BackendError
+from rnncomp.kernels.engine import VJP, DType, Loss
+from rnncomp.kernels.spec import NetworkSpec, OptimizerSpec
+from rnncomp.samples import FloatArray, Samples
+
+LEVELS = ("v2", "v3", "v4", "neon")
+"""All levels, lowest first: x86-64-v2 (SSE4), v3 (AVX2, FMA), v4 (AVX-512), and Arm NEON."""
+
+
+@functools.cache
+def _module(level: str) -> ModuleType:
+    """Return the extension module of a level, or raise BackendError."""
+    assert level in LEVELS
+    try:
+        return importlib.import_module(f"rnncomp.kernels._native_{level}")
+    except ImportError as error:
+        raise BackendError(
+            f"the compiled kernels for level {level} cannot be loaded ({error}); "
+            "install rnncomp again, or set RNNCOMP_BACKEND=reference for the slow NumPy ones"
+        ) from None
+
+
+@functools.cache
+def levels() -> tuple[str, ...]:
+    """Return the levels that this processor can run, lowest first."""
+    lowest = next((name for name in ("v2", "neon") if _is_built(name)), "v2")
+    supported: list[str] = _module(lowest).supported_levels()
+    return tuple(supported)
+
+
+def _is_built(level: str) -> bool:
+    return importlib.util.find_spec(f"rnncomp.kernels._native_{level}") is not None
+
+
+def level() -> str:
+    """Return the level in use: ``RNNCOMP_ISA`` if set, else the highest that runs here.
+
+    Raises:
+        BackendError: ``RNNCOMP_ISA`` names a level that does not exist or does not run here.
+    """
+    wanted = os.environ.get("RNNCOMP_ISA")
+    if not wanted:
+        return levels()[-1]
+    if wanted not in levels():
+        raise BackendError(
+            f"RNNCOMP_ISA must be one of {', '.join(levels())} on this processor, "
+            f"got {wanted!r}; unset it to use {levels()[-1]}"
+        )
+    return wanted
+
+
+class NativeEngine:
+    """The compiled arithmetic of one network; see `rnncomp.kernels.Engine`.
+
+    Args:
+        spec: The network.
+        dtype: ``float32`` or ``float64``.
+        threads: Cores that share one batch; never changes a byte of the result.
+        level: Instruction-set level; None for `level()`.
+    """
+
+    def __init__(
+        self, spec: NetworkSpec, *, dtype: DType = "float32", threads: int = 1, isa: str | None = None
+    ) -> None:
+        self.spec = spec
+        self.dtype: np.dtype[np.floating] = np.dtype(dtype)
+        self.threads = threads
+        self.level = isa or level()
+        self._native: Any = _module(self.level)
+        engine = self._native.Engine32 if dtype == "float32" else self._native.Engine64
+        layers = [
+            self._native.LayerSpec(
+                layer.kind,
+                inputs,
+                layer.units,
+                layer.activation,
+                layer.recurrent_activation,
+                layer.use_bias,
+                layer.reset_after,
+                layer.return_sequences,
+            )
+            for layer, inputs in zip(spec.layers, spec.inputs, strict=True)
+        ]
+        self._engine = engine(layers, spec.features, threads)
+
+    def predict(
+        self, params: FloatArray, samples: Samples, states: FloatArray | None = None
+    ) -> FloatArray:
+        """Return the outputs, shape (N, O)."""
+        y = np.empty((len(samples), self.spec.outputs(samples.window)), self.dtype)
+        self._engine.predict(params, samples.base, samples.starts, samples.window, states, y)
+        return y
+
+    def vjp(
+        self,
+        params: FloatArray,
+        samples: Samples,
+        dy: FloatArray,
+        states: FloatArray | None = None,
+    ) -> VJP:
+        """Run forward, then pull `dy` (N, O) back to inputs, parameters and states."""
+        n = len(samples)
+        y = np.empty((n, self.spec.outputs(samples.window)), self.dtype)
+        dx = np.empty((n, samples.window, samples.features), self.dtype)
+        dparams = np.empty_like(params)
+        dstates = np.empty((n, self.spec.state_size), self.dtype)
+        where = (params, samples.base, samples.starts, samples.window, states)
+        self._engine.vjp(*where, np.ascontiguousarray(dy), y, dx, dparams, dstates)
+        return VJP(y, dx, dparams, dstates)
+
+    def train(
+        self,
+        params: FloatArray,
+        slots: FloatArray,
+        samples: Samples,
+        rows: NDArray[np.int64],
+        *,
+        batch_size: int,
+        iteration: int,
+        learning_rates: NDArray[np.float64],
+        loss: Loss,
+        metrics: Sequence[Loss],
+        optimizer: OptimizerSpec,
+    ) -> NDArray[np.float64]:
+        """Update `params` and `slots` in place, batch after batch; see `Engine.train`."""
+        report = np.empty((-(-len(rows) // batch_size), 1 + len(metrics)))
+        rule = self._native.OptimizerSpec(
+            optimizer.kind,
+            optimizer.beta_1,
+            optimizer.beta_2,
+            optimizer.epsilon,
+            optimizer.momentum,
+            optimizer.nesterov,
+        )
+        self._engine.train(
+            params,
+            slots,
+            samples.base,
+            samples.starts,
+            samples.window,
+            samples.targets,
+            rows,
+            batch_size,
+            iteration,
+            learning_rates,
+            loss,
+            list(metrics),
+            rule,
+            report,
+        )
+        return report
