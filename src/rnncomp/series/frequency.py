@@ -163,7 +163,7 @@ def _first_uneven(times: Times) -> int:
     """Return the first row that is not where most others would have it."""
     since_month = (times - times.astype("datetime64[M]")).astype(np.int64)
     off_day = since_month != _most_common(since_month)
-    steps = np.diff(times.astype(np.int64))
+    steps = np.diff(times).astype(np.int64)
     if off_day.any() and off_day.mean() <= 0.5 and steps.min() > 27 * _MICROSECONDS["d"]:
         return int(off_day.argmax())
     return int((steps != _most_common(steps)).argmax()) + 1

@@ -166,8 +166,11 @@ class StandardScaler:
     def fit(self, values: ArrayLike) -> FittedScaler:
         """Learn mean and deviation of each column; see `MinMaxScaler.fit`."""
         table = _table(values)
-        mean = table.mean(axis=0)
-        deviation = np.where(table.min(axis=0) == table.max(axis=0), 0.0, table.std(axis=0))
+        lowest = table.min(axis=0)
+        constant = lowest == table.max(axis=0)
+        # The mean of equal numbers may differ from them by a rounding.
+        mean = np.where(constant, lowest, table.mean(axis=0))
+        deviation = np.where(constant, 0.0, table.std(axis=0))
         return FittedScaler("standard", mean, _nonzero(deviation), np.zeros_like(mean))
 
 

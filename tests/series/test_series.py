@@ -1,0 +1,116 @@
+"""Series: checked once, never changed."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from rnncomp.errors import InvalidArgumentError, TimeColumnError
+from rnncomp.series import Series, load
+
+DAYS = np.arange("2010-01-01", "2010-01-06", dtype="M8[D]").astype("M8[us]")
+
+
+def series(**changes):
+    fields = {
+        "values": np.arange(10.0).reshape(5, 2),
+        "columns": ("a", "b"),
+        "time": DAYS,
+        "frequency": "1d",
+        "time_unit": "D",
+    }
+    return Series(**fields | changes)
+
+
+def test_the_first_column_is_the_target_unless_said():
+    assert series().targets == ("a",)
+    assert series().target_values.tolist() == [0.0, 2.0, 4.0, 6.0, 8.0]
+    assert series(targets=("a", "b")).targets == ("a", "b")
+
+
+def test_it_says_what_it_is_in_a_line():
+    assert (
+        repr(series(name="x")) == "Series('x', 5 rows of a, b, 2010-01-01 .. 2010-01-05, every 1d)"
+    )
+    assert repr(Series(np.zeros((0, 1)))) == "Series('series', 0 rows of value)"
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"values": np.zeros(5)}, "values must be of shape"),
+        ({"values": np.zeros((5, 3))}, "values must be of shape"),
+        ({"values": np.full((5, 2), np.nan)}, "values must be finite.*see row 0"),
+        ({"columns": ("a", "a")}, "columns must be unique names"),
+        ({"targets": ("b",)}, "columns must be unique names, targets first"),
+        ({"time": DAYS[:4]}, "time must be of shape"),
+        ({"time": DAYS.astype("M8[D]")}, "time must be of shape .* datetime64"),
+    ],
+)
+def test_what_does_not_fit_is_refused(changes, message):
+    with pytest.raises(InvalidArgumentError, match=message):
+        series(**changes)
+
+
+@pytest.mark.parametrize("time", [DAYS[::-1], DAYS[[0, 1, 1, 2, 3]]])
+def test_time_must_increase(time):
+    with pytest.raises(TimeColumnError, match="time must increase from row to row"):
+        series(time=time)
+
+
+def test_it_cannot_be_changed():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        series().name = "other"
+    with pytest.raises(ValueError, match="read-only"):
+        series().values[0, 0] = 1.0
+
+
+def test_a_slice_shares_memory_and_keeps_the_rest():
+    whole = series(name="x")
+    part = whole.slice(1, 4)
+    assert np.shares_memory(part.values, whole.values)
+    assert part.format_times(part.time) == ["2010-01-02", "2010-01-03", "2010-01-04"]
+    assert (part.frequency, part.name, part.columns) == ("1d", "x", ("a", "b"))
+    assert part.format_times(part.future_times(1)) == ["2010-01-05"]
+
+
+def test_the_fingerprint_is_of_values_time_and_names_only():
+    base = series().fingerprint()
+    assert series(name="other", frame_type="pandas").fingerprint() == base
+    changed = np.arange(10.0).reshape(5, 2)
+    changed[4, 1] = np.nextafter(9.0, 10.0)
+    for changes in (
+        {"values": changed},
+        {"time": DAYS + np.timedelta64(1, "us")},
+        {"time": None},
+        {"columns": ("a", "c")},
+        {"targets": ("a", "b")},
+    ):
+        assert series(**changes).fingerprint() != base
+
+
+def test_the_fingerprint_of_a_built_in_series_is_known():
+    """Run folders name their data by it: a change would orphan them."""
+    assert load("airline").fingerprint().startswith("f8d45577e8f0b09c")
+
+
+@pytest.mark.parametrize(
+    ("unit", "text"),
+    [
+        ("Y", "2010"),
+        ("M", "2010-01"),
+        ("D", "2010-01-01"),
+        ("m", "2010-01-01 00:00"),
+        ("s", "2010-01-01 00:00:00"),
+        ("ms", "2010-01-01 00:00:00.000"),
+    ],
+)
+def test_stamps_are_printed_as_finely_as_they_came(unit, text):
+    assert series(time_unit=unit).format_times(DAYS[:1]) == [text]
+
+
+def test_a_frame_has_time_first():
+    frame = series(time_name="day").to_frame()
+    assert frame.columns == ["day", "a", "b"]
+    assert frame["day"].to_list() == DAYS.tolist()
+    assert frame["b"].to_list() == [1.0, 3.0, 5.0, 7.0, 9.0]
