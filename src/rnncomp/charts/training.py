@@ -67,7 +67,7 @@ def draw_losses(
         x_label="Epoch",
         y_label=training["loss_label"],
     )
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10], min_n_ticks=1))
     ax.set_ylim(bottom=0.0)
     legend_on_top(ax)
     return ax

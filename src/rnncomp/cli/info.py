@@ -9,7 +9,7 @@ import rich_click as click
 
 import rnncomp
 from rnncomp.cli.options import examples, json_option
-from rnncomp.cli.output import console, print_json, table
+from rnncomp.cli.output import console, facts, print_json
 
 EXAMPLES = examples(
     "rnncomp info",
@@ -24,14 +24,13 @@ def info(as_json: bool) -> None:
 
     RNNCOMP_BACKEND chooses the backend, RNNCOMP_ISA the level.
     """
-    facts = _facts()
+    known = _facts()
     if as_json:
-        print_json(facts)
+        print_json(known)
         return
-    facts["levels"] = ", ".join(facts["levels"]) or "none"
     names = {"levels": "levels that run here", "level": "instruction-set level"}
-    rows = [[names.get(key, key), str(value)] for key, value in facts.items()]
-    console().print(table(["", ""], rows, left=2))
+    shown = known | {"levels": ", ".join(known["levels"]) or "none"}
+    console().print(facts((names.get(key, key), str(value or "-")) for key, value in shown.items()))
 
 
 def _facts() -> dict[str, Any]:

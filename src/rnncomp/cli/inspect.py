@@ -7,6 +7,7 @@ from typing import Any
 import rich_click as click
 
 import rnncomp
+from rnncomp.cli.findings import print_findings
 from rnncomp.cli.options import (
     data_options,
     examples,
@@ -39,8 +40,8 @@ def inspect(source: str, as_json: bool, **options: Any) -> None:
     SOURCE is a file (CSV, gzipped CSV, TSV, Parquet), a URL, or the name of a built-in series.
     """
     reading, windows = split_data_options(options)
-    found = rnncomp.inspect(source, **reading, **windows)
+    found = rnncomp.inspect(source, **reading, **windows).to_dict()
     if as_json:
-        print_json(found.to_dict())
+        print_json(found)
     else:
-        console().print(str(found))
+        print_findings(console(), found)

@@ -38,6 +38,14 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[str]], *, left: int = 
     return made
 
 
+def facts(pairs: Iterable[tuple[str, str]]) -> Table:
+    """Return names and values in two columns, without a head."""
+    made = Table.grid(padding=(0, 2))
+    for name, value in pairs:
+        made.add_row(f" {name}", value)
+    return made
+
+
 def number(value: float | None, digits: int = 4) -> str:
     """Write a number short: significant digits, thousands with commas, a dash for none.
 

@@ -42,7 +42,7 @@ Progress and errors go to standard error, results to standard output.
 
 def reference() -> str:
     """Return the page as Markdown."""
-    context = click.Context(program, info_name="rnncomp")
+    context = click.Context(program, info_name="rnncomp", **program.context_settings)
     pages = [_page(context, program, "rnncomp")]
     for name in COMMANDS:
         command = program.get_command(context, name)
@@ -52,7 +52,7 @@ def reference() -> str:
 
 
 def _page(context: click.Context, command: click.Command, title: str) -> str:
-    inner = click.Context(command, info_name=title)
+    inner = click.Context(command, info_name=title, parent=context)
     usage = " ".join(command.collect_usage_pieces(inner))
     options = [p for p in command.get_params(inner) if isinstance(p, click.Option)]
     rows = "\n".join(_row(option, inner) for option in options)

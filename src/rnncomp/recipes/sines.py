@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import rnncomp
+from rnncomp._check import integer
 
 WINDOW, UNITS, BATCH_SIZE, LEARNING_RATE = 50, 50, 32, 0.001
 TEST_SHARE = VALIDATION_SHARE = 0.2
@@ -35,7 +36,16 @@ def run_sines(
 
     Returns:
         Chart data for `rnncomp.charts.timeline_figure` and `training_figure`.
+
+    Raises:
+        InvalidArgumentError: `epochs` is below 1.
+
+    Example:
+        >>> charts = run_sines(lambda text: None, epochs=1, seed=1, verbose=0)
+        >>> charts["timeline"]["test_start"]
+        850
     """
+    epochs = integer("epochs", epochs)
     echo("Comparison of SimpleRNN, LSTM and GRU on four sinusoids")
     values = _scaled(rnncomp.load("sines").target_values)
     x, y = _windows(values)
