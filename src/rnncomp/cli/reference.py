@@ -42,7 +42,7 @@ Progress and errors go to standard error, results to standard output.
 
 def reference() -> str:
     """Return the page as Markdown."""
-    context = click.Context(program, info_name="rnncomp", **program.context_settings)
+    context = program.make_context("rnncomp", [], resilient_parsing=True)
     pages = [_page(context, program, "rnncomp")]
     for name in COMMANDS:
         command = program.get_command(context, name)
