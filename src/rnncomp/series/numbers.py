@@ -69,6 +69,10 @@ def read_numbers(column: pl.Series, decimal: str = ".") -> Numbers:
     """
     import polars as pl  # noqa: PLC0415
 
+    if decimal == "." or column.dtype != pl.String:
+        floats = column.cast(pl.Float64, strict=False)
+        if not floats.null_count() and bool(floats.is_finite().all()):  # the usual case, and fast
+            return Numbers(floats.to_numpy(), *(np.empty(0, dtype=np.int64) for _ in range(4)))
     if column.dtype != pl.String:
         blank = column.is_null().to_numpy()
         text = np.zeros(len(column), dtype=bool)
