@@ -1,0 +1,128 @@
+"""Compare SimpleRNN, LSTM and GRU networks on a series: honestly, fast, and in the open.
+
+The heavy parts load when they are first used, so that ``import rnncomp`` costs little.
+
+Example:
+    >>> import rnncomp
+    >>> rnncomp.load("airline")
+    Series('airline', 144 rows of passengers, 1949-01 .. 1960-12, every 1mo)
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+# Every public name, and the module that it comes from.
+_NAMES = {
+    "Adam": "training",
+    "BackendInfo": "kernels",
+    "Callback": "training",
+    "Comparison": "comparison",
+    "Dense": "nn",
+    "EarlyStopping": "training",
+    "Forecast": "forecasting",
+    "GRU": "nn",
+    "History": "training",
+    "Input": "nn",
+    "Inspection": "series",
+    "LSTM": "nn",
+    "MinMaxScaler": "series",
+    "Network": "nn",
+    "NoScaler": "series",
+    "Progress": "forecasting",
+    "RecurrentForecaster": "forecasting",
+    "RnncompError": "errors",
+    "Run": "comparison",
+    "SGD": "training",
+    "Samples": "samples",
+    "Sequential": "training",
+    "Series": "series",
+    "SimpleRNN": "nn",
+    "Split": "windows",
+    "StandardScaler": "series",
+    "backend_info": "kernels",
+    "compare": "comparison",
+    "find_season": "series",
+    "inspect": "series",
+    "list_datasets": "series",
+    "load": "series",
+    "load_model": "training",
+    "make_samples": "windows",
+    "mean_absolute_error": "metrics",
+    "mean_absolute_scaled_error": "metrics",
+    "mean_squared_error": "metrics",
+    "r2_score": "metrics",
+    "root_mean_squared_error": "metrics",
+    "seasonal_scale": "metrics",
+    "write_dataset": "series",
+}
+_MODULES = ("charts", "errors", "keras")
+
+__all__ = [  # noqa: PLE0604, RUF022
+    *sorted(_NAMES),
+]
+
+try:
+    __version__ = version("rnncomp")
+except PackageNotFoundError:  # a source tree that was never installed
+    __version__ = "0+unknown"
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for."""
+    if name in _MODULES:
+        return import_module(f"rnncomp.{name}")
+    if name not in _NAMES:
+        raise AttributeError(f"module 'rnncomp' has no attribute {name!r}")
+    value = getattr(import_module(f"rnncomp.{_NAMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return sorted([*_NAMES, *_MODULES, "__version__"])
+
+
+if TYPE_CHECKING:
+    from rnncomp import charts as charts
+    from rnncomp import errors as errors
+    from rnncomp import keras as keras
+    from rnncomp.comparison import Comparison, Run, compare
+    from rnncomp.errors import RnncompError
+    from rnncomp.forecasting import Forecast, Progress, RecurrentForecaster
+    from rnncomp.kernels import BackendInfo, backend_info
+    from rnncomp.metrics import (
+        mean_absolute_error,
+        mean_absolute_scaled_error,
+        mean_squared_error,
+        r2_score,
+        root_mean_squared_error,
+        seasonal_scale,
+    )
+    from rnncomp.nn import GRU, LSTM, Dense, Input, Network, SimpleRNN
+    from rnncomp.samples import Samples
+    from rnncomp.series import (
+        Inspection,
+        MinMaxScaler,
+        NoScaler,
+        Series,
+        StandardScaler,
+        find_season,
+        inspect,
+        list_datasets,
+        load,
+        write_dataset,
+    )
+    from rnncomp.training import (
+        SGD,
+        Adam,
+        Callback,
+        EarlyStopping,
+        History,
+        Sequential,
+        load_model,
+    )
+    from rnncomp.windows import Split, make_samples
