@@ -11,7 +11,7 @@ from made_up_run import LEADERBOARD, VERDICT, MadeUpCompare, made_up_result
 
 import rnncomp
 from rnncomp.cli.compare import compare as command
-from rnncomp.cli.output import console, number, with_spread
+from rnncomp.cli.output import aligned, console, number
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def test_prints_leaderboard_verdict_and_folder(rnncomp_program, compared):
     assert order[:5] == ["ridge", "GRU", "persistence", "LSTM", "SimpleRNN"]
     gru = next(line for line in lines if line.lstrip().startswith("GRU"))
     assert "GRU *" in gru
-    assert "0.01054 ± 0.00040" in gru
+    assert "0.010540 ± 0.000400" in gru
     assert "8,001" in gru
     assert next(line for line in lines if "LSTM" in line).count("(1 diverged)") == 1
     assert all(f"  {sentence}" in result.out for sentence in VERDICT)
@@ -143,7 +143,7 @@ def test_a_narrow_terminal_gets_a_table_that_fits(rnncomp_program, compared, mon
     rnncomp_program("compare")
     lines = terminal.getvalue().splitlines()
     assert max(len(line) for line in lines) <= 80
-    assert any("0.01054 ± 0.00040" in line for line in lines)
+    assert any("0.010540 ± 0.000400" in line for line in lines)
     assert not any("…" in line for line in lines)
 
 
@@ -161,10 +161,19 @@ def test_numbers_are_short(value, text):
     assert number(value) == text
 
 
-def test_spread_has_the_decimals_of_the_mean():
-    assert with_spread(1234.5, 3.26) == "1234 ± 3"
-    assert with_spread(0.5, None) == "0.5000"
-    assert with_spread(2.2e-5, 3e-6) == "2.2e-05 ± 3e-06"
+@pytest.mark.parametrize(
+    ("values", "spreads", "texts"),
+    [
+        ([0.01203, 0.3], [0.00041, None], ["0.01203 ± 0.00041", "0.30000"]),
+        ([1234.5, 98765.4], [3.26, 12.0], ["1,234 ± 3", "98,765 ± 12"]),
+        ([0.0, None, float("nan")], None, ["0.000", "-", "-"]),
+        ([2.2e-7, 3.0], [3e-8, None], ["2.2e-07 ± 3e-08", "3.000"]),
+        ([-0.5, 0.25], None, ["-0.5000", "0.2500"]),
+        ([], None, []),
+    ],
+)
+def test_numbers_of_a_column_share_their_decimals(values, spreads, texts):
+    assert aligned(values, spreads) == texts
 
 
 def test_defaults_are_those_of_the_function():

@@ -10,9 +10,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from rnncomp.cli.output import LABELS, number, table, with_spread
+from rnncomp.cli.output import LABELS, aligned, number, table
 
-WIDE = 104  # columns from which MSE and microseconds fit as well
+# Which columns a terminal must do without when it is narrower than this.
+NEEDS = {"MSE": 112, "us/forecast": 100, "R2": 88}
 
 
 def leaderboard_table(rows: Sequence[Mapping[str, Any]], *, best: str | None, width: int) -> Table:
@@ -23,30 +24,36 @@ def leaderboard_table(rows: Sequence[Mapping[str, Any]], *, best: str | None, wi
         best: Name of the network chosen on the validation part, marked with ``*``.
         width: Columns of the terminal; a narrow one gets fewer columns.
     """
-    wide = width >= WIDE
-    headers = ["", "MAE", *(["MSE"] if wide else []), "RMSE", "MASE", "R2"]
-    headers += ["weights", "fit s", *(["us/forecast"] if wide else [])]
-    made = table(headers, [])
-    for row in rows:
-        network = row["kind"] == "network"
-        made.add_row(*_cells(row, best=best, wide=wide), style="bold" if network else "dim")
+    columns: dict[str, list[str]] = {
+        "": [_name(row, best) for row in rows],
+        "MAE": aligned([row["mae"] for row in rows], [row.get("mae_spread") for row in rows]),
+        "MSE": aligned([row["mse"] for row in rows]),
+        "RMSE": aligned([row["rmse"] for row in rows]),
+        "MASE": aligned([row["mase"] for row in rows], digits=3),
+        "R2": [_score(row["r2"]) for row in rows],
+        "weights": [f"{row['n_params']:,}" if row.get("n_params") else "-" for row in rows],
+        "fit s": [_seconds(row.get("fit_seconds")) for row in rows],
+        "us/forecast": [number(row.get("predict_microseconds"), 3) for row in rows],
+    }
+    shown = {name: cells for name, cells in columns.items() if width >= NEEDS.get(name, 0)}
+    made = table(list(shown), [])
+    for row, cells in zip(rows, zip(*shown.values(), strict=True), strict=True):
+        made.add_row(*cells, style="bold" if row["kind"] == "network" else "dim")
     return made
 
 
-def _cells(row: Mapping[str, Any], *, best: str | None, wide: bool) -> list[str]:
+def _name(row: Mapping[str, Any], best: str | None) -> str:
     mark = " *" if row["name"] == best else ""
     diverged = f" ({row['diverged']} diverged)" if row.get("diverged") else ""
-    cells = [
-        LABELS.get(row["name"], row["name"]) + mark + diverged,
-        with_spread(row["mae"], row.get("mae_spread")),
-        *([number(row["mse"])] if wide else []),
-        number(row["rmse"]),
-        number(row["mase"], 3),
-        number(row["r2"], 3),
-        f"{row['n_params']:,}" if row.get("n_params") else "-",
-        number(row.get("fit_seconds"), 3),
-    ]
-    return cells + ([number(row.get("predict_microseconds"), 3)] if wide else [])
+    return LABELS.get(row["name"], row["name"]) + mark + diverged
+
+
+def _score(value: float | None) -> str:
+    return "-" if value is None else f"{value:.4f}" if abs(value) < 100 else number(value)
+
+
+def _seconds(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"
 
 
 def print_comparison(

@@ -13,7 +13,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 MISSING = ("error", "drop", "interpolate", "ffill")
 
 
-class Names(click.ParamType):
+class Names(click.ParamType):  # type: ignore[type-arg]
     """Names with commas between them: ``simple_rnn,lstm``."""
 
     name = "names"
@@ -27,7 +27,7 @@ class Names(click.ParamType):
         return tuple(name.strip() for name in str(value).split(",") if name.strip())
 
 
-class CountOrList(click.ParamType):
+class CountOrList(click.ParamType):  # type: ignore[type-arg]
     """A count (``5``), or numbers with commas between or after them (``3,7`` or ``3,``)."""
 
     name = "count|list"

@@ -63,17 +63,40 @@ def number(value: float | None, digits: int = 4) -> str:
     return f"{value:#.{digits}g}".rstrip(".")
 
 
-def with_spread(mean: float | None, spread: float | None) -> str:
-    """Write a mean over seeds and its spread to the same decimals.
+def aligned(
+    values: Sequence[float | None],
+    spreads: Sequence[float | None] | None = None,
+    *,
+    digits: int = 4,
+) -> list[str]:
+    """Write a column of numbers with the same decimals: `digits` digits for the smallest.
+
+    Args:
+        values: The numbers; None, NaN and infinity become a dash.
+        spreads: Spread of each over seeds, written after it; None where there is none.
+        digits: Significant digits of the smallest number that is not 0.
+
+    Returns:
+        One text for each number.
 
     Example:
-        >>> with_spread(0.01203, 0.00041), with_spread(12.0, None)
-        ('0.01203 ± 0.00041', '12.00')
+        >>> aligned([0.01203, 0.3, None], [0.00041, None, None])
+        ['0.01203 ± 0.00041', '0.30000', '-']
+        >>> aligned([15137.0, 2038.25])
+        ['15,137', '2,038']
     """
-    text = number(mean)
-    if spread is None or text == "-" or not math.isfinite(spread):
-        return text
-    if "e" in text or "e" in number(spread):
-        return f"{text} ± {spread:.1g}"
-    decimals = len(text.partition(".")[2])
-    return f"{text} ± {spread:,.{decimals}f}"
+    sizes = [abs(value) for value in values if value and math.isfinite(value)]
+    smallest = min(sizes, default=1.0)
+    if smallest < 1e-6 or max(sizes, default=1.0) >= 1e9:
+        texts = [number(value, digits) for value in values]
+        notes = [_spread(spread, "{:.1g}") for spread in spreads or [None] * len(texts)]
+    else:
+        decimals = max(0, digits - 1 - math.floor(math.log10(smallest)))
+        form = f"{{:,.{decimals}f}}"
+        texts = [form.format(v) if v is not None and math.isfinite(v) else "-" for v in values]
+        notes = [_spread(spread, form) for spread in spreads or [None] * len(texts)]
+    return [text + note for text, note in zip(texts, notes, strict=True)]
+
+
+def _spread(spread: float | None, form: str) -> str:
+    return "" if spread is None or not math.isfinite(spread) else " ± " + form.format(spread)

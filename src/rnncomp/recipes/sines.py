@@ -95,7 +95,8 @@ def build_network(name: str, *, seed: int | None) -> Any:
 
 def _scaled(values: Array) -> Array:
     """Scale to 0 .. 1 over all values, test part included: the tutorial's leak."""
-    return (values - values.min()) / (values.max() - values.min())
+    low, high = float(values.min()), float(values.max())
+    return (values - low) / (high - low)
 
 
 def _windows(values: Array) -> tuple[Array, Array]:
