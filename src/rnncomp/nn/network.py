@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from rnncomp._check import fail, integer, one_of
 from rnncomp.errors import InvalidArgumentError
 from rnncomp.kernels.engine import VJP, DType, Engine, make_engine
-from rnncomp.kernels.spec import NetworkSpec, Shape
+from rnncomp.kernels.spec import GATES, NetworkSpec, Shape
 from rnncomp.nn.arrays import as_samples, check_samples, numbers
 from rnncomp.nn.initializers import Initializer, default_initializer
 from rnncomp.nn.random import check_seed, fresh_seed
@@ -205,9 +205,10 @@ def auto_threads(spec: NetworkSpec, window: int, batch_size: int) -> int:
     time that handing it over takes.
     """
     blocks = -(-batch_size // 16)
-    pairs = zip(spec.layers, spec.inputs, strict=True)
-    width = sum((f + layer.units * layer.recurrent) * layer.units for layer, f in pairs)
-    operations = 6 * min(batch_size, 16) * window * width
+    products = 0  # in one step of one row, forward
+    for layer, features in zip(spec.layers, spec.inputs, strict=True):
+        products += GATES[layer.kind] * layer.units * (features + layer.units * layer.recurrent)
+    operations = 6 * min(batch_size, 16) * window * products
     if blocks < 2 or operations < SPLIT_OPERATIONS:
         return 1
     return min(blocks, available_cores())

@@ -1,0 +1,148 @@
+"""First weights: Keras's ranges and shapes, orthogonal where promised, repeatable by seed."""
+
+import numpy as np
+import pytest
+
+from rnncomp.errors import InvalidArgumentError, UnsupportedError
+from rnncomp.kernels.spec import LayerSpec, NetworkSpec
+from rnncomp.nn import Network, initializers
+from rnncomp.nn.initializers import (
+    CLASSES,
+    Constant,
+    GlorotUniform,
+    Initializer,
+    Orthogonal,
+    RandomNormal,
+    RandomUniform,
+    get_initializer,
+    to_config,
+)
+from rnncomp.nn.random import normal
+
+EPS = 2.0**-52
+
+# Half the width of the range, from Keras's documentation, for a kernel of shape (30, 200).
+LIMITS = {
+    "glorot_uniform": np.sqrt(6 / 230),
+    "he_uniform": np.sqrt(6 / 30),
+    "lecun_uniform": np.sqrt(3 / 30),
+    "random_uniform": 0.05,
+}
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_uniform_initializers_fill_keras_range(name):
+    values = get_initializer("kernel_initializer", name).draw((30, 200), 1, "kernel")
+    limit = LIMITS[name]
+    assert np.abs(values).max() <= limit
+    assert np.abs(values).max() > 0.999 * limit  # 6,000 draws: missed in 1 of 400
+    assert abs(values.mean()) < 5 * limit / np.sqrt(3 * 6000)
+
+
+def test_a_bias_is_drawn_with_its_length_as_both_fans():
+    values = GlorotUniform().draw((300,), 1, "bias")
+    assert 0.98 * np.sqrt(6 / 600) < np.abs(values).max() <= np.sqrt(6 / 600)
+
+
+@pytest.mark.parametrize(("name", "value"), [("zeros", 0.0), ("ones", 1.0), ("constant", 0.0)])
+def test_constant_initializers(name, value):
+    values = get_initializer("bias_initializer", name).draw((3, 4), 1, "bias")
+    np.testing.assert_array_equal(values, np.full((3, 4), value))
+
+
+def test_objects_take_arguments():
+    np.testing.assert_array_equal(Constant(2.5).draw((2,), 1, "b"), [2.5, 2.5])
+    assert RandomUniform(1.0, 2.0).draw((99,), 1, "b").min() >= 1.0
+    assert abs(RandomNormal(3.0, 0.01).draw((99,), 1, "b").mean() - 3.0) < 0.01
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (5, 5), (50, 200), (200, 50), (1, 9), (9, 1), (64, 64)])
+def test_orthogonal_rows_or_columns(shape):
+    q = Orthogonal().draw(shape, 3, "recurrent_kernel")
+    assert q.shape == shape
+    short = q if shape[0] <= shape[1] else q.T
+    # Each of min(shape) reflections rounds once or twice: k = 4 sqrt(n) eps.
+    tolerance = 4 * np.sqrt(max(shape)) * EPS
+    np.testing.assert_allclose(short @ short.T, np.eye(len(short)), atol=tolerance)
+
+
+@pytest.mark.parametrize("shape", [(5, 5), (7, 3), (3, 7)])
+def test_orthogonal_is_keras_sign_corrected_qr(shape):
+    a = normal(3, "w", (max(shape), min(shape)))
+    q, r = np.linalg.qr(a)
+    q = q * np.sign(np.diag(r))
+    wanted = q if shape[0] >= shape[1] else q.T
+    np.testing.assert_allclose(Orthogonal().draw(shape, 3, "w"), wanted, atol=200 * EPS)
+
+
+def test_orthogonal_gain_and_rank():
+    gained = Orthogonal(gain=3.0).draw((4, 4), 3, "w")
+    np.testing.assert_array_equal(gained, 3.0 * Orthogonal().draw((4, 4), 3, "w"))
+    with pytest.raises(InvalidArgumentError, match="shape must be that of a matrix"):
+        Orthogonal().draw((4,), 3, "bias")
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_seeds_repeat_and_an_own_seed_wins(name):
+    drawn = get_initializer("kernel_initializer", name)
+    np.testing.assert_array_equal(drawn.draw((3, 4), 1, "k"), drawn.draw((3, 4), 1, "k"))
+    if "seed" in drawn.get_config():
+        assert (drawn.draw((3, 4), 1, "k") != drawn.draw((3, 4), 2, "k")).any()
+        own = type(drawn)(seed=9)
+        np.testing.assert_array_equal(own.draw((3, 4), 1, "k"), own.draw((3, 4), 2, "k"))
+        np.testing.assert_array_equal(own.draw((3, 4), 1, "k"), drawn.draw((3, 4), 9, "k"))
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_configs_make_the_same_initializer(name):
+    initializer = CLASSES[name]()
+    assert get_initializer("kernel_initializer", to_config(initializer)) == initializer
+
+
+def test_class_names_of_keras_are_known():
+    assert get_initializer("k", "GlorotUniform") == GlorotUniform()
+    assert get_initializer("k", "Orthogonal") == Orthogonal()
+
+
+def test_standalone_call():
+    assert GlorotUniform()((2, 3)).shape == (2, 3)
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "message"),
+    [
+        ("glorot", InvalidArgumentError, "did you mean 'glorot_uniform'"),
+        ("he_normal", UnsupportedError, "'he_normal' is not supported; use one of"),
+        (np.zeros, UnsupportedError, "call set_weights"),
+        ({"name": "eval"}, InvalidArgumentError, "holds no known initializer"),
+        ({"name": "zeros", "x": 1}, InvalidArgumentError, "holds no known initializer"),
+        ({"name": "constant", "value": "1"}, InvalidArgumentError, "value must be"),
+        ({"name": "orthogonal", "seed": -1}, InvalidArgumentError, "seed must be"),
+    ],
+)
+def test_others_are_refused_by_name(value, error, message):
+    with pytest.raises(error, match=message):
+        get_initializer("kernel_initializer", value)
+
+
+@pytest.mark.parametrize("kind", ["simple_rnn", "lstm", "gru", "dense"])
+def test_defaults_of_a_layer_are_keras_defaults(kind):
+    network = Network(NetworkSpec(3, (LayerSpec(kind, 8),)), seed=4, dtype="float64")
+    weights = {w.name.split("/")[1]: w.value for w in network.weights}
+    width = weights["kernel"].shape[1]
+    limit = np.sqrt(6 / (3 + width))
+    assert 0.6 * limit < np.abs(weights["kernel"]).max() <= limit
+    if kind != "dense":
+        product = weights["recurrent_kernel"] @ weights["recurrent_kernel"].T
+        np.testing.assert_allclose(product, np.eye(8), atol=40 * EPS)
+    bias = np.zeros_like(weights["bias"])
+    if kind == "lstm":
+        bias[8:16] = 1.0  # the forget gate
+    np.testing.assert_array_equal(weights["bias"], bias)
+
+
+def test_every_initializer_says_what_it_draws():
+    found = [c for c in vars(initializers).values() if isinstance(c, type)]
+    for cls in found:
+        if issubclass(cls, Initializer):
+            assert cls.__doc__
