@@ -1,7 +1,8 @@
 """What was observed: series from files, frames and arrays, checked once."""
 
 from rnncomp.series.datasets import Dataset, list_datasets, write_dataset
-from rnncomp.series.inspection import Inspection, inspect
+from rnncomp.series.findings import ColumnSummary, FoundSeason, Inspection
+from rnncomp.series.inspection import inspect
 from rnncomp.series.loading import load
 from rnncomp.series.scaling import (
     FittedScaler,
@@ -11,16 +12,19 @@ from rnncomp.series.scaling import (
     StandardScaler,
     make_scaler,
 )
-from rnncomp.series.seasons import find_season, find_seasons
+from rnncomp.series.seasons import Season, find_season, find_seasons
 from rnncomp.series.series import Series
 
 __all__ = [
+    "ColumnSummary",
     "Dataset",
     "FittedScaler",
+    "FoundSeason",
     "Inspection",
     "MinMaxScaler",
     "NoScaler",
     "Scaler",
+    "Season",
     "Series",
     "StandardScaler",
     "find_season",

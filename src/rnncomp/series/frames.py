@@ -55,6 +55,35 @@ def table_from_frame(native: Any, name: str | None) -> Table:
     import narwhals as nw  # noqa: PLC0415
     import polars as pl  # noqa: PLC0415
 
+    known = _known(native)
+    if known is None:
+        return table_from_array(native, name)
+    kind = known.implementation.name.lower()
+    source = f"the {kind} frame"
+    if not len(known):
+        raise DataFileError(f"{source} must hold rows, got none; pass at least two")
+    columns: list[pl.Series] = []
+    index = nw.maybe_get_index(known)
+    stamps, notes = _time_index(index)
+    if stamps is not None:
+        columns.append(pl.Series(_index_name(index, known.columns), stamps))
+    for column in known.iter_columns():
+        label = str(column.name) if column.name not in (None, "") else "value"
+        columns.append(_to_polars(column, label))
+    return Table(
+        source,
+        name or "frame",
+        pl.DataFrame(columns),
+        time_column=None if stamps is None else columns[0].name,
+        frame_type=kind,
+        notes=notes,
+    )
+
+
+def _known(native: Any) -> Any:
+    """Return a frame as narwhals has it, None for another thing that NumPy can read."""
+    import narwhals as nw  # noqa: PLC0415
+
     try:
         known = nw.from_native(native, allow_series=True)
     except (TypeError, ValueError) as error:
@@ -64,35 +93,14 @@ def table_from_frame(native: Any, name: str | None) -> Table:
                 "rename one of them"
             ) from None
         if hasattr(native, "__array__"):
-            return table_from_array(native, name)
+            return None
         hint = "load a path, a URL, a built-in name, a pandas, polars or pyarrow frame, or an array"
         raise fail("source", "data", type(native).__name__, hint) from None
     if isinstance(known, nw.LazyFrame):
-        known = known.collect()
+        return known.collect()
     if isinstance(known, nw.Series):
-        known = (known if known.name else known.alias("value")).to_frame()
-    kind = known.implementation.name.lower()
-    source = f"the {kind} frame"
-    if not len(known):
-        raise DataFileError(f"{source} must hold rows, got none; pass at least two")
-    columns: dict[str, pl.Series] = {}
-    index, notes = _time_index(nw.maybe_get_index(known))
-    if index is not None:
-        label = _index_name(nw.maybe_get_index(known), known.columns)
-        columns[label] = pl.Series(label, index)
-    for column in known.iter_columns():
-        label = str(column.name) if column.name not in (None, "") else "value"
-        columns[label] = _to_polars(column, label)
-    frame = pl.DataFrame(list(columns.values()))
-    time_column = None if index is None else next(iter(columns))
-    return Table(
-        source,
-        name or "frame",
-        frame,
-        time_column=time_column,
-        frame_type=kind,
-        notes=notes,
-    )
+        return (known if known.name else known.alias("value")).to_frame()
+    return known
 
 
 def _to_polars(column: Any, label: str) -> pl.Series:

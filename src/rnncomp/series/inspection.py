@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from typing import Any, Literal, ParamSpec, TypeVar
 
 import numpy as np
 
 from rnncomp._check import integer
 from rnncomp.errors import DataError
+from rnncomp.series.findings import ColumnSummary, FoundSeason, Inspection
 from rnncomp.series.frequency import (
     Grid,
     find_grid,
@@ -29,85 +29,6 @@ from rnncomp.series.table import Table
 P = ParamSpec("P")
 T = TypeVar("T")
 _SHOWN_GAPS = 5
-
-
-@dataclass(frozen=True)
-class ColumnSummary:
-    """One column.
-
-    Attributes:
-        name: Its name.
-        kind: "time", "number" or "text" (or the type, for what is none of these).
-        role: "time", "target", "feature" or "" for a column that is not used.
-        missing: Rows without a value.
-        lowest: Smallest number, or None.
-        mean: Mean of the numbers, or None.
-        highest: Largest number, or None.
-    """
-
-    name: str
-    kind: str
-    role: str
-    missing: int
-    lowest: float | None = None
-    mean: float | None = None
-    highest: float | None = None
-
-
-@dataclass(frozen=True)
-class FoundSeason:
-    """A season, with its length in words: 48 steps of half an hour are "1 day"."""
-
-    steps: int
-    correlation: float
-    words: str | None
-
-
-@dataclass(frozen=True)
-class Inspection:
-    """What `inspect` found; plain values that a command can print as they are.
-
-    Attributes:
-        source: What was read.
-        rows: How many rows it has.
-        columns: Its columns.
-        target: The column to predict, or None when it must be named.
-        time: The time column, or None.
-        first: First stamp, or None.
-        last: Last stamp, or None.
-        frequency: Distance of the rows, such as "30m", or None.
-        frequency_words: The same in words, "every 30 minutes".
-        gaps: How many moments between first and last have no row.
-        first_gaps: The first of these moments.
-        seasons: Seasons found in the target, the strongest first.
-        window: The window asked about.
-        horizon: The horizon asked about.
-        windows: How many windows the rows give.
-        obstacles: What is in the way, in full sentences; empty when a comparison can start.
-        notes: What was done to the data to get here.
-    """
-
-    source: str
-    rows: int
-    columns: tuple[ColumnSummary, ...]
-    target: str | None
-    time: str | None
-    first: str | None
-    last: str | None
-    frequency: str | None
-    frequency_words: str | None
-    gaps: int
-    first_gaps: tuple[str, ...]
-    seasons: tuple[FoundSeason, ...]
-    window: int
-    horizon: int
-    windows: int
-    obstacles: tuple[str, ...]
-    notes: tuple[str, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return everything as plain values that JSON can hold."""
-        return asdict(self)
 
 
 def inspect(
@@ -162,30 +83,20 @@ def inspect(
     table = read_table(data, separator=separator, max_bytes=max_bytes)
     obstacles = _Obstacles()
     roles = _roles(table, obstacles, target, features, time, decimal)
-    stamps = None
-    if roles.time is not None:
-        stamps = obstacles.meet(read_stamps, table, roles.time, time_format)
-    obstacles.meet(even_grid, table, roles.time, stamps)
-    grid = Grid(None, np.arange(len(table.frame))) if stamps is None else find_grid(stamps.times)
-    filled = _filled(
-        table, _numbers(table, roles, obstacles, decimal), stamps, grid, missing, obstacles
-    )
-    windows = _windows(table, filled, window, horizon, obstacles)
+    stamps, grid = _stamps(table, obstacles, roles.time, time_format)
+    numbers = _numbers(table, obstacles, roles, decimal)
+    filled = _filled(table, obstacles, numbers, stamps, grid, missing)
+    windows = _windows(table, obstacles, filled, window, horizon)
+    notes = [*table.notes, *(stamps.notes if stamps else ()), *(filled.notes if filled else ())]
     return Inspection(
-        source=table.source,
-        rows=len(table.frame),
-        columns=tuple(_summary(table, name, roles, decimal) for name in table.frame.columns),
-        target=roles.targets[0] if roles.targets else None,
-        time=roles.time,
+        **_columns(table, roles, decimal),
         **_span(stamps, grid),
         seasons=_seasons(filled, grid.frequency),
         window=window,
         horizon=horizon,
         windows=windows,
         obstacles=tuple(obstacles.sentences),
-        notes=table.notes
-        + (() if stamps is None else stamps.notes)
-        + (() if filled is None else filled.notes),
+        notes=tuple(notes),
     )
 
 
@@ -226,18 +137,28 @@ def _roles(
     return roles or Roles(time_column, ())
 
 
-def _numbers(table: Table, roles: Roles, obstacles: _Obstacles, decimal: str) -> dict[str, Numbers]:
+def _stamps(
+    table: Table, obstacles: _Obstacles, time: str | None, time_format: str | None
+) -> tuple[Stamps | None, Grid]:
+    stamps = None if time is None else obstacles.meet(read_stamps, table, time, time_format)
+    obstacles.meet(even_grid, table, time, stamps)
+    if stamps is None:
+        return None, Grid(None, np.arange(len(table.frame)))
+    return stamps, find_grid(stamps.times)
+
+
+def _numbers(table: Table, obstacles: _Obstacles, roles: Roles, decimal: str) -> dict[str, Numbers]:
     found = {name: obstacles.meet(numbers_of, table, name, decimal) for name in roles.columns}
     return {name: numbers for name, numbers in found.items() if numbers is not None}
 
 
 def _filled(
     table: Table,
+    obstacles: _Obstacles,
     numbers: dict[str, Numbers],
     stamps: Stamps | None,
     grid: Grid,
     missing: str,
-    obstacles: _Obstacles,
 ) -> Filled | None:
     """Return the rows that `load` would keep; with "error", as if holes were interpolated."""
     if not numbers:
@@ -256,7 +177,7 @@ def _filled(
 
 
 def _windows(
-    table: Table, filled: Filled | None, window: int, horizon: int, obstacles: _Obstacles
+    table: Table, obstacles: _Obstacles, filled: Filled | None, window: int, horizon: int
 ) -> int:
     rows = len(table.frame) if filled is None else len(filled.values)
     if rows < window + horizon:
@@ -265,6 +186,17 @@ def _windows(
             f"{rows}; pass a smaller window or horizon"
         )
     return max(rows - window - horizon + 1, 0)
+
+
+def _columns(table: Table, roles: Roles, decimal: str) -> dict[str, Any]:
+    """Return the fields of an inspection that speak of columns."""
+    return {
+        "source": table.source,
+        "rows": len(table.frame),
+        "columns": tuple(_summary(table, name, roles, decimal) for name in table.frame.columns),
+        "target": roles.targets[0] if roles.targets else None,
+        "time": roles.time,
+    }
 
 
 def _summary(table: Table, name: str, roles: Roles, decimal: str) -> ColumnSummary:
