@@ -65,6 +65,13 @@ def test_months_on_another_day_keep_it():
     assert (times_after(times[:20], "1mo", 10) == times[20:]).all()
 
 
+def test_a_thirtieth_falls_on_the_last_day_of_february():
+    start = pd.Timestamp("2023-03-30")
+    times = np.array([start + pd.DateOffset(months=n) for n in range(13)], "M8[us]")
+    assert find_grid(times[:10]).frequency == "1mo"
+    assert (times_after(times[:10], "1mo", 3) == times[10:]).all()
+
+
 @pytest.mark.parametrize("clock", [0, 9])
 def test_business_days_skip_weekends(clock):
     times = dates("B", 60) + np.timedelta64(clock, "h")
@@ -107,6 +114,12 @@ def test_gaps_are_named_by_the_row_after_them():
 def test_a_missing_month_end_is_filled_with_the_month_end():
     times = dates("ME", 12)
     kept = np.delete(times, [1, 5])
+    assert (grid_times(kept, find_grid(kept)) == times).all()
+
+
+def test_a_first_stamp_at_the_end_of_february_does_not_make_all_month_ends():
+    times = np.array([f"2023-0{month}-28" for month in range(2, 9)], "M8[us]")
+    kept = np.delete(times, [2])
     assert (grid_times(kept, find_grid(kept)) == times).all()
 
 

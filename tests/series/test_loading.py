@@ -131,6 +131,12 @@ def test_a_header_without_rows_of_data_in_other_columns_does_not_matter(tmp_path
     assert load(path).target_values.tolist() == [1.0, 2.0, 5.0]
 
 
+def test_lines_of_comment_before_the_header_are_skipped_and_counted(tmp_path):
+    path = write(tmp_path, "a.csv", "# by hand, 2011\n#\n\n" + MONTHS.replace("2.5", "#"))
+    with pytest.raises(ColumnError, match=r"'#' \(line 6\)"):
+        load(path)
+
+
 def test_decimal_commas(tmp_path):
     path = write(tmp_path, "a.csv", "t;v\n2010-01;1,5\n2010-02;-2,25\n2010-03;3\n")
     assert load(path, decimal=",").target_values.tolist() == [1.5, -2.25, 3.0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import itertools
@@ -109,7 +110,18 @@ def check_text(data: bytes, source: str) -> bytes:
         ) from None
     if b"\n" not in data:
         data = data.replace(b"\r", b"\n")
+    data = _without_comments(data)
+    if not data.strip():
+        raise DataFileError(f"{source} must hold a header and rows, got only comments; add rows")
     return data
+
+
+def _without_comments(data: bytes) -> bytes:
+    """Return the text with lines of ``#`` before the header emptied: line numbers stay."""
+    end = 0
+    while data[end : end + 1] in (b"#", b"\n", b"\r"):
+        end = data.find(b"\n", end) + 1 or len(data)
+    return b"\n" * data.count(b"\n", 0, end) + data[end:]
 
 
 def _find_separator(data: bytes) -> str:
@@ -124,9 +136,11 @@ def _records(data: bytes, separator: str) -> Iterator[tuple[int, list[str]]]:
         io.TextIOWrapper(io.BytesIO(data), "utf-8", newline=""), delimiter=separator
     )
     line = 1
-    for cells in itertools.dropwhile(lambda cells: not cells, reader):
-        yield max(line, reader.line_num - sum(cell.count("\n") for cell in cells)), cells
-        line = reader.line_num + 1
+    # A cell of more than 128 KiB ends the records: what opened its quote is not a row.
+    with contextlib.suppress(csv.Error):
+        for cells in itertools.dropwhile(lambda cells: not cells, reader):
+            yield max(line, reader.line_num - sum(cell.count("\n") for cell in cells)), cells
+            line = reader.line_num + 1
 
 
 def _read_header(data: bytes, source: str, separator: str) -> list[str]:
@@ -135,7 +149,8 @@ def _read_header(data: bytes, source: str, separator: str) -> list[str]:
         raise DataFileError(
             f"{source} must have lines, got none in its first {_LINE_LIMIT:,} bytes; is it a CSV?"
         )
-    names = [name.strip() for name in next(_records(data, separator))[1]]
+    _, first = next(_records(data, separator), (1, [""]))
+    names = [name.strip() for name in first]
     if all(_NUMBER_OR_DATE.fullmatch(name) for name in names):
         raise DataFileError(
             f"{source} must begin with a header of column names, got {join_names(names)}; "
