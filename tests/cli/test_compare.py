@@ -1,17 +1,18 @@
 """`rnncomp compare`: what it passes on, what it prints, where it writes."""
 
-import inspect
+import dataclasses
 import json
 import sys
 from pathlib import Path
 
 import pytest
-from command import Terminal
+from command import Terminal, assert_one_line_error
 from made_up_run import LEADERBOARD, VERDICT, MadeUpCompare, made_up_result
 
 import rnncomp
 from rnncomp.cli.compare import compare as command
 from rnncomp.cli.output import aligned, console, number
+from rnncomp.comparison.settings import Settings
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def test_every_option_reaches_compare(rnncomp_program, compared):
     given = {
         "window": 24, "horizon": 3, "stride": 2, "units": 8, "layers": 2, "epochs": 7,
         "batch-size": 16, "learning-rate": 0.01, "season": 12, "patience": 3, "jobs": 1,
-        "test-fraction": 0.1, "train-until": "1965", "validation-until": "1975",
+        "train-until": "1965", "validation-until": "1975",
         "scale": "standard", "scale-on": "all", "equal": "parameters", "dtype": "float64",
     }  # fmt: skip
     args = [part for name, value in given.items() for part in (f"--{name}", value)]
@@ -176,17 +177,29 @@ def test_numbers_of_a_column_share_their_decimals(values, spreads, texts):
     assert aligned(values, spreads) == texts
 
 
-def test_defaults_are_those_of_the_function():
-    """The help shows the defaults that `rnncomp.compare` has."""
-    defaults = {
-        name: parameter.default
-        for name, parameter in inspect.signature(rnncomp.compare).parameters.items()
-        if parameter.default is not inspect.Parameter.empty
-    }
-    options = {parameter.name: parameter for parameter in command.params}
-    shared = set(defaults) & set(options)
-    assert {"window", "cells", "units", "epochs", "seeds", "scale"} <= shared
-    for name in shared:
-        option = options[name]
-        default = option.type_cast_value(None, option.default) if option.default else option.default
-        assert default in (defaults[name], None, False), name
+def test_a_share_reaches_compare_and_excludes_dates(rnncomp_program, compared):
+    rnncomp_program("compare", "--quiet", "--test-fraction", "0.3")
+    assert compared.settings["test_fraction"] == 0.3
+    rnncomp_program("compare", "--quiet")
+    assert "test_fraction" not in compared.settings
+    result = rnncomp_program("compare", "--test-fraction", "0.3", "--train-until", "900")
+    assert_one_line_error(result, "--test-fraction")
+
+
+def test_options_and_defaults_are_those_of_a_comparison():
+    """Every setting has an option, and the help shows the default that it really has."""
+    given = {option.name: option.default for option in command.params}
+    for field in dataclasses.fields(Settings):
+        default = given[field.name]
+        if field.name == "seeds":
+            assert tuple(range(int(default))) == field.default
+        elif field.name == "cells":
+            assert tuple(default.split(",")) == field.default
+        elif field.name == "test_fraction":
+            assert f"[default: {field.default}]" in help_of(field.name)
+        else:
+            assert (default or None) == (field.default or None), field.name
+
+
+def help_of(name):
+    return next(option.help for option in command.params if option.name == name)

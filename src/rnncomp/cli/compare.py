@@ -38,8 +38,8 @@ part_options = in_order(
     option("--validation-until", "Last moment of the validation part, inclusive; the test part is "
            "what follows.", metavar="DATE|ROW", **PARTS),
     option("--test-fraction", "Share of the windows kept for the test, the last ones; a fifth of "
-           "the others validates. Not together with the dates.",
-           type=float, default=0.2, **PARTS),
+           "the others validates. Not together with the dates. [default: 0.2]",
+           type=float, **PARTS),
     option("--within-parts", "Keep the inputs of a window inside its part too; otherwise they may "
            "reach back into the part before.", is_flag=True, **PARTS),
 )  # fmt: skip
@@ -75,7 +75,7 @@ training_options = in_order(
            "leaks the test part as many tutorials do and is said in the verdict.",
            type=click.Choice(["train", "all"]), default="train", **TRAINING),
     option("--season", "Steps in a season, for the seasonal baseline and MASE. "
-           "[default: found before the test part, else 1]", type=int, **TRAINING),
+           "[default: found in the training part, else 1]", type=int, **TRAINING),
     option("--jobs", "Trainings at the same time; never changes a result. [default: all cores]",
            type=int, **TRAINING),
 )  # fmt: skip
@@ -125,6 +125,7 @@ def compare(
     if as_json and quiet:
         raise click.UsageError("--json and --quiet must not be given together; choose one")
     reading, settings = split_data_options(options)
+    settings = _with_one_split(settings)
     series = rnncomp.load(source, **reading)
     folder = out or new_folder(series.name)
     seeds = settings["seeds"]
@@ -135,6 +136,15 @@ def compare(
     _print(run, series, folder, as_json=as_json, quiet=quiet)
     if show:
         _show(run, folder)
+
+
+def _with_one_split(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings with the share or the dates, not both."""
+    if settings["test_fraction"] is None:
+        return {name: value for name, value in settings.items() if name != "test_fraction"}
+    if settings["train_until"] is not None or settings["validation_until"] is not None:
+        raise click.UsageError("--test-fraction must not be given with dates; choose one")
+    return settings
 
 
 def _print(run: Run, series: Series, folder: Path, *, as_json: bool, quiet: bool) -> None:
@@ -165,10 +175,12 @@ def _heading(result: dict[str, Any], series: Series) -> str:
 
 
 def _notes(result: dict[str, Any]) -> list[str]:
-    best = LABELS.get(result["best"], result["best"])
-    notes = [f"* {best}: lowest error on the validation part. Lower is better, but for R2."]
+    notes = list(result.get("notes", ()))
+    if result["best"] is not None:
+        best = LABELS.get(result["best"], result["best"])
+        notes.insert(0, f"* {best}: lowest error on the validation part.")
     if any(row.get("mae_spread") is not None for row in result["leaderboard"]):
-        notes.append("± is one standard deviation over seeds; scores are in the units of the data.")
+        notes.insert(0, "Scores are in the units of the data, ± one standard deviation over seeds.")
     return notes
 
 

@@ -1,0 +1,63 @@
+"""The README keeps its promises: its program runs, its commands, files and links exist."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import rnncomp
+from rnncomp.cli.app import COMMANDS
+
+ROOT = Path(__file__).parents[1]
+PAGES = ["README.md", "CONTRIBUTING.md", "docs/index.md"]
+
+
+def blocks(page, language):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+
+
+def test_the_program_runs(tmp_path, monkeypatch, capsys):
+    (program,) = blocks("README.md", "python")
+    assert len([line for line in program.splitlines() if line]) <= 10
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(rnncomp.charts, "can_show", lambda: False)
+    rows = rnncomp.load("nyc_taxi").to_frame().head(400)
+    rows.write_csv("taxi.csv")
+    # Fewer epochs: the test is whether the lines run, not how well the networks learn.
+    quick = program.replace("seeds=5", "seeds=1, epochs=1")
+    assert quick != program
+    exec(compile(quick, "README.md", "exec"), {})
+    assert capsys.readouterr().out.strip()
+    assert (tmp_path / "runs" / "taxi" / "comparison.json").exists()
+
+
+def test_every_command_named_exists():
+    for page in PAGES:
+        text = (ROOT / page).read_text(encoding="utf-8")
+        for name in re.findall(r"^(?:`?)rnncomp (\w+)", text, re.MULTILINE):
+            assert name in COMMANDS, name
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_and_pictures_exist(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    targets = [t for t in re.findall(r"\]\(([^)#]+)", text) if "://" not in t]
+    assert all((ROOT / page).parent.joinpath(target).exists() for target in targets), targets
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_files_named_exist(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    named = re.findall(r"`((?:src|tests|native|docs|benchmarks)/[\w./]+)`", text)
+    for name in named:
+        assert (ROOT / name).exists(), name
+
+
+def test_make_has_the_commands_that_the_pages_name():
+    rules = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    named = set()
+    for page in PAGES:
+        named |= set(re.findall(r"make ([a-z]+)\b", (ROOT / page).read_text(encoding="utf-8")))
+    assert named <= set(rules)
+    assert {"check", "test", "bench", "docs", "demo"} <= named
