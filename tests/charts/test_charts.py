@@ -262,3 +262,14 @@ def test_colours_stay_apart_for_colour_blind_eyes(eye):
     colours = [BLUE, GREEN, *NETWORK_COLOURS.values()]
     seen = [lab(colour, EYES[eye]) for colour in colours]
     assert min(np.linalg.norm(a - b) for a, b in itertools.combinations(seen, 2)) > 20
+
+
+def test_nothing_but_data_can_be_drawn_when_all_networks_diverged():
+    charts = made_up_charts()
+    charts["timeline"]["predictions"] = {}
+    empty = {"mean": [], "low": [], "high": []}
+    charts["training"]["losses"] = {"lstm": empty}
+    charts["training"]["scores"] = {}
+    for figure in (timeline_figure(charts), training_figure(charts)):
+        figure.draw_without_rendering()
+    assert legend_texts(timeline_figure(charts).axes[1]) == ["Actual Test Data"]

@@ -1,17 +1,19 @@
 """The reference page of the commands, made from the commands: docs/cli.md.
 
-``python -m rnncomp.cli.reference`` prints it.
+``python -m rnncomp.cli.reference`` in the root of the source tree writes it.
 """
 
 from __future__ import annotations
 
 import inspect
 import re
-import sys
+from pathlib import Path
 
 import rich_click as click
 
 from rnncomp.cli.app import COMMANDS, program
+
+PAGE = Path("docs/cli.md")
 
 HEAD = """# The commands
 
@@ -78,4 +80,5 @@ def _row(option: click.Option, context: click.Context) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(reference())
+    PAGE.write_text(reference(), encoding="utf-8")
+    click.echo(f"wrote {PAGE}")
