@@ -143,6 +143,11 @@ def test_an_hour_that_clocks_repeat_in_autumn_is_two_hours_in_utc():
     assert np.diff(hours).tolist() == [1, 1, 1]
 
 
+def test_local_midnights_stay_days():
+    stamps = stamps_of(["2024-01-01T00:00+01:00", "2024-01-02T00:00+01:00"])
+    assert stamps.times.astype("M8[h]").astype(str).tolist() == ["2024-01-01T00", "2024-01-02T00"]
+
+
 def test_days_stay_days_over_a_change_of_clocks():
     cells = ["2024-03-30T00:00+01:00", "2024-03-31T00:00+01:00", "2024-04-01T00:00+02:00"]
     stamps = stamps_of(cells)

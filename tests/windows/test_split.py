@@ -83,6 +83,11 @@ def test_shares_that_floating_point_cannot_add_up_lose_no_row():
     assert Split.fractions(0.1, 0.7, 0.2).parts(10) == Parts((0, 1), (1, 8), (8, 10))
 
 
+def test_a_series_shorter_than_the_window_says_so():
+    with pytest.raises(SplitError, match="more rows than window=50, got 10; pass a smaller window"):
+        Split.fractions().parts(10, window=50)
+
+
 def test_default_shares_are_64_16_20():
     assert Split.fractions().parts(100) == Parts((0, 64), (64, 80), (80, 100))
     assert Split.fractions(test=0.5).parts(100) == Parts((0, 40), (40, 50), (50, 100))

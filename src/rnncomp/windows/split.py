@@ -151,7 +151,12 @@ class Split:
         }
 
     def _shares(self, rows: int, window: int) -> tuple[int, int]:
-        countable = max(rows - window, 0)
+        countable = rows - window
+        if countable <= 0:
+            raise SplitError(
+                f"the series must have more rows than window={window}, got {rows}; "
+                "pass a smaller window"
+            )
         shares = float(self.train), float(self.train) + float(self.validation)  # type: ignore[arg-type]
         # 0.1 + 0.7 is below 0.8 in floating point; a billionth of a row must not cost a row.
         train_end, validation_end = (window + math.floor(countable * s + 1e-9) for s in shares)
