@@ -60,9 +60,7 @@ _NAMES = {
 }
 _MODULES = ("charts", "errors", "keras")
 
-__all__ = [  # noqa: PLE0604, RUF022
-    *sorted(_NAMES),
-]
+__all__ = sorted(_NAMES)
 
 try:
     __version__ = version("rnncomp")

@@ -79,7 +79,12 @@ class NativeEngine:
     """
 
     def __init__(
-        self, spec: NetworkSpec, *, dtype: DType = "float32", threads: int = 1, isa: str | None = None
+        self,
+        spec: NetworkSpec,
+        *,
+        dtype: DType = "float32",
+        threads: int = 1,
+        isa: str | None = None,
     ) -> None:
         self.spec = spec
         self.dtype: np.dtype[np.floating] = np.dtype(dtype)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal
 
 Kind = Literal["simple_rnn", "lstm", "gru", "dense"]
@@ -98,8 +97,9 @@ class NetworkSpec:
 
     def first_broken_link(self) -> int | None:
         """Return the index of a recurrent layer whose input is no sequence, or None."""
-        for i, (before, layer) in enumerate(pairwise((None, *self.layers))):
-            if layer is not None and layer.recurrent and before is not None and not self.sequences[i - 1]:
+        fed = (True, *self.sequences)
+        for i, layer in enumerate(self.layers):
+            if layer.recurrent and not fed[i]:
                 return i
         return None
 

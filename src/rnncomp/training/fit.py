@@ -142,7 +142,8 @@ class Fit:
         steps = self.plan.steps
         reports = np.empty((steps, len(self.compiled.kinds)))
         done = 0
-        while done < steps and not (self.hooks and self.model.stop_training):
+        # Another thread may stop a training between two native calls; one batch at least is run.
+        while done < steps and (done == 0 or not self.model.stop_training):
             size = 1 if self.hooks else self.pieces.next(steps - done)
             if self.hooks:
                 self.callbacks.call("on_train_batch_begin", done)

@@ -1,0 +1,52 @@
+# make demo    the main job on the built-in sine series
+# make test    the whole test suite
+# make check   ruff, mypy, clang-format
+# make bench   the benchmarks, beside Keras and torch (makes environments for them)
+# make docs    the pages that are made from the code
+# Each sets up what it needs in .venv first.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+NATIVE := CMakeLists.txt pyproject.toml $(wildcard native/*/*)
+BUILD_TOOLS := "scikit-build-core>=0.11" "nanobind>=3.0,<4" "cmake>=3.21" "ninja>=1.11"
+WITHOUT_ISOLATION := --no-build-isolation --config-settings=build-dir=build/editable
+
+.PHONY: demo test check bench docs clean
+.DELETE_ON_ERROR:
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/tools: | $(BIN)/python
+	$(BIN)/python -m pip install --quiet $(BUILD_TOOLS)
+	touch $@
+
+$(VENV)/installed: $(VENV)/tools $(NATIVE)
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pip install --quiet $(WITHOUT_ISOLATION) -e .
+	touch $@
+
+$(VENV)/dev: $(VENV)/installed
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pip install --quiet $(WITHOUT_ISOLATION) -e ".[dev]"
+	touch $@
+
+demo: $(VENV)/installed
+	$(BIN)/rnncomp compare
+
+test: $(VENV)/dev
+	$(BIN)/python -m pytest -n auto
+
+check: $(VENV)/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/clang-format --dry-run --Werror $(wildcard native/*/*.h native/*/*.cpp)
+
+bench: $(VENV)/dev
+	$(BIN)/python benchmarks/run.py
+
+docs: $(VENV)/dev
+	$(BIN)/python -m rnncomp.cli.reference
+
+clean:
+	rm -rf build $(VENV)

@@ -1,0 +1,185 @@
+"""compare: the main job, from a series to a verdict."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from rnncomp.comparison.chart_data import chart_data
+from rnncomp.comparison.comparison import Comparison
+from rnncomp.comparison.run import Run
+from rnncomp.comparison.scores import (
+    Predictions,
+    Row,
+    baseline_rows,
+    best_network,
+    best_seed,
+    network_row,
+    ranked,
+)
+from rnncomp.comparison.settings import Settings
+from rnncomp.comparison.task import Task, make_task
+from rnncomp.comparison.verdict import make_verdict
+from rnncomp.forecasting import (
+    Progress,
+    RecurrentForecaster,
+    TrainingJob,
+    TrainingResult,
+    run_jobs,
+)
+from rnncomp.kernels import backend_info
+from rnncomp.series import Series, load
+
+
+def compare(
+    source: Any = "sines",
+    *,
+    jobs: int | None = None,
+    progress: Callable[[Progress], object] | None = None,
+    **options: Any,
+) -> Run:
+    """Compare recurrent networks with each other and with simple baselines on a series.
+
+    The networks are identical but for the recurrent layer. Each is trained with every seed on the
+    training part; whatever is chosen is chosen on the validation part; the test part only reports.
+
+    Args:
+        source: A Series, or anything that `rnncomp.load` takes: a built-in name, a file, a frame,
+            an array.
+        jobs: Trainings at the same time; None for all cores. It never changes a result.
+        progress: Called after every epoch of every training, from several threads.
+        **options: The attributes of `Settings`: ``window`` (50), ``horizon`` (1), ``cells``,
+            ``units`` (50), ``epochs`` (20), ``seeds`` (5), ``season``, ``train_until`` and the
+            rest.
+
+    Returns:
+        The Run: leaderboard, verdict, charts, and the trained forecasters.
+
+    Raises:
+        InvalidArgumentError: An option is unknown or breaks its rule.
+        DataError: The series cannot be used as it is, or a part has no window.
+
+    Example:
+        >>> import rnncomp
+        >>> run = rnncomp.compare("airline", window=12, units=4, epochs=1, seeds=1, cells=["gru"])
+        >>> run.comparison.best
+        'gru'
+    """
+    settings = Settings.of(options)
+    series = source if isinstance(source, Series) else load(source)
+    task = make_task(series, settings)
+    results = _train(task, jobs, progress)
+    return _run(task, results)
+
+
+def _train(
+    task: Task, jobs: int | None, progress: Callable[[Progress], object] | None
+) -> dict[str, list[TrainingResult]]:
+    """Train every network with every seed; results by network, in the order of the seeds."""
+    fingerprint = task.series.fingerprint()
+    configs = task.settings.configs(len(task.series.columns))
+    todo = [
+        TrainingJob(fingerprint, config, seed)
+        for config in configs.values()
+        for seed in task.settings.seeds
+    ]
+    results = run_jobs(todo, task.data, jobs=jobs, report=progress)
+    by_cell: dict[str, list[TrainingResult]] = {cell: [] for cell in configs}
+    for result in results:
+        by_cell[result.job.config.cell].append(result)
+    return by_cell
+
+
+def _run(task: Task, results: dict[str, list[TrainingResult]]) -> Run:
+    networks = [network_row(name, of_cell, task) for name, of_cell in results.items()]
+    scored = networks + baseline_rows(task)
+    rows = ranked([row for row, _ in scored])
+    predictions = [made for _, made in scored]
+    best = best_network(rows)
+    settings = task.settings.to_dict()
+    settings["units_by_cell"] = {name: r[0].job.config.units for name, r in results.items()}
+    comparison = Comparison(
+        leaderboard=tuple(rows),
+        best=best,
+        verdict=make_verdict(rows, best, leaks=task.settings.scale_on == "all"),
+        settings=settings,
+        environment=_environment(),
+        charts=chart_data(task, rows, [made for _, made in networks], results),
+        data=_data_facts(task),
+        notes=task.notes,
+    )
+    forecasters = {
+        name: [
+            RecurrentForecaster.from_result(result, task.scaler, task.series.columns)
+            for result in of_cell
+            if not result.diverged
+        ]
+        for name, of_cell in results.items()
+    }
+    return Run(
+        comparison=comparison,
+        forecasters=forecasters,
+        predictions=_prediction_columns(task, predictions),
+        frame_type=task.series.frame_type,
+        best_seed_index=0 if best is None else best_seed(_row_of(rows, best)),
+    )
+
+
+def _row_of(rows: list[Row], name: str) -> Row:
+    return next(row for row in rows if row["name"] == name)
+
+
+def _prediction_columns(task: Task, predictions: list[Predictions]) -> dict[str, Any]:
+    """Return one row a test window and step: where, the truth, and what everyone predicted."""
+    rows = task.target_rows("test")
+    columns: dict[str, Any] = {"row": rows.ravel()}
+    series = task.series
+    if series.time is not None:
+        columns["time"] = np.array(series.format_times(series.time[rows.ravel()]))
+    columns["step"] = np.tile(np.arange(1, rows.shape[1] + 1), len(rows))
+    columns["actual"] = task.actual("test").ravel()
+    for made in predictions:
+        if len(made.values):
+            columns[made.name] = made.mean.ravel()
+    for made in predictions:
+        for seed, values in zip(made.seeds, made.values, strict=bool(made.seeds)):
+            columns[f"{made.name}_seed_{seed}"] = values.ravel()
+    return columns
+
+
+def _data_facts(task: Task) -> dict[str, Any]:
+    series = task.series
+    return {
+        "name": series.name,
+        "fingerprint": series.fingerprint(),
+        "rows": len(series),
+        "columns": list(series.columns),
+        "target": series.targets[0],
+        "frequency": series.frequency,
+        "season": task.season,
+        "parts": {name: list(rows) for name, rows in task.parts.to_dict().items()},
+        "windows": {name: len(rows) for name, rows in task.members.items()},
+        "scaler": task.scaler.to_dict(),
+    }
+
+
+def _environment() -> dict[str, Any]:
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
+
+    try:
+        ours = version("rnncomp")
+    except PackageNotFoundError:
+        ours = "0+unknown"
+    backend = backend_info()
+    return {
+        "rnncomp": ours,
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "machine": platform.machine(),
+        "backend": backend.backend,
+        "level": backend.level,
+        "cores": backend.cores,
+    }

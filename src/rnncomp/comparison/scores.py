@@ -1,0 +1,165 @@
+"""Scores of networks and baselines, side by side, in the user's unit."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from rnncomp.comparison.task import Array, Task, baselines
+from rnncomp.forecasting import Baseline, TrainingResult
+from rnncomp.metrics import (
+    mean_absolute_error,
+    mean_absolute_scaled_error,
+    mean_squared_error,
+    r2_score,
+    root_mean_squared_error,
+    seasonal_scale,
+)
+
+METRICS = ("mae", "mse", "rmse", "mase", "r2")
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """What one contender predicts for the test windows, in the user's unit.
+
+    Attributes:
+        name: The network or baseline.
+        seeds: The seeds whose training did not diverge; empty for a baseline.
+        values: Shape (seeds, N, H); one entry in the first axis for a baseline.
+    """
+
+    name: str
+    seeds: tuple[int, ...]
+    values: Array
+
+    @property
+    def mean(self) -> Array:
+        """Mean over seeds, shape (N, H)."""
+        mean: Array = self.values.mean(axis=0)
+        return mean
+
+
+def score(actual: Array, predicted: Array, scale: float) -> dict[str, float]:
+    """Return all metrics of one set of predictions; `scale` is the divisor of MASE."""
+    return {
+        "mae": mean_absolute_error(actual, predicted),
+        "mse": mean_squared_error(actual, predicted),
+        "rmse": root_mean_squared_error(actual, predicted),
+        "mase": mean_absolute_scaled_error(actual, predicted, scale=scale),
+        "r2": r2_score(actual, predicted),
+    }
+
+
+def mase_scale(task: Task) -> float:
+    """Return the in-sample error of the seasonal naive forecast on train.
+
+    The season is the user's, else 1: so the scores of two comparisons of one series agree.
+    """
+    train = task.series.target_values[: task.parts.train[1]]
+    return seasonal_scale(train, task.settings.season or 1)
+
+
+def network_row(
+    name: str, results: Sequence[TrainingResult], task: Task
+) -> tuple[Row, Predictions]:
+    """Return the row of a network over its seeds, and its test predictions."""
+    scale = mase_scale(task)
+    good = [result for result in results if not result.diverged]
+    tests = [task.inverse(result.test) for result in good]
+    validations = [task.inverse(result.validation) for result in good]
+    by_seed = [score(task.actual("test"), values, scale) for values in tests]
+    chosen = [score(task.actual("validation"), values, scale) for values in validations]
+    row: Row = {"name": name, "kind": "network"}
+    for metric in METRICS:
+        row |= _mean_and_spread(metric, [scores[metric] for scores in by_seed])
+    for metric in ("mae", "mse"):
+        row[f"validation_{metric}"] = _mean([scores[metric] for scores in chosen])
+    row |= {
+        "n_params": results[0].n_params,
+        "fit_seconds": _mean([result.fit_seconds for result in results]),
+        "predict_microseconds": _mean([result.predict_microseconds for result in results]),
+        "n_seeds": len(results),
+        "diverged": len(results) - len(good),
+        "seeds": [result.job.seed for result in results],
+        "scores": {
+            metric: _by_seed(results, [scores[metric] for scores in by_seed]) for metric in METRICS
+        },
+        "validation_scores": {"mae": _by_seed(results, [scores["mae"] for scores in chosen])},
+    }
+    empty = np.empty((0, *task.actual("test").shape))
+    values = np.stack(tests) if tests else empty
+    return row, Predictions(name, tuple(result.job.seed for result in good), values)
+
+
+def baseline_rows(task: Task) -> list[tuple[Row, Predictions]]:
+    """Return the rows and test predictions of all baselines."""
+    started = time.perf_counter()
+    fitted = baselines(task)
+    ridge_seconds = time.perf_counter() - started
+    return [
+        _baseline_row(model, task, ridge_seconds if model.name == "ridge" else 0.0)
+        for model in fitted
+    ]
+
+
+def _baseline_row(model: Baseline, task: Task, fit_seconds: float) -> tuple[Row, Predictions]:
+    scale, horizon, values = mase_scale(task), task.settings.horizon, task.series.values
+    cutoffs = task.cutoffs("test")
+    started = time.perf_counter()
+    test = model.forecast_at(values, cutoffs, horizon)
+    seconds = time.perf_counter() - started
+    validation = model.forecast_at(values, task.cutoffs("validation"), horizon)
+    chosen = score(task.actual("validation"), validation, scale)
+    row: Row = {"name": model.name, "kind": "baseline"}
+    for metric, value in score(task.actual("test"), test, scale).items():
+        row |= {metric: value, f"{metric}_spread": None}
+    weights = getattr(model, "weights", None)
+    row |= {
+        "validation_mae": chosen["mae"],
+        "validation_mse": chosen["mse"],
+        "n_params": 0 if weights is None else int(weights.size) + horizon,
+        "fit_seconds": fit_seconds,
+        "predict_microseconds": 1e6 * seconds / len(cutoffs),
+        "n_seeds": None,
+        "diverged": 0,
+    }
+    return row, Predictions(model.name, (), test[None])
+
+
+def best_network(rows: Sequence[Row]) -> str | None:
+    """Return the network with the lowest mean validation MAE; None if all diverged."""
+    networks = [r for r in rows if r["kind"] == "network" and r["validation_mae"] is not None]
+    return min(networks, key=lambda row: row["validation_mae"])["name"] if networks else None
+
+
+def best_seed(row: Row) -> int:
+    """Return the place, among the seeds that did not diverge, of the lowest validation MAE."""
+    scores = [value for value in row["validation_scores"]["mae"] if value is not None]
+    return int(np.argmin(scores))
+
+
+def ranked(rows: Sequence[Row]) -> list[Row]:
+    """Return the rows by test MAE, those without a score last."""
+    return sorted(rows, key=lambda row: (row["mae"] is None, row["mae"] or 0.0))
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return float(np.mean(values)) if len(values) else None
+
+
+def _mean_and_spread(metric: str, values: Sequence[float]) -> Row:
+    spread = float(np.std(values, ddof=1)) if len(values) > 1 else None
+    return {metric: _mean(values), f"{metric}_spread": spread}
+
+
+def _by_seed(results: Sequence[TrainingResult], values: Sequence[float]) -> list[float | None]:
+    """Return one entry a seed, None where it diverged."""
+    rest = iter(values)
+    return [None if result.diverged else next(rest) for result in results]

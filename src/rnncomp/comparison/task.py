@@ -1,0 +1,145 @@
+"""Task: a series made ready for a comparison: scaled, cut into windows, sorted into parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnncomp._check import fail
+from rnncomp.comparison.settings import Settings
+from rnncomp.errors import DataError
+from rnncomp.forecasting import Baseline, Drift, Mean, Persistence, Ridge, SeasonalNaive
+from rnncomp.forecasting.training_job import TrainingData
+from rnncomp.samples import Samples
+from rnncomp.series import FittedScaler, Series, find_season, make_scaler
+from rnncomp.windows import Parts, assign, make_samples
+
+Array = NDArray[np.float64]
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """What every network and baseline of a comparison gets, the same for all.
+
+    Attributes:
+        series: The data.
+        settings: All choices.
+        parts: Rows of train, validation and test.
+        scaler: Fitted on the training rows (or on all, when the settings say so).
+        samples: All windows, scaled, in the dtype of the networks.
+        members: Numbers of the samples of each part.
+        season: Rows in a season for the seasonal naive forecast; 1 if none is known.
+        notes: What a reader should know, in sentences.
+    """
+
+    series: Series
+    settings: Settings
+    parts: Parts
+    scaler: FittedScaler
+    samples: Samples
+    members: dict[str, Rows]
+    season: int
+    notes: tuple[str, ...]
+
+    @property
+    def data(self) -> TrainingData:
+        """The scaled windows of each part."""
+        taken = {name: self.samples.take(rows) for name, rows in self.members.items()}
+        return TrainingData(taken["train"], taken["validation"], taken["test"])
+
+    def cutoffs(self, part: str) -> Rows:
+        """Return the last observed row of each window of a part, shape (N,)."""
+        return self.samples.starts[self.members[part]] + self.settings.window - 1
+
+    def target_rows(self, part: str) -> Rows:
+        """Return the rows that the windows of a part forecast, shape (N, H)."""
+        ahead = np.arange(1, self.settings.horizon + 1)
+        rows: Rows = self.cutoffs(part)[:, None] + ahead
+        return rows
+
+    def actual(self, part: str) -> Array:
+        """Return the true values of a part in the user's unit, shape (N, H)."""
+        return self.series.target_values[self.target_rows(part)]
+
+    def inverse(self, predictions: NDArray[np.floating]) -> Array:
+        """Return scaled predictions in the user's unit."""
+        return self.scaler.inverse(predictions, column=0)
+
+
+def make_task(series: Series, settings: Settings) -> Task:
+    """Scale, cut and split a series.
+
+    Raises:
+        SplitError: A part has no window.
+        DataError: The training part is constant.
+        InvalidArgumentError: The season is longer than the history before the first forecast.
+    """
+    window, horizon = settings.window, settings.horizon
+    parts = settings.split.parts(series, window)
+    # Cut once on the plain values: a series too short is refused before anything is scaled.
+    starts = make_samples(series.values, window=window, horizon=horizon, stride=settings.stride)
+    members = assign(
+        starts.starts,
+        window=window,
+        horizon=horizon,
+        parts=parts,
+        within_parts=settings.within_parts,
+    )
+    train = series.values[: parts.train[1]]
+    if np.ptp(train[:, 0]) == 0.0:
+        raise DataError(
+            f"column {series.targets[0]!r} must vary in the training part (rows 0 to "
+            f"{len(train) - 1}), got {train[0, 0]:g} throughout; choose another split or column"
+        )
+    fitted_on = series.values if settings.scale_on == "all" else train
+    scaler = make_scaler(settings.scale).fit(fitted_on)
+    samples = make_samples(
+        scaler.transform(series.values),
+        window=window,
+        horizon=horizon,
+        stride=settings.stride,
+        dtype=settings.dtype,
+    )
+    season, notes = _season(series, settings, parts, members["validation"], samples)
+    if settings.scale_on == "all":
+        notes = (
+            "The scaler was fitted on all data, test part included: the networks have seen the "
+            "range of the future (a leak; scale_on='train' has none).",
+            *notes,
+        )
+    return Task(series, settings, parts, scaler, samples, members, season, (*series.notes, *notes))
+
+
+def baselines(task: Task) -> list[Baseline]:
+    """Return the five baselines, ridge fitted on train with its penalty chosen on validation."""
+    settings = task.settings
+    plain = make_samples(
+        task.series.values,
+        window=settings.window,
+        horizon=settings.horizon,
+        stride=settings.stride,
+    )
+    ridge = Ridge(settings.window, settings.horizon)
+    ridge.fit_samples(plain.take(task.members["train"]), plain.take(task.members["validation"]))
+    return [Persistence(), SeasonalNaive(task.season), Drift(), Mean(), ridge]
+
+
+def _season(
+    series: Series, settings: Settings, parts: Parts, validation: Rows, samples: Samples
+) -> tuple[int, tuple[str, ...]]:
+    """Return the season for the seasonal naive forecast, and what to say about it.
+
+    Unless the user knows it, it is looked for in the training part: no later value has a say.
+    """
+    longest = min(int(samples.starts[validation].min()) + settings.window, parts.train[1] - 1)
+    if settings.season is not None:
+        if settings.season > longest:
+            raise fail("season", f"at most {longest}, the history to look back on", settings.season)
+        return settings.season, ()
+    found = find_season(series.target_values[: parts.train[1]])
+    if found is None or found > longest:
+        return 1, ("No season was found: the seasonal naive forecast is the persistence here.",)
+    return found, (f"A season of {found} steps was found in the training part.",)

@@ -1,0 +1,44 @@
+"""Data meets engine: baselines and recurrent forecasters, and how trainings are run."""
+
+from rnncomp.forecasting.baselines import (
+    BASELINES,
+    Baseline,
+    Drift,
+    Mean,
+    Persistence,
+    Ridge,
+    SeasonalNaive,
+)
+from rnncomp.forecasting.executors import run_jobs
+from rnncomp.forecasting.forecast import Forecast, Forecaster
+from rnncomp.forecasting.recurrent import RecurrentForecaster
+from rnncomp.forecasting.training_job import (
+    NetworkConfig,
+    Progress,
+    TrainingData,
+    TrainingJob,
+    TrainingResult,
+    build_network,
+    run_training,
+)
+
+__all__ = [
+    "BASELINES",
+    "Baseline",
+    "Drift",
+    "Forecast",
+    "Forecaster",
+    "Mean",
+    "NetworkConfig",
+    "Persistence",
+    "Progress",
+    "RecurrentForecaster",
+    "Ridge",
+    "SeasonalNaive",
+    "TrainingData",
+    "TrainingJob",
+    "TrainingResult",
+    "build_network",
+    "run_jobs",
+    "run_training",
+]

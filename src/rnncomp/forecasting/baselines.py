@@ -1,0 +1,270 @@
+"""Simple forecasts that every network must beat.
+
+All but ridge have nothing to learn: at each cutoff they see the whole true history up to it, as
+statsforecast does when it refits at every cutoff. Formulas: Hyndman and Athanasopoulos,
+Forecasting: Principles and Practice, 3rd ed., section 5.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnncomp._check import fail, integer
+from rnncomp.forecasting.forecast import Array, Forecast, check_history
+from rnncomp.samples import Samples
+from rnncomp.series import Series
+from rnncomp.windows import make_samples
+
+Cutoffs = NDArray[np.int64]
+
+
+class Baseline(Protocol):
+    """A forecaster that can be asked at many cutoffs at once."""
+
+    name: str
+    kind: str
+
+    def forecast_at(self, values: Array, cutoffs: Cutoffs, horizon: int) -> Array:
+        """Forecast `horizon` steps after each cutoff.
+
+        Args:
+            values: The series, shape (rows, F), target first; nothing after a cutoff is read.
+            cutoffs: Last observed row of each forecast, shape (N,).
+            horizon: Steps ahead H.
+
+        Returns:
+            Forecasts, shape (N, H).
+        """
+        ...
+
+
+class _Simple:
+    """A baseline with nothing to learn."""
+
+    name = ""
+    kind = "baseline"
+    needs = 1  # rows of history
+
+    def fit(self, series: Series) -> _Simple:
+        """Return itself: there is nothing to learn."""
+        return self
+
+    def predict(self, series: Series, steps: int) -> Forecast:
+        """Forecast the `steps` values after the end of `series`.
+
+        Raises:
+            InvalidArgumentError: The series is shorter than the history it needs.
+        """
+        steps = integer("steps", steps)
+        check_history(self.name, len(series), self.needs)
+        cutoff = np.array([len(series) - 1])
+        values = self.forecast_at(series.values, cutoff, steps)[0]
+        return Forecast(values, series.future_times(steps), self.name, "closed form", series)
+
+    def forecast_at(self, values: Array, cutoffs: Cutoffs, horizon: int) -> Array:
+        """Forecast `horizon` steps after each cutoff; see `Baseline`."""
+        raise NotImplementedError
+
+
+class Persistence(_Simple):
+    """Next value = last value.
+
+    Example:
+        >>> Persistence().forecast_at(np.array([[1.0], [5.0]]), np.array([1]), 2)
+        array([[5., 5.]])
+    """
+
+    name = "persistence"
+
+    def forecast_at(self, values: Array, cutoffs: Cutoffs, horizon: int) -> Array:
+        """Repeat the last value."""
+        return np.repeat(values[cutoffs, :1], horizon, axis=1)
+
+
+class SeasonalNaive(_Simple):
+    """Next value = the value one season before, the last season repeated.
+
+    Args:
+        season: Rows in a season, at least 1; 1 is persistence.
+
+    Example:
+        >>> values = np.array([[1.0], [2.0], [3.0]])
+        >>> SeasonalNaive(2).forecast_at(values, np.array([2]), 3)
+        array([[2., 3., 2.]])
+    """
+
+    name = "seasonal_naive"
+
+    def __init__(self, season: int) -> None:
+        self.season = self.needs = integer("season", season)
+
+    def forecast_at(self, values: Array, cutoffs: Cutoffs, horizon: int) -> Array:
+        """Repeat the last season."""
+        back = np.arange(horizon) % self.season + 1 - self.season  # offset from the cutoff
+        rows = cutoffs[:, None] + back
+        if rows.size and rows.min() < 0:
+            longest = int(cutoffs.min()) + 1
+            raise fail("season", f"at most {longest}, the history before a forecast", self.season)
+        return values[rows, 0]
+
+
+class Drift(_Simple):
+    """The line through the first and the last value, drawn on.
+
+    Example:
+        >>> Drift().forecast_at(np.array([[1.0], [2.0], [5.0]]), np.array([2]), 2)
+        array([[7., 9.]])
+    """
+
+    name = "drift"
+
+    def forecast_at(self, values: Array, cutoffs: Cutoffs, horizon: int) -> Array:
+        """Add the mean step so far for every step ahead."""
+        last = values[cutoffs, 0]
+        slope = (last - values[0, 0]) / np.maximum(cutoffs, 1)
+        ahead: Array = last[:, None] + slope[:, None] * np.arange(1, horizon + 1)
+        return ahead
+
+
+class Mean(_Simple):
+    """Next value = the mean of all values so far.
+
+    Example:
+        >>> Mean().forecast_at(np.array([[1.0], [2.0], [6.0]]), np.array([1, 2]), 1)
+        array([[1.5],
+               [3. ]])
+    """
+
+    name = "mean"
+
+    def forecast_at(self, values: Array, cutoffs: Cutoffs, horizon: int) -> Array:
+        """Repeat the mean of the history."""
+        means = np.cumsum(values[:, 0]) / np.arange(1, len(values) + 1)
+        return np.repeat(means[cutoffs, None], horizon, axis=1)
+
+
+# Penalties tried, as multiples of the mean eigenvalue of the lags' covariance; 1e-10 is as good
+# as none, 10 shrinks everything.
+PENALTIES = tuple(10.0**k for k in range(-10, 2))
+_ROWS = 1 << 15  # windows multiplied at a time: bounds the memory of a long series
+
+
+class Ridge:
+    """Linear regression on the same lags as the networks, with a penalty on its weights.
+
+    Minimises ``mean((y - x @ w - b)^2) + penalty * scale * |w|^2`` with the intercept free, where
+    `scale` is the mean eigenvalue of the covariance of the lags, so that the penalty means the same
+    in any unit. Of `PENALTIES` the one with the lowest squared error on the validation samples is
+    kept. Source: Hastie, Tibshirani and Friedman, The Elements of Statistical Learning, 3.4.1.
+
+    Args:
+        window: Lags T.
+        horizon: Steps ahead H, each with weights of its own.
+
+    Example:
+        >>> from rnncomp.series import load
+        >>> ridge = Ridge(window=24).fit(load("airline"))
+        >>> round(float(ridge.predict(load("airline"), 1).values[0]))
+        455
+    """
+
+    name = "ridge"
+    kind = "baseline"
+
+    def __init__(self, window: int, horizon: int = 1) -> None:
+        self.window, self.horizon = integer("window", window), integer("horizon", horizon)
+        self.penalty: float | None = None
+        self.weights: Array | None = None  # (T * F, H)
+        self.intercept: Array | None = None  # (H,)
+
+    def fit(self, series: Series) -> Ridge:
+        """Fit on the first 80 % of the windows, choose the penalty on the others."""
+        samples = make_samples(series.values, window=self.window, horizon=self.horizon)
+        n_train = max(1, round(0.8 * len(samples)))
+        validation = samples.take(slice(n_train, None))
+        return self.fit_samples(samples.take(slice(0, n_train)), validation)
+
+    def fit_samples(self, train: Samples, validation: Samples) -> Ridge:
+        """Fit on `train`, choose the penalty on `validation`.
+
+        Args:
+            train: Windows with targets (N, H), in the user's unit, float64.
+            validation: The same for the choice; without samples the smallest penalty is kept.
+        """
+        solve = _solver(train)
+        best = np.inf
+        for penalty in PENALTIES if len(validation) else PENALTIES[:1]:
+            weights, intercept = solve(penalty)
+            error = _squared_error(validation, weights, intercept) if len(validation) else 0.0
+            if error < best:
+                best = error
+                self.penalty, self.weights, self.intercept = penalty, weights, intercept
+        return self
+
+    def predict(self, series: Series, steps: int) -> Forecast:
+        """Forecast up to `horizon` steps after the end of `series`."""
+        if integer("steps", steps) > self.horizon:
+            raise fail("steps", f"at most the horizon {self.horizon} of ridge", steps)
+        check_history(self.name, len(series), self.window)
+        cutoff = np.array([len(series) - 1])
+        values = self.forecast_at(series.values, cutoff, steps)[0]
+        return Forecast(values, series.future_times(steps), self.name, "direct", series)
+
+    def forecast_at(self, values: Array, cutoffs: Cutoffs, horizon: int) -> Array:
+        """Apply the weights to the window before each cutoff; see `Baseline`."""
+        if self.weights is None or self.intercept is None:
+            raise fail("ridge", "fitted before it forecasts", "no weights", "call fit first")
+        starts = cutoffs.astype(np.int64) - (self.window - 1)
+        samples = Samples(np.ascontiguousarray(values), starts, self.window)
+        return _linear(samples, self.weights, self.intercept)[:, :horizon]
+
+
+def _lags(samples: Samples, first: int) -> Array:
+    """Return windows `first` .. `first` + _ROWS - 1 as rows, shape (n, T * F)."""
+    part = samples.take(slice(first, first + _ROWS))
+    return part.windows().reshape(len(part), -1).astype(np.float64, copy=False)
+
+
+def _linear(samples: Samples, weights: Array, intercept: Array) -> Array:
+    parts = [_lags(samples, k) @ weights for k in range(0, len(samples), _ROWS)]
+    made: Array = np.concatenate(parts) + intercept
+    return made
+
+
+def _squared_error(samples: Samples, weights: Array, intercept: Array) -> float:
+    error = _linear(samples, weights, intercept) - samples.targets
+    return float(np.mean(error * error))
+
+
+def _solver(train: Samples) -> Callable[[float], tuple[Array, Array]]:
+    """Return penalty → (weights, intercept), from one eigendecomposition of the covariance."""
+    assert train.targets is not None
+    n = len(train)
+    starts = range(0, n, _ROWS)
+    x_mean = sum(_lags(train, k).sum(axis=0) for k in starts) / n
+    y_mean = train.targets.mean(axis=0, dtype=np.float64)
+    covariance = np.zeros((len(x_mean), len(x_mean)))
+    cross = np.zeros((len(x_mean), len(y_mean)))
+    for k in starts:
+        x = _lags(train, k) - x_mean
+        covariance += x.T @ x / n
+        cross += x.T @ (train.targets[k : k + _ROWS] - y_mean) / n
+    values, vectors = np.linalg.eigh(covariance)
+    scale = float(values.mean())
+    turned = vectors.T @ cross
+
+    def solve(penalty: float) -> tuple[Array, Array]:
+        shrunk = np.maximum(values, 0.0) + penalty * scale
+        # A constant history has nothing to learn from: all weights are zero.
+        weights = vectors @ (turned / shrunk[:, None]) if scale > 0 else np.zeros_like(cross)
+        return weights, y_mean - x_mean @ weights
+
+    return solve
+
+
+BASELINES = ("persistence", "seasonal_naive", "drift", "mean", "ridge")
+"""Names of all baselines, in the order of a table."""

@@ -1,0 +1,72 @@
+"""Many trainings over the cores: one thread each, the longest first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+
+from rnncomp._check import integer
+from rnncomp.forecasting.training_job import (
+    Cancellation,
+    Report,
+    TrainingData,
+    TrainingJob,
+    TrainingResult,
+    network_spec,
+    run_training,
+)
+from rnncomp.kernels import cores
+
+
+def run_jobs(
+    todo: Sequence[TrainingJob],
+    data: TrainingData,
+    *,
+    jobs: int | None = None,
+    report: Report | None = None,
+) -> list[TrainingResult]:
+    """Run all trainings; the number of `jobs` never changes a byte of a result.
+
+    Threads are enough: the kernels release the interpreter, and nothing has to be copied.
+
+    Args:
+        todo: The trainings.
+        data: What they all train on.
+        jobs: Trainings at the same time; None for the cores that this process may use.
+        report: Called after every epoch of each training, from several threads.
+
+    Returns:
+        The results, in the order of `todo`.
+
+    Raises:
+        InvalidArgumentError: `jobs` is below 1.
+        KeyboardInterrupt: Ctrl-C; what was running has been stopped.
+    """
+    workers = cores() if jobs is None else integer("jobs", jobs)
+    cancellation = Cancellation()
+    order = sorted(range(len(todo)), key=lambda index: -_cost(todo[index]))
+    futures: dict[int, Future[TrainingResult | None]] = {}
+    with ThreadPoolExecutor(min(workers, max(len(todo), 1)), "training") as pool:
+        try:
+            for index in order:
+                futures[index] = pool.submit(
+                    run_training, todo[index], data, report=report, cancellation=cancellation
+                )
+            # Short waits, because a blocked main thread would not see Ctrl-C on every platform.
+            waiting = set(futures.values())
+            while waiting:
+                done, waiting = wait(waiting, timeout=0.1, return_when=FIRST_EXCEPTION)
+                for future in done:
+                    future.result()
+        except BaseException:
+            cancellation.cancel()
+            for future in futures.values():
+                future.cancel()
+            raise
+    results = [futures[index].result() for index in range(len(todo))]
+    return [result for result in results if result is not None]
+
+
+def _cost(job: TrainingJob) -> float:
+    """Return a number that grows with the time of a training: weights times epochs."""
+    return float(network_spec(job.config).n_params * job.config.epochs)

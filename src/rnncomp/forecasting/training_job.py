@@ -1,0 +1,276 @@
+"""One training, as a pure function of the data, a configuration and a seed."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+import numpy as np
+
+from rnncomp.kernels import NetworkSpec
+from rnncomp.kernels.engine import DType
+from rnncomp.nn import GRU, LSTM, Dense, Input, Layer, SimpleRNN
+from rnncomp.samples import FloatArray, Samples
+from rnncomp.training import Adam, Callback, EarlyStopping, Sequential
+
+CELLS: dict[str, type[Layer]] = {"simple_rnn": SimpleRNN, "lstm": LSTM, "gru": GRU}
+"""The recurrent layers, by the name that a comparison gives them."""
+
+
+@dataclass(frozen=True)
+class NetworkConfig:
+    """Everything that decides a training, but the data and the seed.
+
+    Attributes:
+        cell: ``simple_rnn``, ``lstm`` or ``gru``.
+        window: Time steps T that the network sees.
+        features: Columns F of each time step.
+        horizon: Steps ahead H, the units of the Dense layer at the end.
+        units: Units U of each recurrent layer.
+        layers: Recurrent layers.
+        epochs: Passes over the training windows.
+        batch_size: Windows in a weight update.
+        learning_rate: Of Adam.
+        patience: Epochs without a better validation loss before training stops and goes back to
+            the best weights; None trains all epochs.
+        dtype: Precision of the arithmetic.
+    """
+
+    cell: str
+    window: int
+    features: int = 1
+    horizon: int = 1
+    units: int = 50
+    layers: int = 1
+    epochs: int = 20
+    batch_size: int = 32
+    learning_rate: float = 0.001
+    patience: int | None = None
+    dtype: DType = "float32"
+
+
+@dataclass(frozen=True)
+class TrainingJob:
+    """A training to be run: equal jobs give equal weights, to the byte."""
+
+    data_hash: str
+    config: NetworkConfig
+    seed: int
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingData:
+    """Scaled windows with their targets, by part."""
+
+    train: Samples
+    validation: Samples
+    test: Samples
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a training is: sent after every epoch.
+
+    Attributes:
+        network: Name of the cell.
+        seed: Seed of the training.
+        epoch: Epochs done.
+        epochs: Epochs asked for.
+        loss: Mean squared error of the epoch, scaled.
+        val_loss: The same on the validation part, after the epoch.
+        done: Whether the training has ended.
+    """
+
+    network: str
+    seed: int
+    epoch: int
+    epochs: int
+    loss: float
+    val_loss: float | None
+    done: bool
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingResult:
+    """What a training gives back.
+
+    Attributes:
+        job: What was asked for.
+        weights: In Keras's order.
+        history: ``loss`` and ``val_loss`` by epoch.
+        validation: Predictions for the validation windows (N, H), scaled.
+        test: The same for the test windows.
+        fit_seconds: Wall time of the training.
+        predict_microseconds: Wall time of one prediction, in a call for all test windows.
+        n_params: Number of weights.
+    """
+
+    job: TrainingJob
+    weights: list[FloatArray]
+    history: dict[str, list[float]]
+    validation: FloatArray
+    test: FloatArray
+    fit_seconds: float
+    predict_microseconds: float
+    n_params: int
+
+    @property
+    def diverged(self) -> bool:
+        """Whether a loss, weight or prediction is not finite."""
+        arrays = (*self.weights, self.validation, self.test)
+        return not (
+            all(math.isfinite(loss) for loss in self.history["loss"])
+            and all(bool(np.isfinite(array).all()) for array in arrays)
+        )
+
+
+Report = Callable[[Progress], object]
+
+
+class Cancellation:
+    """Stops running trainings from another thread, within one native call (0.1 s)."""
+
+    def __init__(self) -> None:
+        self.cancelled = False
+        self._models: set[Sequential] = set()
+        self._lock = Lock()
+
+    def watch(self, model: Sequential) -> None:
+        """Stop `model` when cancelled."""
+        with self._lock:
+            self._models.add(model)
+            model.stop_training = self.cancelled
+
+    def forget(self, model: Sequential) -> None:
+        """Do not stop `model` any more."""
+        with self._lock:
+            self._models.discard(model)
+
+    def cancel(self) -> None:
+        """Stop all trainings that run, and those that come."""
+        with self._lock:
+            self.cancelled = True
+            for model in self._models:
+                model.stop_training = True
+
+
+class _Watcher(Callback):
+    """Reports every epoch, and ends a training that diverged or was cancelled."""
+
+    def __init__(
+        self, job: TrainingJob, report: Report | None, cancellation: Cancellation | None
+    ) -> None:
+        super().__init__()
+        self.job, self.report, self.cancellation = job, report, cancellation
+        self.last = Progress(job.config.cell, job.seed, 0, job.config.epochs, math.nan, None, False)
+
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+        """Watch from here: fit has just cleared the flag that a cancellation sets."""
+        if self.cancellation is not None:
+            self.cancellation.watch(self.model)
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """Report."""
+        logs = logs or {}
+        loss, config = logs.get("loss", math.nan), self.job.config
+        self.last = Progress(
+            config.cell,
+            self.job.seed,
+            epoch + 1,
+            config.epochs,
+            loss,
+            logs.get("val_loss"),
+            done=False,
+        )
+        if self.report is not None:
+            self.report(self.last)
+        if not math.isfinite(loss):
+            self.model.stop_training = True
+
+    def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
+        """Let go of the model."""
+        if self.cancellation is not None:
+            self.cancellation.forget(self.model)
+
+
+def build_network(config: NetworkConfig, *, seed: int) -> Sequential:
+    """Return the untrained network of a configuration, on one core."""
+    layer = CELLS[config.cell]
+    stack: list[Layer | Input] = [Input((config.window, config.features))]
+    for index in range(config.layers):
+        # mypy cannot know that all three cells take the same arguments.
+        stack.append(layer(config.units, return_sequences=index + 1 < config.layers))  # type: ignore[call-arg]
+    stack.append(Dense(config.horizon))
+    return Sequential(stack, name=config.cell, seed=seed, dtype=config.dtype, threads=1)
+
+
+def network_spec(config: NetworkConfig) -> NetworkSpec:
+    """Return the plain facts of a configuration's network."""
+    return build_network(config, seed=0).network.spec
+
+
+def run_training(
+    job: TrainingJob,
+    data: TrainingData,
+    *,
+    report: Report | None = None,
+    cancellation: Cancellation | None = None,
+) -> TrainingResult | None:
+    """Train one network from fresh weights and predict validation and test windows.
+
+    Args:
+        job: What to train.
+        data: Scaled windows; the test part is only predicted.
+        report: Called after every epoch, from this thread.
+        cancellation: May end the training early.
+
+    Returns:
+        The result, or None if it was cancelled.
+    """
+    config = job.config
+    model = build_network(config, seed=job.seed)
+    model.compile(optimizer=Adam(config.learning_rate), loss="mse")
+    watcher = _Watcher(job, report, cancellation)
+    callbacks: list[Callback] = [watcher]
+    if config.patience is not None:
+        callbacks.append(
+            EarlyStopping("val_loss", patience=config.patience, restore_best_weights=True)
+        )
+    started = time.perf_counter()
+    history = model.fit(
+        data.train,
+        batch_size=config.batch_size,
+        epochs=config.epochs,
+        verbose=0,
+        callbacks=callbacks,
+        validation_data=data.validation,
+    )
+    fit_seconds = time.perf_counter() - started
+    if cancellation is not None and cancellation.cancelled:
+        return None
+    validation = model.network.predict(data.validation)
+    started = time.perf_counter()
+    test = model.network.predict(data.test)
+    predict_seconds = time.perf_counter() - started
+    if report is not None:
+        report(_done(watcher.last))
+    return TrainingResult(
+        job=job,
+        weights=model.get_weights(),
+        history=history.history,
+        validation=validation,
+        test=test,
+        fit_seconds=fit_seconds,
+        predict_microseconds=1e6 * predict_seconds / len(data.test),
+        n_params=model.count_params(),
+    )
+
+
+def _done(last: Progress) -> Progress:
+    return Progress(
+        last.network, last.seed, last.epoch, last.epochs, last.loss, last.val_loss, done=True
+    )

@@ -1,0 +1,49 @@
+"""The public names: one sorted list, each of which loads, and none hidden by a module."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from types import ModuleType
+
+import rnncomp
+
+
+def test_names_are_sorted_and_load() -> None:
+    assert rnncomp.__all__ == sorted(set(rnncomp.__all__))
+    for name in rnncomp.__all__:
+        assert not isinstance(getattr(rnncomp, name), ModuleType), name
+
+
+def test_dir_shows_them() -> None:
+    assert set(rnncomp.__all__) <= set(dir(rnncomp))
+
+
+def test_a_function_is_not_shadowed_by_a_module() -> None:
+    """Importing every module first must not turn a function into one."""
+    code = (
+        "import pkgutil, importlib, rnncomp\n"
+        "names = [m.name for m in pkgutil.walk_packages(rnncomp.__path__, 'rnncomp.')]\n"
+        "for name in names:\n"
+        "    if '__main__' not in name and '_native_' not in name: importlib.import_module(name)\n"
+        "bad = [n for n in rnncomp.__all__ if type(getattr(rnncomp, n)).__name__ == 'module']\n"
+        "assert not bad, bad\n"
+    )
+    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
+
+
+def test_import_is_light() -> None:
+    """What takes long to load is loaded by what needs it."""
+    heavy = ["polars", "matplotlib", "scipy", "safetensors", "rich", "narwhals", "numpy"]
+    code = f"import sys, rnncomp; print([m for m in {heavy!r} if m in sys.modules])"
+    out = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert out.stdout.strip() == "[]"
+
+
+def test_unknown_name() -> None:
+    try:
+        rnncomp.no_such_name  # noqa: B018
+    except AttributeError as error:
+        assert "no_such_name" in str(error)
+    else:
+        raise AssertionError("an unknown name must raise AttributeError")
