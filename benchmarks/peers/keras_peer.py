@@ -1,0 +1,78 @@
+"""Keras 3 as a peer, on the backend named by KERAS_BACKEND."""
+
+from __future__ import annotations
+
+import os
+from importlib.metadata import version
+from typing import Any
+
+from worker import EpochClock, requested_cores, serve
+
+CORES = requested_cores()
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import keras  # noqa: E402
+from tasks import LEARNING_RATE, Task  # noqa: E402
+
+CELLS = {"simple_rnn": "SimpleRNN", "lstm": "LSTM", "gru": "GRU"}
+
+
+class Clock(EpochClock, keras.callbacks.Callback):
+    """An EpochClock that `fit` accepts."""
+
+
+class KerasPeer:
+    """`fit` with verbose=0 on NumPy arrays."""
+
+    def describe(self) -> dict[str, str]:
+        """Return versions of Keras and its backend."""
+        names = {"jax": ["jax", "jaxlib"], "tensorflow": ["tensorflow-cpu"]}
+        packages = ["keras", *names[keras.backend.backend()], "numpy"]
+        return {name: version(name) for name in packages}
+
+    def build(self) -> keras.Model:
+        """Return the compiled network."""
+        keras.utils.set_random_seed(0)
+        task, setting = self.task, self.setting
+        options = {"unroll": setting.get("unroll", False)}
+        layer = getattr(keras.layers, CELLS[task.cell])
+        model = keras.Sequential([keras.Input((task.window, task.features))])
+        for index in range(task.layers):
+            last = index == task.layers - 1
+            model.add(layer(task.units, return_sequences=not last, **options))
+        model.add(keras.layers.Dense(1))
+        model.compile(
+            optimizer=keras.optimizers.Adam(LEARNING_RATE),
+            loss="mse",
+            jit_compile=setting.get("jit_compile", "auto"),
+            steps_per_execution=setting.get("steps_per_execution", 1),
+        )
+        return model
+
+    def load(self, task: dict[str, Any], setting: dict[str, Any]) -> None:
+        """Make the data and a network."""
+        keras.backend.clear_session()
+        self.task, self.setting = Task.from_dict(task), setting
+        keras.backend.set_floatx(self.task.dtype)
+        self.x, self.y = self.task.data()
+        self.model = self.build()
+
+    def epochs(self, n: int) -> list[float]:
+        """Return the seconds of n epochs of one `fit`."""
+        clock = Clock()
+        batch = self.task.batch
+        self.model.fit(
+            self.x, self.y, batch_size=batch, epochs=n, verbose=0, shuffle=True, callbacks=[clock]
+        )
+        return clock.seconds()
+
+    def trained(self) -> list[float]:
+        """Return predictions after one unshuffled epoch from the task's first weights."""
+        model = self.build()
+        model.set_weights(self.task.first_weights())
+        model.fit(self.x, self.y, batch_size=self.task.batch, epochs=1, verbose=0, shuffle=False)
+        return model.predict(self.x, verbose=0)[:, 0].astype(float).tolist()
+
+
+if __name__ == "__main__":
+    serve(KerasPeer)

@@ -1,0 +1,103 @@
+"""What is trained: one task, the same windows and first weights for every peer.
+
+Imports NumPy alone, because every peer's environment imports this file.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+GATES = {"simple_rnn": 1, "lstm": 4, "gru": 3}
+LEARNING_RATE = 0.001
+
+Array = NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class Task:
+    """Train `layers` x cell(units) + Dense(1) on `windows` windows with MSE and Adam(0.001).
+
+    `validation` counts held-out windows that are evaluated after every epoch.
+    """
+
+    cell: str
+    units: int = 50
+    layers: int = 1
+    features: int = 1
+    window: int = 50
+    batch: int = 32
+    windows: int = 640
+    dtype: str = "float32"
+    validation: int = 0
+
+    @classmethod
+    def from_dict(cls, facts: dict[str, Any]) -> Task:
+        """Build a task from a mapping that may hold other things too."""
+        return cls(**{field.name: facts[field.name] for field in fields(cls)})
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields as plain values."""
+        return asdict(self)
+
+    def but(self, **changes: Any) -> Task:
+        """Return the same task with some fields changed."""
+        return replace(self, **changes)
+
+    @property
+    def gflop(self) -> float:
+        """Arithmetic of one epoch in 1e9 floating point operations, the recurrent layers alone.
+
+        With B the windows of an epoch: forward 2BTGU(F+U), backward data 2B(T-1)GU² (and 2BTGUF
+        in a stacked layer), backward weights 2BTGU(F+U). A held-out window costs a forward pass.
+        """
+        n, steps, u = self.windows, self.window, self.units
+        gu = GATES[self.cell] * u
+        total = 0
+        for layer in range(self.layers):
+            inputs = u if layer else self.features
+            forward = 2 * steps * gu * (inputs + u)
+            data = 2 * (steps - 1) * gu * u + (2 * steps * gu * inputs if layer else 0)
+            total += n * (2 * forward + data) + self.validation * forward
+        return total / 1e9
+
+    def data(self) -> tuple[Array, Array]:
+        """Return x (N, T, F) and y (N, 1), N counting the held-out windows too (they come last).
+
+        Sliding windows over noisy sines, one phase a feature; the target is the next value of
+        the first.
+        """
+        n, steps = self.windows + self.validation, self.window
+        noise = np.random.RandomState(42).normal(size=(n + steps, self.features))
+        t = np.arange(n + steps)[:, None] / 10 + np.arange(self.features)
+        series = 0.5 + (2 * np.sin(0.5 * t) + np.sin(1.3 * t) + 0.1 * noise) / 7
+        rows = np.arange(n)[:, None] + np.arange(steps)
+        return self.rounded(series[rows]), self.rounded(series[steps:, :1])
+
+    def first_weights(self) -> list[Array]:
+        """Return first weights in Keras's order and packing: Glorot, orthogonal blocks, zeros."""
+        random = np.random.RandomState(7)
+        weights: list[Array] = []
+        inputs, gates = self.features, GATES[self.cell]
+        for _ in range(self.layers):
+            width = gates * self.units
+            limit = math.sqrt(6 / (inputs + width))
+            weights.append(random.uniform(-limit, limit, (inputs, width)))
+            blocks = [np.linalg.qr(random.normal(size=(self.units,) * 2))[0] for _ in range(gates)]
+            weights.append(np.concatenate(blocks, axis=1) / math.sqrt(gates))
+            weights.append(np.zeros((2, width) if self.cell == "gru" else width))
+            inputs = self.units
+        limit = math.sqrt(6 / (inputs + 1))
+        weights += [random.uniform(-limit, limit, (inputs, 1)), np.zeros(1)]
+        return [self.rounded(weight) for weight in weights]
+
+    def rounded(self, values: Array) -> Array:
+        """Return numbers that float32 holds exactly, in the task's dtype.
+
+        So a float64 reference starts from the very numbers that a float32 peer starts from.
+        """
+        return values.astype("float32").astype(self.dtype)

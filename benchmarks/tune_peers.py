@@ -1,0 +1,92 @@
+"""Find each peer's best setting by trying all; keeps them in peers/settings.json.
+
+    python benchmarks/tune_peers.py            # some ten minutes on an idle machine
+
+The benchmarks then use the settings found, so that their own run stays short. Every try is kept
+as a row beside the others. torch.compile is not tried: it leaves recurrent layers to the eager
+kernels that are measured here anyway.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from bench_cells import CELLS, CORES, SETTINGS
+from crew import FRAMEWORKS, Worker, WorkerError, crew
+from evidence import command_line, keep
+from measure import Contestant, race, reference_predictions
+from peak import Peak
+from rows import Row
+from tasks import Task
+
+GRIDS: dict[str, dict[str, list[Any]]] = {
+    "torch": {"batch_first": [True, False], "adam": ["foreach", "fused"], "onednn": [True, False]},
+    "keras-jax": {"unroll": [False, True], "steps_per_execution": [1, 20]},
+    "keras-tensorflow": {
+        "jit_compile": [False, True],
+        "unroll": [False, True],
+        "steps_per_execution": [1, 20],
+    },
+}
+
+
+def settings(peer: str) -> Iterator[dict[str, Any]]:
+    """Yield every combination of a peer's grid."""
+    grid = GRIDS[peer]
+    for values in itertools.product(*grid.values()):
+        yield dict(zip(grid, values, strict=True))
+
+
+def try_all(worker: Worker, task: Task, expected: list[float], peak: Peak) -> list[Row]:
+    """Return a row for each setting that runs."""
+    rows: list[Row] = []
+    for setting in settings(worker.name):
+        contestant = Contestant(worker, task, setting, name=json.dumps(setting))
+        try:
+            rows += race("tuning", [contestant], {task: expected}, peak=peak, rounds=3)
+        except WorkerError as failure:
+            print(f"{worker.title} cannot run {setting}: {str(failure).splitlines()[-1]}")
+    return rows
+
+
+def fastest(rows: list[Row]) -> dict[str, Any]:
+    """Return the setting of the fastest round."""
+    found: dict[str, Any] = json.loads(min(rows, key=lambda row: row.epoch_ms).setting)
+    return found
+
+
+def tune(peers: list[str], peak: Peak) -> list[Row]:
+    """Try all settings of `peers`; update the settings file after each peer."""
+    best = json.loads(SETTINGS.read_text(encoding="utf-8")) if SETTINGS.exists() else {}
+    rows: list[Row] = []
+    for peer in peers:
+        best[peer] = {str(cores): {} for cores in CORES}
+        for cores, cell in itertools.product(CORES, CELLS):
+            # A fresh process each: compiled programs of earlier cells would pile up in it.
+            with crew([("reference", 1), (peer, cores)]) as [reference, worker]:
+                task = Task(cell)
+                tried = try_all(worker, task, reference_predictions(reference, task), peak)
+            best[peer][str(cores)][cell] = fastest(tried)
+            rows += tried
+            print(f"{peer} {cores} {cell}: {fastest(tried)}", flush=True)
+        SETTINGS.write_text(json.dumps(best, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    return rows
+
+
+def main() -> None:
+    """Parse, tune, keep."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--peers", nargs="*", default=list(FRAMEWORKS), choices=FRAMEWORKS)
+    parser.add_argument("--out", type=Path, help="folder of the rows [default: runs/<date>-...]")
+    arguments = parser.parse_args()
+    rows = tune(arguments.peers, Peak())
+    keep(rows, arguments.out, command=command_line("tune_peers.py"), suffix="-tuning")
+
+
+if __name__ == "__main__":
+    main()
