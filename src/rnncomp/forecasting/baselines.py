@@ -147,8 +147,7 @@ class Mean(_Simple):
         return np.repeat(means[cutoffs, None], horizon, axis=1)
 
 
-# Penalties tried, as multiples of the mean eigenvalue of the lags' covariance; 1e-10 is as good
-# as none, 10 shrinks everything.
+# Penalties tried; 1e-10 is as good as none, 10 shrinks everything.
 PENALTIES = tuple(10.0**k for k in range(-10, 2))
 _ROWS = 1 << 15  # windows multiplied at a time: bounds the memory of a long series
 
@@ -156,10 +155,11 @@ _ROWS = 1 << 15  # windows multiplied at a time: bounds the memory of a long ser
 class Ridge:
     """Linear regression on the same lags as the networks, with a penalty on its weights.
 
-    Minimises ``mean((y - x @ w - b)^2) + penalty * scale * |w|^2`` with the intercept free, where
-    `scale` is the mean eigenvalue of the covariance of the lags, so that the penalty means the same
-    in any unit. Of `PENALTIES` the one with the lowest squared error on the validation samples is
-    kept. Source: Hastie, Tibshirani and Friedman, The Elements of Statistical Learning, 3.4.1.
+    Minimises ``mean((y - x @ w - b)^2) + penalty * |w * spread|^2`` with the intercept `b` free,
+    where `spread` is the standard deviation of each column over the training windows, so that the
+    penalty means the same in any unit. Of `PENALTIES` the one with the lowest squared error on the
+    validation samples is kept.
+    Source: Hastie, Tibshirani and Friedman, The Elements of Statistical Learning, 3.4.1.
 
     Args:
         window: Lags T.
@@ -236,6 +236,7 @@ def _linear(samples: Samples, weights: Array, intercept: Array) -> Array:
 
 
 def _squared_error(samples: Samples, weights: Array, intercept: Array) -> float:
+    assert samples.targets is not None
     error = _linear(samples, weights, intercept) - samples.targets
     return float(np.mean(error * error))
 
@@ -253,17 +254,25 @@ def _solver(train: Samples) -> Callable[[float], tuple[Array, Array]]:
         x = _lags(train, k) - x_mean
         covariance += x.T @ x / n
         cross += x.T @ (train.targets[k : k + _ROWS] - y_mean) / n
-    values, vectors = np.linalg.eigh(covariance)
-    scale = float(values.mean())
-    turned = vectors.T @ cross
+    spread = _spread(covariance, train.features)
+    values, vectors = np.linalg.eigh(covariance / np.outer(spread, spread))
+    turned = vectors.T @ (cross / spread[:, None])
 
     def solve(penalty: float) -> tuple[Array, Array]:
-        shrunk = np.maximum(values, 0.0) + penalty * scale
-        # A constant history has nothing to learn from: all weights are zero.
-        weights = vectors @ (turned / shrunk[:, None]) if scale > 0 else np.zeros_like(cross)
+        shrunk = np.maximum(values, 0.0) + penalty
+        weights = vectors @ (turned / shrunk[:, None]) / spread[:, None]
         return weights, y_mean - x_mean @ weights
 
     return solve
+
+
+def _spread(covariance: Array, features: int) -> Array:
+    """Return the standard deviation of each lag's column, shape (T * F,), never 0."""
+    variances = np.diag(covariance).reshape(-1, features).mean(axis=0)  # (F,)
+    # What never changes has no weight, whatever it is divided by: its covariances are zero.
+    spreads = np.sqrt(np.where(variances > 0.0, variances, 1.0))
+    made: Array = np.tile(spreads, len(covariance) // features)
+    return made
 
 
 BASELINES = ("persistence", "seasonal_naive", "drift", "mean", "ridge")
