@@ -14,9 +14,9 @@ import pandas as pd
 from sklearn.metrics import mean_squared_error
 from sklearn.preprocessing import MinMaxScaler
 
+from rnncomp import write_dataset
 from rnncomp.keras.layers import Dense, SimpleRNN
 from rnncomp.keras.models import Sequential
-from rnncomp.series import write_dataset
 
 MONTHS = 2820  # 1749 to 1983, what the tutorial's file holds
 TIME_STEPS = 12

@@ -156,7 +156,7 @@ def test_one_engine_a_number_of_threads():
 
 
 def test_a_batch_is_split_only_when_each_core_gets_enough(monkeypatch):
-    monkeypatch.setattr("rnncomp.nn.network.available_cores", lambda: 4)
+    monkeypatch.setattr("rnncomp.nn.network.cores", lambda: 4)
     small = NetworkSpec(1, (LayerSpec("simple_rnn", 2), LayerSpec("dense", 1)))
     large = NetworkSpec(1, (LayerSpec("lstm", 64), LayerSpec("dense", 1)))
     assert auto_threads(small, window=3, batch_size=512) == 1

@@ -338,6 +338,22 @@ def test_stop_training_in_a_batch_hook_ends_the_epoch_and_the_fit():
     assert model.history.epoch == [0]
 
 
+def test_another_thread_may_stop_the_training_between_two_pieces(monkeypatch):
+    """What a comparison that is cancelled relies on: no epoch is waited for."""
+    cut_by(monkeypatch, 1)
+    model = model_of()
+    piece = fit_module.Fit._piece
+
+    def stopped_meanwhile(self, rows, first, size):
+        model.stop_training = first == 2
+        return piece(self, rows, first, size)
+
+    monkeypatch.setattr(fit_module.Fit, "_piece", stopped_meanwhile)
+    model.fit(X, Y, 8, epochs=4, verbose=0)
+    assert model.compiled_with.iteration == 3
+    assert model.history.epoch == [0]
+
+
 def test_early_stopping_restores_the_best_weights():
     weights = []
 

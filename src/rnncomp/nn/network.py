@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, cast
 
@@ -12,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from rnncomp._check import fail, integer, one_of
 from rnncomp.errors import InvalidArgumentError
 from rnncomp.kernels.engine import VJP, DType, Engine, make_engine
+from rnncomp.kernels.info import cores
 from rnncomp.kernels.spec import GATES, NetworkSpec, Shape
 from rnncomp.nn.arrays import as_samples, check_samples, numbers
 from rnncomp.nn.initializers import Initializer, default_initializer
@@ -211,18 +211,10 @@ def auto_threads(spec: NetworkSpec, window: int, batch_size: int) -> int:
     operations = 6 * min(batch_size, 16) * window * products
     if blocks < 2 or operations < SPLIT_OPERATIONS:
         return 1
-    return min(blocks, available_cores())
+    return min(blocks, cores())
 
 
 SPLIT_OPERATIONS = 1_000_000  # of one block of rows: some 10 microseconds of a core
-
-
-def available_cores() -> int:
-    """Return the number of cores this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on macOS and Windows
-        return os.cpu_count() or 1
 
 
 def _assign(views: Sequence[Weight], weights: Sequence[ArrayLike]) -> None:
