@@ -1,0 +1,44 @@
+"""What a row of the leaderboard holds, and how its names are shown to people."""
+
+from __future__ import annotations
+
+METRICS = ("mae", "mse", "rmse", "mase", "r2")
+"""Scores of a row; all but r2 are lower is better."""
+
+COLUMNS: dict[str, type] = {
+    "name": str,
+    "kind": str,
+    **{name: float for metric in METRICS for name in (metric, f"{metric}_spread")},
+    "n_params": int,
+    "fit_seconds": float,
+    "predict_microseconds": float,
+    "n_seeds": int,
+    "diverged": int,
+    "validation_mae": float,
+    "validation_mse": float,
+}
+"""What every row holds, in the order of the table."""
+
+BY_SEED = ("seeds", "scores")
+"""What the row of a network adds: its seeds, and by metric one score a seed, None if diverged."""
+
+NETWORK_LABELS = {"simple_rnn": "SimpleRNN", "lstm": "LSTM", "gru": "GRU"}
+
+LABELS = NETWORK_LABELS | {
+    "persistence": "persistence (next value = last value)",
+    "seasonal_naive": "the seasonal naive forecast (next value = value one season ago)",
+    "drift": "drift (the line from the first value to the last)",
+    "mean": "the mean of all values so far",
+    "ridge": "ridge regression on the same lags",
+}
+"""What a sentence says instead of a name."""
+
+
+def label(name: str) -> str:
+    """Return how a sentence calls a network or baseline.
+
+    Example:
+        >>> label("simple_rnn"), label("my_own")
+        ('SimpleRNN', 'my_own')
+    """
+    return LABELS.get(name, name)

@@ -1,0 +1,107 @@
+"""A folder that appears whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from uuid import uuid4
+
+from rnncomp.errors import OutputError
+
+
+@contextmanager
+def new_folder(folder: str | os.PathLike[str], *, last: str) -> Iterator[Path]:
+    """Give a temporary folder to write in, which becomes `folder` when the block ends well.
+
+    A new folder is renamed into its place. Into an empty one, which may be a mount point and then
+    cannot be replaced, the files are moved one by one, `last` at the end: where it is, all is.
+
+    Args:
+        folder: Where the files shall be; must be absent or empty.
+        last: Name of the file that says that a folder is complete.
+
+    Yields:
+        The temporary folder, on the same file system.
+
+    Raises:
+        OutputError: `folder` has other content, or cannot be written; nothing is left behind.
+    """
+    target = Path(folder).expanduser().absolute()
+    made: list[Path] = []
+    work = target
+    try:
+        check_empty(target)
+        into = target.is_dir()
+        made = _make_parents(target.parent)
+        work = (target if into else target.parent) / f".rnncomp-{uuid4().hex}"
+        work.mkdir()
+        yield work
+        if into:
+            _move(work, target, last)
+        else:
+            os.rename(work, target)
+    except BaseException as error:
+        if work != target:
+            shutil.rmtree(work, ignore_errors=True)
+        _remove_empty(made)
+        if isinstance(error, OSError) and not isinstance(error, OutputError):
+            raise OutputError(_cannot_write(target, error)) from None
+        raise
+
+
+def check_empty(folder: Path) -> None:
+    """Raise unless `folder` is absent or an empty folder.
+
+    Raises:
+        OutputError: It is a file, or holds something.
+        OSError: It cannot be looked into.
+    """
+    if folder.is_symlink() and not folder.exists():
+        raise OutputError(f"{folder}: must be new or empty, got a broken link; choose another name")
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise OutputError(
+            f"{folder}: must be a new or empty folder, got a file; choose another name"
+        )
+    found = sorted(entry.name for entry in folder.iterdir())
+    if found:
+        names = ", ".join(map(repr, found[:3])) + (", ..." if len(found) > 3 else "")
+        raise OutputError(
+            f"{folder}: must be new or empty, it holds {names}; choose another name or remove it"
+        )
+
+
+def _make_parents(folder: Path) -> list[Path]:
+    """Make a folder and those above it; return the new ones, deepest first."""
+    absent = [path for path in (folder, *folder.parents) if not path.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    return absent
+
+
+def _remove_empty(folders: list[Path]) -> None:
+    for folder in folders:
+        with suppress(OSError):
+            folder.rmdir()
+
+
+def _move(work: Path, target: Path, last: str) -> None:
+    names = sorted((path.name for path in work.iterdir()), key=lambda name: name == last)
+    moved: list[Path] = []
+    try:
+        for name in names:
+            os.replace(work / name, target / name)
+            moved.append(target / name)
+        work.rmdir()
+    except BaseException:
+        for path in moved:
+            path.unlink(missing_ok=True)
+        raise
+
+
+def _cannot_write(folder: Path, error: OSError) -> str:
+    why = " ".join((error.strerror or str(error)).split())
+    return f"{folder}: cannot be written ({why}); free space there or choose another place"
