@@ -89,6 +89,8 @@ def test_holes_in_frames():
             load(frame)
         first, second = load(frame, missing="ffill").target_values[:2]
         assert first == second
+    with pytest.raises(MissingValuesError, match="1 empty cell"):
+        load(pd.DataFrame({"v": pd.array([1, None, 3], dtype="Int64")}))
     masked = np.ma.array([1.0, 2.0, 3.0], mask=[0, 1, 0])
     with pytest.raises(MissingValuesError, match=r"\(row 1\)"):
         load(masked)

@@ -76,6 +76,7 @@ def test_a_file_that_may_not_be_read(tmp_path, monkeypatch):
         (b'a,b\n1,2\n3,"' + b"4\n" * 70_000, "must close every quote"),
         (b"a,b", "got only a header"),
         (b"a,b\n\n\n", "got only a header"),
+        (b'""a",\n1,2\n', "must have quotes around whole names"),
         (b"1,2\n3,4\n", "must begin with a header"),
         (b"2010-01-01,2\n2010-01-02,4\n", "must begin with a header"),
         (b"a,b,a\n1,2,3\n", "must have a different name for each column, got 'a'"),

@@ -131,7 +131,7 @@ def _find_separator(data: bytes) -> str:
 
 
 def _records(data: bytes, separator: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield (first line, cells) of the header and each row, as Polars counts them."""
+    """Yield (first line, cells) of the header and each row, as Polars counts rows."""
     reader = csv.reader(
         io.TextIOWrapper(io.BytesIO(data), "utf-8", newline=""), delimiter=separator
     )
@@ -139,7 +139,7 @@ def _records(data: bytes, separator: str) -> Iterator[tuple[int, list[str]]]:
     # A cell of more than 128 KiB ends the records: what opened its quote is not a row.
     with contextlib.suppress(csv.Error):
         for cells in itertools.dropwhile(lambda cells: not cells, reader):
-            yield max(line, reader.line_num - sum(cell.count("\n") for cell in cells)), cells
+            yield line, cells
             line = reader.line_num + 1
 
 
