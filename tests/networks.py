@@ -64,16 +64,18 @@ def random_params(spec, rng):
     """Return independent normal weights (P,); recurrent matrices have spectral radius 0.9.
 
     Constant weights could not tell one gate from another, and with a larger radius the dynamics
-    turn chaotic, where no two correct programs agree.
+    turn chaotic, where no two correct programs agree. Gates outside 0 .. 1 (tanh, relu, linear)
+    stretch states at any radius; their layers get weights half as large.
     """
     parts = []
     for layer, shapes in zip(spec.layers, spec.weight_shapes, strict=True):
+        gain = 1.0 if layer.recurrent_activation in ("sigmoid", "hard_sigmoid") else 0.5
         for name, shape in shapes.items():
             w = rng.normal(size=shape) / np.sqrt(max(shape[0], 3))
             if name == "recurrent_kernel":
                 blocks = np.split(w, GATES[layer.kind], axis=1)
                 w = np.hstack([0.9 * b / np.abs(np.linalg.eigvals(b)).max() for b in blocks])
-            parts.append(w.ravel())
+            parts.append(gain * w.ravel())
     return np.concatenate(parts)
 
 

@@ -10,11 +10,25 @@ import numpy as np
 
 
 def steps_bound(window):
-    """Return k for T time steps: a few roundings within a step, then a random walk along time.
+    """Return k for the outputs after T time steps: some roundings a step, then a random walk.
 
     It holds while the recurrent kernel does not stretch what it carries (spectral radius <= 1).
     """
     return 8.0 + math.sqrt(window)
+
+
+def gradient_bound(window):
+    """Return k for gradients of inputs and weights: they have gone through time forth and back."""
+    return 2.0 * steps_bound(window)
+
+
+def carried_bound(window):
+    """Return k for gradients of initial states: they carry the error of every step's slope.
+
+    Where h is near 1 the slope 1 - h^2 has a relative error some times that of h, and such a
+    gradient is, but for the last sums, one product of all slopes.
+    """
+    return 4.0 * steps_bound(window)
 
 
 def largest(values):
@@ -50,8 +64,8 @@ def assert_gradient(gradient, function, at, *, k=128.0, what="gradient"):
     """Assert that `gradient` is what central differences of the scalar `function` say at `at`.
 
     A step of eps^(1/3) makes the error of a central difference about eps^(2/3) times the size of
-    the function, half cut-off, half rounding; k leaves room for large third derivatives (products of linear
-    gates). A wrong equation is off by the size of the gradient, a billion times more.
+    the function, half cut-off, half rounding; k leaves room for large third derivatives (products
+    of linear gates). A wrong equation is off by the size of the gradient, a billion times more.
     """
     eps = np.finfo(np.float64).eps
     step = eps ** (1 / 3)
