@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from rnncomp.kernels.engine import Engine, Loss
 from rnncomp.nn.random import permutation
-from rnncomp.samples import FloatArray, Samples
+from rnncomp.samples import FloatArray
 from rnncomp.training.callbacks import CallbackList
 from rnncomp.training.optimizers import Optimizer
 from rnncomp.training.pieces import PieceSizer
+from rnncomp.training.plan import FitPlan
 from rnncomp.training.predict import evaluate_samples
 from rnncomp.training.progress import Progress, write
 
@@ -48,33 +49,6 @@ class Compiled:
         if self.slots is None:
             self.slots = np.zeros((self.optimizer.spec.n_slots, params.size), params.dtype)
         return self.slots
-
-
-@dataclass(frozen=True)
-class FitPlan:
-    """The checked arguments of one fit."""
-
-    train: Samples
-    validation: Samples | None
-    batch_size: int
-    validation_batch_size: int
-    epochs: int
-    initial_epoch: int
-    shuffle: bool
-    validation_freq: int | list[int]
-    verbose: int
-
-    @property
-    def steps(self) -> int:
-        """Batches in an epoch."""
-        return -(-len(self.train) // self.batch_size)
-
-    def validates(self, epoch: int) -> bool:
-        """Whether epoch `epoch`, counted from 0, ends with a validation."""
-        if self.validation is None:
-            return False
-        freq = self.validation_freq
-        return (epoch + 1) % freq == 0 if isinstance(freq, int) else epoch + 1 in freq
 
 
 class Fit:

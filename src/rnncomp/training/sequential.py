@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -18,16 +17,15 @@ from rnncomp.nn.layer import Layer, check_flag
 from rnncomp.nn.refused import refuse
 from rnncomp.samples import FloatArray, Samples
 from rnncomp.training.callbacks import CallbackList, History
-from rnncomp.training.fit import Compiled, Fit, FitPlan
+from rnncomp.training.fit import Compiled, Fit
 from rnncomp.training.losses import get_loss, get_metrics
 from rnncomp.training.optimizers import Optimizer, get_optimizer
+from rnncomp.training.plan import FitPlan, check_frequency, check_size, split_last
 from rnncomp.training.predict import evaluate_samples, predict_samples
 from rnncomp.training.progress import Progress, check_verbose, write
 from rnncomp.training.save import save_model
 from rnncomp.training.stack import LayerStack
 from rnncomp.training.summary import summary_text
-
-BATCH_SIZE = 32
 
 
 class Sequential(LayerStack):
@@ -200,16 +198,16 @@ class Sequential(LayerStack):
             validation = self._validation(validation_data)
         elif share := real("validation_split", validation_split, at_least=0.0, below=1.0):
             train, validation = split_last(train, share)
-        size = BATCH_SIZE if batch_size is None else integer("batch_size", batch_size)
+        size = check_size("batch_size", batch_size)
         plan = FitPlan(
             train=train,
             validation=validation,
             batch_size=size,
-            validation_batch_size=_size("validation_batch_size", validation_batch_size, size),
+            validation_batch_size=check_size("validation_batch_size", validation_batch_size, size),
             epochs=integer("epochs", epochs, at_least=0),
             initial_epoch=integer("initial_epoch", initial_epoch, at_least=0),
             shuffle=check_flag("shuffle", shuffle),
-            validation_freq=_frequency(validation_freq),
+            validation_freq=check_frequency(validation_freq),
             verbose=check_verbose(verbose),
         )
         params = {"verbose": plan.verbose, "epochs": plan.epochs, "steps": plan.steps}
@@ -248,7 +246,7 @@ class Sequential(LayerStack):
         refuse("evaluate", sample_weight=sample_weight, steps=steps)
         names = self.compiled_with.names
         samples = self._samples(x, y, needs_targets="evaluate")
-        size = _size("batch_size", batch_size, BATCH_SIZE)
+        size = check_size("batch_size", batch_size)
         progress, hooks = self._watch(samples, size, verbose, callbacks)
         logs = evaluate_samples(self, samples, size, hooks, progress)
         if check_flag("return_dict", return_dict):
@@ -279,7 +277,7 @@ class Sequential(LayerStack):
         """
         refuse("predict", steps=steps)
         samples = self._samples(x, None)
-        size = _size("batch_size", batch_size, BATCH_SIZE)
+        size = check_size("batch_size", batch_size)
         progress, hooks = self._watch(samples, size, verbose, callbacks)
         return self.shaped(predict_samples(self, samples, size, hooks, progress), samples)
 
@@ -374,24 +372,3 @@ class Sequential(LayerStack):
         """
         refuse("save", zipped=zipped)
         save_model(self, filepath, overwrite=check_flag("overwrite", overwrite))
-
-
-def split_last(samples: Samples, share: float) -> tuple[Samples, Samples]:
-    """Return the first samples and the last `share` of them, as Keras's validation_split does."""
-    cut = math.floor(len(samples) * (1.0 - share))
-    if cut in (0, len(samples)):
-        raise InvalidArgumentError(
-            f"validation_split={share:g} leaves a part of the {len(samples)} samples empty; "
-            "pass more samples or another share"
-        )
-    return samples.take(slice(0, cut)), samples.take(slice(cut, None))
-
-
-def _size(name: str, value: int | None, default: int) -> int:
-    return default if value is None else integer(name, value)
-
-
-def _frequency(value: int | list[int]) -> int | list[int]:
-    if isinstance(value, (list, tuple, set, range)):
-        return [integer("validation_freq", epoch) for epoch in value]
-    return integer("validation_freq", value)
