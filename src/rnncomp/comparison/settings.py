@@ -12,6 +12,8 @@ from rnncomp.forecasting.training_job import CELLS, NetworkConfig, network_spec
 from rnncomp.windows import Split
 
 CELL_NAMES = ("simple_rnn", "lstm", "gru")
+TEST_FRACTION = 0.2
+SEED_LIMIT = 2**64
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Settings:
     season: int | None = None
     train_until: Any = None
     validation_until: Any = None
-    test_fraction: float = 0.2
+    test_fraction: float = TEST_FRACTION
     within_parts: bool = False
     dtype: str = "float32"
 
@@ -80,6 +82,9 @@ class Settings:
         if (self.train_until is None) != (self.validation_until is None):
             absent = "train_until" if self.train_until is None else "validation_until"
             raise fail(absent, "given when the other end is", None, "pass both, or neither")
+        if self.train_until is not None and self.test_fraction != TEST_FRACTION:
+            hint = "test is what follows validation_until"
+            raise fail("test_fraction", "left out where dates are given", self.test_fraction, hint)
         for name, value in checked.items():
             object.__setattr__(self, name, value)
 
@@ -179,4 +184,6 @@ def _seeds(seeds: int | Iterable[int]) -> tuple[int, ...]:
         raise fail("seeds", "a count or a list of whole numbers", seeds) from None
     if not listed or len(set(listed)) < len(listed):
         raise fail("seeds", "one or more different numbers", list(listed))
+    if max(listed) >= SEED_LIMIT:
+        raise fail("seeds", "below 2**64", max(listed))
     return listed

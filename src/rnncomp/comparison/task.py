@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from rnncomp._check import fail
 from rnncomp.comparison.settings import Settings
-from rnncomp.errors import DataError
+from rnncomp.errors import DataError, SplitError
 from rnncomp.forecasting import Baseline, Drift, Mean, Persistence, Ridge, SeasonalNaive
 from rnncomp.forecasting.training_job import TrainingData
 from rnncomp.samples import Samples
@@ -88,6 +88,11 @@ def make_task(series: Series, settings: Settings) -> Task:
         parts=parts,
         within_parts=settings.within_parts,
     )
+    if not len(members["validation"]):
+        raise SplitError(
+            "the validation part must hold a window, because every choice is made there, got no "
+            "rows; pass a longer series, a smaller window, or train_until and validation_until"
+        )
     train = series.values[: parts.train[1]]
     if np.ptp(train[:, 0]) == 0.0:
         raise DataError(
