@@ -204,6 +204,14 @@ def test_diverged_scores_are_said():
     assert "diverged" in notes(ax)
 
 
+def test_bars_stand_in_the_order_of_the_legends():
+    charts = made_up_charts()
+    scores = charts["training"]["scores"]
+    charts["training"]["scores"] = {name: scores[name] for name in reversed(scores)}
+    ax = draw_scores(charts["training"], LABELS)
+    assert [text.get_text() for text in ax.get_xticklabels()] == list(LABELS.values())
+
+
 def test_losses_of_different_length():
     charts = made_up_charts()
     for part in ("mean", "low", "high"):

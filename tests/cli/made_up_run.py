@@ -35,8 +35,9 @@ def made_up_result(**changes):
         "leaderboard": LEADERBOARD,
         "verdict": VERDICT,
         "best": "gru",
-        "settings": {"window": 50, "horizon": 1},
+        "settings": {"window": 50, "horizon": 1, "seeds": [0, 1, 2, 3, 4]},
         "environment": {},
+        "notes": ["A season of 12 steps was found."],
         "charts": made_up_charts(n=200),
     }
     return result | changes

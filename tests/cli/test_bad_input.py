@@ -110,7 +110,10 @@ ARGUMENTS = {
     "no cell": (("--cells", ","), ("cells",)),
     "the same cell twice": (("--cells", "gru,gru"), ("cells", "gru")),
     "test fraction of 1": (("--test-fraction", 1), ("test", "1")),
-    "a part without a window": (("--window", 56), ("window",)),
+    "a part without a window": (
+        ("--horizon", 3, "--train-until", "2024-02-20", "--validation-until", "2024-02-22"),
+        ("validation", "window", "3 rows", "got 2"),
+    ),
     "a window longer than the series": (("--window", 500), ("500", "60")),
     "one date alone": (("--train-until", "2024-01"), ("validation_until",)),
     "a date before the series": (

@@ -94,7 +94,10 @@ def draw_scores(
     """
     ax = new_axes(ax, SQUARE_SIZE)
     right = ax.twinx()
-    scores = training["scores"]
+    given = training["scores"]
+    # The order of the legends, whatever the order of the scores.
+    order = [name for name in labels if name in given]
+    scores = {name: given[name] for name in [*order, *(n for n in given if n not in order)]}
     centres = np.arange(len(scores), dtype=np.float64)
     mse = _bars(ax, centres - BAR_WIDTH / 2, scores, "mse", MSE_COLOUR)
     mae = _bars(right, centres + BAR_WIDTH / 2, scores, "mae", MAE_COLOUR)

@@ -128,6 +128,7 @@ def compare(
     settings = _with_one_split(settings)
     series = rnncomp.load(source, **reading)
     folder = out or new_folder(series.name)
+    rnncomp.Run.check_folder(folder)
     seeds = settings["seeds"]
     count = seeds if isinstance(seeds, int) else len(seeds)
     with training_display(settings["cells"], seeds=max(count, 0), quiet=quiet) as listener:
@@ -152,7 +153,7 @@ def _print(run: Run, series: Series, folder: Path, *, as_json: bool, quiet: bool
     if as_json:
         print_json(result)
     elif quiet:
-        sys.stdout.write(_as_text(result["verdict"]) + "\n")
+        sys.stdout.write("\n".join(result["verdict"]) + "\n")
     else:
         to = console()
         print_comparison(
@@ -160,7 +161,7 @@ def _print(run: Run, series: Series, folder: Path, *, as_json: bool, quiet: bool
             heading=_heading(result, series),
             rows=result["leaderboard"],
             best=result["best"],
-            verdict=_sentences(result["verdict"]),
+            verdict=result["verdict"],
             notes=_notes(result),
         )
         to.print(f"\nRun folder: {folder}")
@@ -168,9 +169,11 @@ def _print(run: Run, series: Series, folder: Path, *, as_json: bool, quiet: bool
 
 def _heading(result: dict[str, Any], series: Series) -> str:
     timeline, settings = result["charts"]["timeline"], result["settings"]
+    seeds = len(settings["seeds"])
     return (
         f"{series.name}: {len(series):,} rows, window {settings['window']}, "
-        f"{timeline['strategy']}, {len(timeline['test_index']):,} test windows"
+        f"{timeline['strategy']}, {seeds} seed{'s'[: seeds != 1]}, "
+        f"{len(timeline['test_index']):,} test windows"
     )
 
 
@@ -182,14 +185,6 @@ def _notes(result: dict[str, Any]) -> list[str]:
     if any(row.get("mae_spread") is not None for row in result["leaderboard"]):
         notes.insert(0, "Scores are in the units of the data, ± one standard deviation over seeds.")
     return notes
-
-
-def _sentences(verdict: str | list[str]) -> list[str]:
-    return [verdict] if isinstance(verdict, str) else list(verdict)
-
-
-def _as_text(verdict: str | list[str]) -> str:
-    return "\n".join(_sentences(verdict))
 
 
 def _show(run: Run, folder: Path) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -72,4 +73,10 @@ def print_comparison(
         to.print(Text(note, style="dim"))
     to.print(Text("\nVerdict", style="bold"))
     for sentence in verdict:
-        to.print(Padding(Text(sentence), (0, 0, 0, 2)))
+        to.print(Text(_indented(sentence, to)), soft_wrap=True)
+
+
+def _indented(sentence: str, to: Console) -> str:
+    """Wrap a sentence for a terminal; in a file or a pipe it stays one line."""
+    width = to.width if to.is_terminal else sys.maxsize
+    return textwrap.fill(sentence, width, initial_indent="  ", subsequent_indent="  ")

@@ -52,6 +52,25 @@ def new_folder(folder: str | os.PathLike[str], *, last: str) -> Iterator[Path]:
         raise
 
 
+class _TrialEndedError(Exception):
+    """Ends a trial of `new_folder`."""
+
+
+def check_new_folder(folder: str | os.PathLike[str]) -> None:
+    """Raise at once what `new_folder` would raise after a long training.
+
+    It is tried out, and nothing is left behind.
+
+    Args:
+        folder: Where the files shall be.
+
+    Raises:
+        OutputError: `folder` has other content, or cannot be written.
+    """
+    with suppress(_TrialEndedError), new_folder(folder, last=""):
+        raise _TrialEndedError
+
+
 def check_empty(folder: Path) -> None:
     """Raise unless `folder` is absent or an empty folder.
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from rnncomp import charts
 from rnncomp.comparison.comparison import Comparison
-from rnncomp.comparison.new_folder import new_folder
+from rnncomp.comparison.new_folder import check_new_folder, new_folder
 from rnncomp.comparison.tables import (
     leaderboard_columns,
     leaderboard_frame,
@@ -91,6 +91,18 @@ class Run:
         """Return the two figures: over time (15 x 10 in), and about training (15 x 6 in)."""
         data = self.comparison.charts
         return charts.timeline_figure(data), charts.training_figure(data)
+
+    @staticmethod
+    def check_folder(folder: str | os.PathLike[str]) -> None:
+        """Raise at once what `save` would raise after a long training; nothing is left behind.
+
+        Args:
+            folder: Where to save.
+
+        Raises:
+            OutputError: It holds something else, or cannot be written.
+        """
+        check_new_folder(folder)
 
     def save(self, folder: str | os.PathLike[str]) -> Path:
         """Write comparison, tables, charts and networks to a new folder, whole or not at all.

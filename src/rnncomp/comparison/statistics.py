@@ -42,7 +42,7 @@ def sample_sd(values: Sequence[float]) -> float | None:
     if len(values) < 2:
         return None
     centre = mean(values)
-    sd = math.sqrt(math.fsum((v - centre) ** 2 for v in values) / (len(values) - 1))
+    sd = math.hypot(*(v - centre for v in values)) / math.sqrt(len(values) - 1)
     return 0.0 if sd <= _ROUNDING * abs(centre) else sd
 
 
@@ -66,15 +66,14 @@ def welch_p(a: Sequence[float], b: Sequence[float]) -> float:
         >>> round(welch_p([1.0, 2.0, 3.0], [4.0, 5.0, 7.0]), 4)
         0.0294
     """
-    part_a, part_b = _sd(a) ** 2 / len(a), _sd(b) ** 2 / len(b)
-    total = part_a + part_b
+    part_a, part_b = _sd(a) / math.sqrt(len(a)), _sd(b) / math.sqrt(len(b))
+    total = math.hypot(part_a, part_b)  # without squares, which underflow in tiny units
     difference = mean(a) - mean(b)
     if total == 0.0:
         return _without_spread(difference, mean(a))
-    # Shares first: the squares of tiny variances would underflow.
-    share_a, share_b = part_a / total, part_b / total
+    share_a, share_b = (part_a / total) ** 2, (part_b / total) ** 2
     freedom = 1.0 / (share_a**2 / (len(a) - 1) + share_b**2 / (len(b) - 1))
-    return _two_sided(difference / math.sqrt(total), freedom)
+    return _two_sided(difference / total, freedom)
 
 
 def one_sample_p(values: Sequence[float], fixed: float) -> float:

@@ -28,11 +28,12 @@ def leaderboard_frame(rows: Sequence[Row], frame_type: str) -> Any:
     """
     import narwhals as nw  # noqa: PLC0415
 
-    dtypes = {str: nw.String, float: nw.Float64, int: nw.Int64}
-    data = {name: [row[name] for row in rows] for name in COLUMNS}
-    # A whole number that may be absent is a float in pandas.
+    # A whole number that may be absent, such as the seeds of a baseline, is a float in pandas.
+    whole = nw.Float64 if frame_type == "pandas" else nw.Int64
+    data = leaderboard_columns(rows)
+    dtypes = {str: nw.String, float: nw.Float64, int: whole}
     schema = {
-        name: nw.Float64 if kind is int and None in data[name] else dtypes[kind]
+        name: nw.Int64 if kind is int and None not in data[name] else dtypes[kind]
         for name, kind in COLUMNS.items()
     }
     return nw.from_dict(data, schema=schema, backend=frame_type).to_native()  # type: ignore[arg-type]
