@@ -1,0 +1,33 @@
+"""Leaderboards made by hand, with no more than a test needs."""
+
+import math
+
+from rnncomp.comparison.leaderboard import COLUMNS, METRICS
+from rnncomp.comparison.statistics import mean, sample_sd
+
+
+def network(name, *scores):
+    """A network with these MAEs, one a seed; None for a seed that diverged."""
+    finished = [score for score in scores if score is not None and math.isfinite(score)]
+    row = dict.fromkeys(COLUMNS) | {"name": name, "kind": "network", "n_seeds": len(scores)}
+    for metric in METRICS:
+        row |= {metric: mean(finished) if finished else None}
+        row |= {f"{metric}_spread": sample_sd(finished)}
+    row |= {"diverged": len(scores) - len(finished), "n_params": 9, "fit_seconds": 0.5}
+    return row | {
+        "predict_microseconds": 2.0,
+        "seeds": list(range(len(scores))),
+        "scores": {metric: list(scores) for metric in METRICS},
+    }
+
+
+def baseline(name, mae):
+    row = dict.fromkeys(COLUMNS) | {"name": name, "kind": "baseline", "diverged": 0}
+    return row | {"n_params": 0, "fit_seconds": 0.0, **dict.fromkeys(METRICS, mae)}
+
+
+LSTM = network("lstm", 0.0100, 0.0104, 0.0101, 0.0102, 0.0105)
+LIKE_LSTM = network("simple_rnn", 0.0101, 0.0108, 0.0099, 0.0106, 0.0102)
+GRU = network("gru", 0.0130, 0.0131, 0.0135, 0.0129, 0.0133)
+WEAK = [baseline("ridge", 0.5), baseline("persistence", 0.6), baseline("mean", 0.9)]
+STRONG = [baseline("ridge", 0.0091), baseline("persistence", 0.0120), baseline("mean", 0.3)]

@@ -1,0 +1,230 @@
+"""What is said about leaderboards made by hand."""
+
+import math
+import re
+
+import pytest
+from leaderboards import GRU, LIKE_LSTM, LSTM, STRONG, WEAK, baseline, network
+
+from rnncomp.comparison.judgement import judge
+from rnncomp.comparison.verdict import LEAK, make_verdict
+from rnncomp.errors import InvalidArgumentError
+
+# name: (rows, best, winner, what is said in this order, what is not said)
+BOARDS = {
+    "a clear winner": (
+        [LSTM, GRU, *WEAK], "lstm", "lstm",
+        ["LSTM is the best network: MAE 0.0102 ± 0.0002 over 5 seeds, 22 % lower than GRU",
+         "more than the spread over seeds explains (p < 0.001)",
+         "LSTM beats every baseline by at least 98 %", "persistence (next value = last value, MAE"],
+        ["tie", "No network", "validation"],
+    ),
+    "a tie of two": (
+        [LSTM, LIKE_LSTM, *WEAK], "lstm", None,
+        ["No clear difference between the networks, a tie: LSTM", "and SimpleRNN",
+         "the spread over seeds explains it.", "LSTM beats every baseline"],
+        ["best network", "is better"],
+    ),
+    "a tie, another one lowest on validation": (
+        [LSTM, LIKE_LSTM, *WEAK], "simple_rnn", None,
+        ["a tie: LSTM", "SimpleRNN is lowest on the validation part, LSTM on the test part",
+         "SimpleRNN beats"],
+        ["best network"],
+    ),
+    "two tie, a third is worse": (
+        [LSTM, LIKE_LSTM, GRU, *WEAK], "lstm", None,
+        ["LSTM (MAE 0.0102 ± 0.0002) is better than GRU", "between these networks, a tie"],
+        ["best network"],
+    ),
+    "the choice did not hold": (
+        [LSTM, GRU, *WEAK], "gru", None,
+        ["GRU, lowest on the validation part, has MAE 0.0132 ± 0.0002 on the test part, where LSTM",
+         "the choice did not hold", "GRU beats every baseline"],
+        ["best network"],
+    ),
+    "ridge best": (
+        [LSTM, GRU, *STRONG], "lstm", "lstm",
+        ["No network beats ridge regression on the same lags (MAE 0.00910): the lowest on the "
+         "test part, LSTM, has MAE 0.01024 ± 0.00021.", "LSTM is the best network",
+         "LSTM beats persistence"],
+        ["every baseline"],
+    ),
+    "persistence best": (
+        [LSTM, GRU, baseline("persistence", 0.005), baseline("ridge", 0.5)], "lstm", "lstm",
+        ["No network beats persistence (next value = last value, MAE 0.00500)",
+         "LSTM is the best network", "LSTM beats ridge"],
+        [],
+    ),
+    "persistence and ridge better than all": (
+        [LSTM, baseline("persistence", 0.005), baseline("ridge", 0.004)], "lstm", None,
+        ["No network beats ridge regression on the same lags (MAE 0.00400) or persistence"],
+        ["LSTM beats"],
+    ),
+    "only the other network beats persistence": (
+        [LSTM, GRU, baseline("persistence", 0.0120)], "gru", None,
+        ["GRU, lowest on the validation part, does not beat persistence", "did not hold"],
+        ["No network beats"],
+    ),
+    "a tie with persistence": (
+        [network("gru", 0.0110, 0.0121, 0.0117), baseline("persistence", 0.0120)], "gru", None,
+        ["GRU (MAE 0.0116 ± 0.0006) is not clearly better than persistence",
+         "the spread over seeds is too large to tell", "GRU is the only network"],
+        ["GRU beats"],
+    ),
+    "equal to persistence": (
+        [network("gru", 2.0, 2.0, 2.0), baseline("persistence", 2.0)], "gru", None,
+        ["No network beats persistence (next value = last value, MAE 2.00): the lowest"],
+        ["GRU beats"],
+    ),
+    "one seed": (
+        [network("lstm", 0.010), network("gru", 0.013), *WEAK], "lstm", None,
+        ["One seed cannot tell which network is better: LSTM (MAE 0.0100) and GRU (MAE 0.0130); "
+         "train with seeds=5.", "one seed cannot tell whether others would be"],
+        ["best network", "±", "beats"],
+    ),
+    "one seed, ridge best": (
+        [network("lstm", 0.010), network("gru", 0.013), *STRONG], "gru", None,
+        ["No network beats ridge", "does not beat persistence", "One seed cannot tell",
+         "(GRU is lowest on the validation part)"],
+        [],
+    ),
+    "one network, one seed": (
+        [network("lstm", 0.010), *WEAK], "lstm", None,
+        ["LSTM is the only network: MAE 0.0100 with one seed, which cannot tell"], ["best network"],
+    ),
+    "a seed diverged": (
+        [network("lstm", 0.0100, None, 0.0102, 0.0101), GRU, *WEAK], "lstm", None,
+        ["LSTM has the lowest error on the test part", "over 3 seeds",
+         "LSTM diverged with 1 of 4 seeds, which is left out of its numbers."],
+        ["best network"],
+    ),
+    "a seed of the loser diverged": (
+        [LSTM, network("gru", 0.0130, math.nan, 0.0131, math.inf), *WEAK], "lstm", "lstm",
+        ["LSTM is the best network", "GRU diverged with 2 of 4 seeds, which are left out"], [],
+    ),
+    "all but one seed diverged": (
+        [LSTM, network("gru", 0.0130, None, None), *WEAK], "lstm", None,
+        ["LSTM has MAE 0.0102 ± 0.0002 over 5 seeds; one finished seed cannot tell how good GRU "
+         "(MAE 0.0130) is.", "GRU diverged with 2 of 3 seeds"],
+        ["best network"],
+    ),
+    "one network diverged": (
+        [LSTM, network("gru", None, None), *WEAK], "lstm", None,
+        ["LSTM is the only network that finished", "GRU diverged with all 2 seeds, which leave it "
+         "without a score."],
+        ["best network"],
+    ),
+    "all diverged": (
+        [network("lstm", None, None), network("gru", None), *STRONG], None, None,
+        ["No network finished its training: none is to be used.",
+         "The strongest baseline is ridge regression on the same lags: MAE 0.00910.",
+         "LSTM diverged with all 2 seeds", "GRU diverged with the only seed, which leaves it"],
+        ["beats"],
+    ),
+    "all diverged, no baselines": (
+        [network("lstm", None)], None, None, ["no baseline has a score"], ["beats"],
+    ),
+    "equal scores": (
+        [network("lstm", 1.0, 2.0), network("gru", 2.0, 1.0), baseline("mean", 90.0)], "lstm", None,
+        ["A tie: LSTM and GRU have the same error, MAE 1.50 ± 0.71."], ["best network"],
+    ),
+    "zero spread, different": (
+        [network("lstm", 1.0, 1.0), network("gru", 2.0, 2.0), *WEAK], "lstm", "lstm",
+        ["No network beats ridge", "LSTM is the best network: MAE 1.000 ± 0.000 over 2 seeds, 50 %"],
+        [],
+    ),
+    "a single network": (
+        [LSTM, *WEAK], "lstm", None,
+        ["LSTM is the only network: MAE 0.0102 ± 0.0002 over 5 seeds.", "beats every baseline"],
+        ["best network", "tie"],
+    ),
+    "no validation": (
+        [LSTM, GRU, *WEAK], None, None,
+        ["LSTM has the lowest error on the test part", "No network was chosen on a validation part"],
+        ["best network", "lowest on the validation part"],
+    ),
+    "no baselines": ([LSTM, GRU], "lstm", "lstm", ["LSTM is the best network"], ["baseline"]),
+    "large numbers": (
+        [network("lstm", 15137.4, 15140.0, 15139.0), network("gru", 17000.0, 17010.0, 17020.0)],
+        "lstm", "lstm", ["MAE 15,139 ± 1 over 3 seeds, 11 % lower than GRU (MAE 17,010 ± 10)"], [],
+    ),
+    "tiny numbers": (
+        [network("lstm", 1.1e-9, 1.2e-9), baseline("ridge", 1e-9)], "lstm", None,
+        ["No network beats ridge regression on the same lags (MAE 1e-09): the lowest on the test "
+         "part, LSTM, has MAE 1.15e-09 ± 7.07e-11"], [],
+    ),
+    "close numbers stay different": (
+        [network("lstm", 100.01, 100.01), network("gru", 100.02, 100.02)], "lstm", "lstm",
+        ["MAE 100.01 ± 0.00", "0.01 % lower than GRU (MAE 100.02"], [],
+    ),
+    "seasonal naive that is persistence": (
+        [LSTM, baseline("seasonal_naive", 0.5), baseline("persistence", 0.5)], "lstm", None,
+        ["LSTM beats the only baseline, by 98 %: persistence"], ["seasonal"],
+    ),
+    "drift strongest": (
+        [LSTM, baseline("drift", 0.001), baseline("ridge", 0.002), baseline("mean", 0.003)],
+        "lstm", None,
+        ["No network beats drift (the line from the first value to the last, MAE 0.00100) or "
+         "ridge"], ["mean of all"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BOARDS)
+def test_what_is_said(name):
+    rows, best, winner, said, unsaid = BOARDS[name]
+    text = " ".join(make_verdict(rows, best))
+    places = [text.find(words) for words in said]
+    assert -1 not in places, text
+    assert places == sorted(places), text
+    assert [words for words in unsaid if words in text] == [], text
+    assert judge(rows, best).winner == winner
+
+
+@pytest.mark.parametrize("name", BOARDS)
+def test_reads_well(name):
+    rows, best, *_ = BOARDS[name]
+    for sentence in make_verdict(rows, best):
+        assert re.fullmatch(r"[A-Z].*[^.]\.", sentence), sentence
+        assert not re.search(r"nan|inf\b|None|simple_rnn|  |\(\)|\) \(", sentence), sentence
+
+
+@pytest.mark.parametrize("name", BOARDS)
+def test_order_of_rows_does_not_matter(name):
+    rows, best, *_ = BOARDS[name]
+    verdict = make_verdict(rows, best)
+    for shift in range(1, len(rows)):
+        turned = rows[shift:] + rows[:shift]
+        assert sorted(make_verdict(turned, best)[:1]) == sorted(verdict[:1])
+        assert judge(turned, best).winner == judge(rows, best).winner
+
+
+def test_a_leak_is_said():
+    assert make_verdict([LSTM, *WEAK], "lstm", leaks=True)[-1] == LEAK
+    assert LEAK not in make_verdict([LSTM, *WEAK], "lstm")
+
+
+def test_another_metric():
+    rows = [LSTM | {"scores": {"rmse": [2.0, 2.1, 2.2]}}, *WEAK]
+    assert "RMSE 2.100 ± 0.100 over 3 seeds" in " ".join(make_verdict(rows, "lstm", metric="rmse"))
+
+
+def test_a_score_that_is_higher_when_better_is_refused():
+    with pytest.raises(InvalidArgumentError, match="metric must be one of mae, mse, rmse, mase"):
+        make_verdict([LSTM], "lstm", metric="r2")
+
+
+def test_a_winner_must_beat_every_other_clearly():
+    """Better than the next, but not clearly than one whose seeds lie far apart: no winner."""
+    wide = network("simple_rnn", 0.0101, 0.0500, 0.0110)
+    judgement = judge([LSTM, GRU, wide], "lstm")
+    assert judgement.relations == {"gru": "better", "simple_rnn": "tie"}
+    assert judgement.winner is None
+
+
+def test_pairs_are_corrected():
+    """A difference at p = 0.03 alone is none among three networks."""
+    a, b = network("lstm", 1.0, 2.0, 3.0, 2.0), network("gru", 3.0, 4.0, 5.0, 3.6)
+    c = network("simple_rnn", 3.0, 2.0, 4.0, 3.4)
+    assert judge([a, b], "lstm").relations["gru"] == "better"
+    assert judge([a, b, c], "lstm").relations["gru"] == "tie"
