@@ -1,0 +1,180 @@
+"""Trainings: pure functions of data, configuration and seed, run over the cores."""
+
+import math
+import threading
+
+import numpy as np
+import pytest
+
+from rnncomp.errors import InvalidArgumentError
+from rnncomp.forecasting import (
+    NetworkConfig,
+    TrainingData,
+    TrainingJob,
+    executors,
+    run_jobs,
+    run_training,
+    training_job,
+)
+from rnncomp.forecasting.training_job import Cancellation
+from rnncomp.windows import make_samples
+
+CONFIG = NetworkConfig("gru", window=6, units=4, epochs=4, batch_size=16)
+
+
+def data(rows=150, seed=0, size=1.0):
+    values = size * np.random.default_rng(seed).uniform(size=rows)
+    samples = make_samples(values, window=6, dtype="float32")
+    n = len(samples)
+    parts = (slice(0, n - 40), slice(n - 40, n - 20), slice(n - 20, n))
+    return TrainingData(*(samples.take(part) for part in parts))
+
+
+def jobs(config=CONFIG, seeds=(0, 1, 2)):
+    return [TrainingJob("hash", config, seed) for seed in seeds]
+
+
+def content(result):
+    arrays = (*result.weights, result.validation, result.test)
+    return result.job, [array.tobytes() for array in arrays], result.history
+
+
+def test_a_training_is_a_pure_function():
+    first, again, other = (run_training(job, data()) for job in jobs(seeds=(0, 0, 1)))
+    assert content(first) == content(again)
+    assert content(first)[1] != content(other)[1]
+
+
+def test_a_result_holds_what_the_comparison_needs():
+    result = run_training(jobs()[0], data())
+    assert list(result.history) == ["loss", "val_loss"]
+    assert len(result.history["loss"]) == 4
+    assert (result.validation.shape, result.test.shape) == ((20, 1), (20, 1))
+    # Dense(1) over GRU(4): 3 gates of 4 x (1 + 4 + 2 biases) and 5.
+    assert result.n_params == sum(w.size for w in result.weights) == 3 * 4 * 7 + 5
+    assert result.fit_seconds > 0
+    assert result.predict_microseconds > 0
+    assert not result.diverged
+
+
+@pytest.mark.parametrize("workers", [1, 2, 5])
+def test_results_come_in_the_order_of_the_jobs_whatever_runs_first(workers):
+    todo = [
+        TrainingJob("hash", NetworkConfig(cell, window=6, units=units, epochs=2), seed)
+        for cell, units in (("simple_rnn", 2), ("lstm", 9), ("gru", 4))
+        for seed in (3, 1)
+    ]
+    alone = [content(run_training(job, data())) for job in todo]
+    assert [content(result) for result in run_jobs(todo, data(), jobs=workers)] == alone
+
+
+def test_the_longest_starts_first():
+    started = []
+    todo = [
+        TrainingJob("hash", NetworkConfig(cell, window=6, units=4, epochs=epochs), 0)
+        for cell, epochs in (("simple_rnn", 1), ("gru", 2), ("lstm", 2), ("simple_rnn", 20))
+    ]
+    run_jobs(todo, data(), jobs=1, report=lambda p: started.append((p.network, p.epochs)))
+    assert list(dict.fromkeys(started)) == [
+        ("simple_rnn", 20), ("lstm", 2), ("gru", 2), ("simple_rnn", 1),
+    ]  # fmt: skip
+
+
+def test_progress_tells_network_seed_epoch_and_losses():
+    seen = []
+    result = run_training(jobs(seeds=[7])[0], data(), report=seen.append)
+    assert [(p.network, p.seed, p.epoch, p.epochs, p.done) for p in seen] == [
+        *(("gru", 7, epoch, 4, False) for epoch in (1, 2, 3, 4)),
+        ("gru", 7, 4, 4, True),
+    ]
+    assert [p.loss for p in seen[:-1]] == result.history["loss"]
+    assert [p.val_loss for p in seen[:-1]] == result.history["val_loss"]
+    assert (seen[-1].loss, seen[-1].val_loss) == (seen[-2].loss, seen[-2].val_loss)
+
+
+@pytest.mark.filterwarnings("ignore:overflow", "ignore:invalid value")
+def test_a_training_that_diverges_says_so_and_stops():
+    config = NetworkConfig("simple_rnn", window=6, units=4, epochs=50, learning_rate=1e38)
+    result = run_training(TrainingJob("hash", config, 0), data())
+    assert result.diverged
+    assert len(result.history["loss"]) < 50
+    assert not math.isfinite(result.history["loss"][-1])
+
+
+# Ctrl-C
+
+
+class PressCtrlC:
+    """Stands in for `wait`: presses Ctrl-C as soon as every worker has trained an epoch."""
+
+    def __init__(self, started):
+        self.started = started
+
+    def __call__(self, futures, **options):
+        assert self.started.wait(timeout=60)
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_ctrl_c_ends_what_runs_and_what_waits(monkeypatch, workers):
+    seen, started = [], threading.Event()
+
+    def report(progress):
+        seen.append(progress)
+        if len({p.seed for p in seen}) == workers:
+            started.set()
+
+    monkeypatch.setattr(executors, "wait", PressCtrlC(started))
+    endless = NetworkConfig("gru", window=6, units=4, epochs=10**9)
+    with pytest.raises(KeyboardInterrupt):
+        run_jobs(jobs(endless, range(6)), data(), jobs=workers, report=report)
+    assert not [t for t in threading.enumerate() if t.name.startswith("training")]
+    assert len({p.seed for p in seen}) == workers
+    assert not any(p.done for p in seen)
+
+
+class CountingEngine:
+    """An engine that notes how many batches each call trains."""
+
+    def __init__(self, engine, calls):
+        self.engine, self.calls, self.spec = engine, calls, engine.spec
+
+    def predict(self, *args):
+        return self.engine.predict(*args)
+
+    def train(self, *args, **options):
+        self.calls.append(len(options["learning_rates"]))
+        return self.engine.train(*args, **options)
+
+
+def test_a_cancelled_training_gives_no_result_after_one_native_call(monkeypatch):
+    calls = []
+
+    class Counted(training_job.Sequential):
+        def engine_for(self, window, rows):
+            return CountingEngine(super().engine_for(window, rows), calls)
+
+    monkeypatch.setattr(training_job, "Sequential", Counted)
+    cancellation = Cancellation()
+    cancellation.cancel()
+    config = NetworkConfig("gru", window=6, units=4, epochs=1000, batch_size=1)
+    job = TrainingJob("", config, 0)
+    assert run_training(job, data(), cancellation=cancellation) is None
+    assert calls == [1]  # the first batch, of 105 in each of 1000 epochs
+
+
+def test_an_error_in_one_training_stops_the_others_and_comes_out():
+    def report(progress):
+        if progress.seed == 1:
+            raise ZeroDivisionError("the listener's fault")
+
+    endless = NetworkConfig("gru", window=6, units=4, epochs=10**9)
+    with pytest.raises(ZeroDivisionError):
+        run_jobs(jobs(endless, range(4)), data(), jobs=2, report=report)
+    assert not [t for t in threading.enumerate() if t.name.startswith("training")]
+
+
+@pytest.mark.parametrize("value", [0, -1, 1.5, "2", True])
+def test_the_number_of_jobs_is_checked(value):
+    with pytest.raises(InvalidArgumentError, match="jobs must be an integer of at least 1"):
+        run_jobs(jobs(), data(), jobs=value)
