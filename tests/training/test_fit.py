@@ -175,6 +175,29 @@ def test_validation_data_wins_over_validation_split():
     assert both == model.history.history
 
 
+def test_validation_comes_after_the_epochs_asked_for():
+    epochs = []
+
+    class Watch(Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            epochs.append((epoch, "val_loss" in logs))
+
+    options = {"epochs": 4, "verbose": 0, "validation_data": (X, Y), "callbacks": [Watch()]}
+    model_of().fit(X, Y, validation_freq=2, **options)
+    model_of().fit(X, Y, validation_freq=[1, 4], **options)
+    assert [validated for _, validated in epochs] == [
+        *(False, True, False, True),
+        *(True, False, False, True),
+    ]
+
+
+def test_a_fit_after_one_that_was_stopped_runs_to_its_end():
+    model = model_of()
+    stop = EarlyStopping("loss", patience=0, min_delta=99.0)
+    assert model.fit(X, Y, epochs=5, verbose=0, callbacks=[stop]).epoch == [0, 1]
+    assert model.fit(X, Y, epochs=3, verbose=0).epoch == [0, 1, 2]
+
+
 def test_validation_changes_no_weight():
     watched, plain = model_of(), model_of()
     watched.fit(X, Y, 8, epochs=3, verbose=0, validation_data=(X + 1, Y - 1))

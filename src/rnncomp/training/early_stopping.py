@@ -84,17 +84,15 @@ class EarlyStopping(Callback):
         current = self._current(logs or {})
         if current is None or epoch < self.start_from_epoch:
             return
-        if self.restore_best_weights and self.best_weights is None:
-            self._keep(epoch)
         self.wait += 1
         if self.best is None or self._better(current, self.best):
             self.best, self.best_epoch = current, epoch
             if self.restore_best_weights:
-                self._keep(epoch)
+                self.best_weights = self.model.get_weights()
             if self.baseline is None or self._better(current, self.baseline):
                 self.wait = 0
             return
-        if self.wait >= self.patience and epoch > 0:
+        if self.wait >= self.patience:
             self.stopped_epoch = epoch
             self.model.stop_training = True
 
@@ -112,9 +110,6 @@ class EarlyStopping(Callback):
         if self.mode == "max":
             return value - self.min_delta > reference
         return value + self.min_delta < reference
-
-    def _keep(self, epoch: int) -> None:
-        self.best_weights, self.best_epoch = self.model.get_weights(), epoch
 
     def _current(self, logs: dict[str, Any]) -> float | None:
         value: float | None = logs.get(self.monitor)
