@@ -60,7 +60,49 @@ _NAMES = {
 }
 _MODULES = ("charts", "errors", "keras")
 
-__all__ = sorted(_NAMES)
+__all__ = [
+    "Adam",
+    "BackendInfo",
+    "Callback",
+    "Comparison",
+    "Dense",
+    "EarlyStopping",
+    "Forecast",
+    "GRU",
+    "History",
+    "Input",
+    "Inspection",
+    "LSTM",
+    "MinMaxScaler",
+    "Network",
+    "NoScaler",
+    "Progress",
+    "RecurrentForecaster",
+    "RnncompError",
+    "Run",
+    "SGD",
+    "Samples",
+    "Sequential",
+    "Series",
+    "SimpleRNN",
+    "Split",
+    "StandardScaler",
+    "backend_info",
+    "compare",
+    "find_season",
+    "inspect",
+    "list_datasets",
+    "load",
+    "load_model",
+    "make_samples",
+    "mean_absolute_error",
+    "mean_absolute_scaled_error",
+    "mean_squared_error",
+    "r2_score",
+    "root_mean_squared_error",
+    "seasonal_scale",
+    "write_dataset",
+]
 
 try:
     __version__ = version("rnncomp")

@@ -5,12 +5,12 @@ RnncompError
 ├── UnsupportedError       (NotImplementedError)  a known option that rnncomp refuses by name
 ├── BackendError           (RuntimeError)         the wanted kernels cannot run on this machine
 ├── DataError              (ValueError)           the data cannot be used as they are
-│   ├── DataFileError                             a file is missing, empty, unreadable, or over a cap
-│   ├── ColumnError                               a named column is absent or holds the wrong kind of thing
+│   ├── DataFileError                             a file: missing, empty, unreadable, over a cap
+│   ├── ColumnError                               a column is absent or of the wrong kind
 │   ├── MissingValuesError                        empty cells, NaN or infinity
 │   ├── TimeColumnError                           stamps that do not parse, repeat, or run backwards
-│   └── SplitError                                a part (train, validation, test) has no window
-├── ModelFileError         (ValueError)           a model file is damaged, hostile, or from the future
+│   └── SplitError                                a part has no window
+├── ModelFileError         (ValueError)           a model file is damaged or of a newer version
 ├── OutputError            (OSError)              a result cannot be written where it was asked for
 └── TrainingError          (RuntimeError)         a training could not be carried through
 

@@ -52,7 +52,7 @@ class Samples:
         integer("window", self.window)
         if starts.ndim != 1 or starts.dtype != np.int64:
             raise fail("starts", "a 1-D array of int64", (starts.shape, str(starts.dtype)))
-        if len(starts) and not (0 <= starts.min() and starts.max() <= len(base) - self.window):
+        if len(starts) and (starts.min() < 0 or starts.max() > len(base) - self.window):
             bounds = (int(starts.min()), int(starts.max()))
             raise fail("starts", f"within 0 .. {len(base) - self.window}", bounds)
         if targets is not None and (targets.ndim != 2 or len(targets) != len(starts)):
@@ -92,4 +92,5 @@ class Samples:
 
     def windows(self) -> FloatArray:
         """Return the windows as one array of shape (N, T, F); this copies."""
-        return self.base[self.starts[:, None] + np.arange(self.window)]
+        windows: FloatArray = self.base[self.starts[:, None] + np.arange(self.window)]
+        return windows

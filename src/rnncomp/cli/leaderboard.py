@@ -46,7 +46,7 @@ def leaderboard_table(rows: Sequence[Mapping[str, Any]], *, best: str | None, wi
 def _name(row: Mapping[str, Any], best: str | None) -> str:
     mark = " *" if row["name"] == best else ""
     diverged = f" ({row['diverged']} diverged)" if row.get("diverged") else ""
-    return LABELS.get(row["name"], row["name"]) + mark + diverged
+    return str(LABELS.get(row["name"], row["name"])) + mark + diverged
 
 
 def _score(value: float | None) -> str:

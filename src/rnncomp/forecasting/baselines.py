@@ -109,7 +109,8 @@ class SeasonalNaive(_Simple):
         if rows.size and rows.min() < 0:
             longest = int(cutoffs.min()) + 1
             raise fail("season", f"at most {longest}, the history before a forecast", self.season)
-        return values[rows, 0]
+        ahead: Array = values[rows, 0]
+        return ahead
 
 
 class Drift(_Simple):

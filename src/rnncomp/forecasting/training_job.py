@@ -17,7 +17,7 @@ from rnncomp.nn import GRU, LSTM, Dense, Input, Layer, SimpleRNN
 from rnncomp.samples import FloatArray, Samples
 from rnncomp.training import Adam, Callback, EarlyStopping, Sequential
 
-CELLS: dict[str, type[Layer]] = {"simple_rnn": SimpleRNN, "lstm": LSTM, "gru": GRU}
+CELLS: dict[str, Callable[..., Layer]] = {"simple_rnn": SimpleRNN, "lstm": LSTM, "gru": GRU}
 """The recurrent layers, by the name that a comparison gives them."""
 
 
@@ -202,8 +202,7 @@ def build_network(config: NetworkConfig, *, seed: int) -> Sequential:
     layer = CELLS[config.cell]
     stack: list[Layer | Input] = [Input((config.window, config.features))]
     for index in range(config.layers):
-        # mypy cannot know that all three cells take the same arguments.
-        stack.append(layer(config.units, return_sequences=index + 1 < config.layers))  # type: ignore[call-arg]
+        stack.append(layer(config.units, return_sequences=index + 1 < config.layers))
     stack.append(Dense(config.horizon))
     return Sequential(stack, name=config.cell, seed=seed, dtype=config.dtype, threads=1)
 
