@@ -6,27 +6,17 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
 from rich.text import Text
 
 from rnncomp.cli.output import LABELS, console, number
 
+if TYPE_CHECKING:
+    from rnncomp import Progress as Event
 
-class Event(Protocol):
-    """What is read of one progress event."""
-
-    network: str
-    seed: int
-    epoch: int
-    epochs: int
-    loss: float
-    val_loss: float | None
-    done: bool
-
-
-Listener = Callable[[Event], None]
+Listener = Callable[["Event"], None]
 
 
 @contextmanager
