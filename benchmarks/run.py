@@ -4,7 +4,8 @@
     python benchmarks/run.py --quick           # two rounds, to test the harness
     python benchmarks/run.py --only cliff      # ours alone; needs no other framework
 
-Needs the environments of setup_peers.py, or RNNCOMP_PEERS. Leave the machine alone meanwhile.
+Makes the peers' environments first if they are missing (setup_peers.py), which takes minutes more;
+RNNCOMP_PEERS names a folder of environments made elsewhere. Leave the machine alone meanwhile.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from pathlib import Path
 
 import bench_cells
 import bench_cliff
-from crew import FRAMEWORKS
+from crew import FRAMEWORKS, KINDS
 from evidence import command_line, keep, load_average
 from peak import Peak
+from setup_peers import make
 
 BUSY = 0.5
 
@@ -33,6 +35,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="folder of the rows [default: runs/<date>-...]")
     arguments = parser.parse_args()
     rounds = 2 if arguments.quick else 5
+    for name in {KINDS[peer].environment for peer in arguments.peers}:
+        if name and arguments.only != "cliff":
+            make(name)
     load = load_average()
     if load != "unknown" and float(load) > BUSY:
         print(f"the load average is {load}: other programs run, and the times will be theirs too")

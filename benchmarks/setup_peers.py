@@ -1,14 +1,16 @@
-"""Make the peers' environments under .venv-peers/ (or RNNCOMP_PEERS), about 3 GB.
+"""Make the peers' environments under .venv-peers/, about 3 GB.
 
     python benchmarks/setup_peers.py           # all that are missing
     python benchmarks/setup_peers.py jax       # one of them
 
 The pinned requirements are in peers/*.txt; an environment made from others is made again.
+With RNNCOMP_PEERS, a folder of environments made elsewhere, nothing is made.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
@@ -20,6 +22,8 @@ ENVIRONMENTS = ("jax", "tensorflow", "torch")
 
 def make(name: str) -> None:
     """Make one environment, unless it was made from the same requirements before."""
+    if "RNNCOMP_PEERS" in os.environ:
+        return
     folder, wanted = PEERS_HOME / name, HERE / "peers" / f"{name}.txt"
     done = folder / "installed.txt"
     if done.exists() and done.read_text() == wanted.read_text():

@@ -69,7 +69,7 @@ def test_no_run_names_a_folder_of_the_machine(path):
 def test_rows_survive_the_file(tmp_path):
     from rows import read_rows, write_rows
 
-    rows = sample_rows()
+    rows = [replace(row, epoch_ms=12.34567) for row in sample_rows()]
     write_rows(tmp_path / "raw.csv", rows)
     again = read_rows(tmp_path / "raw.csv")
     assert [replace(row, gflop=0.1) for row in again] == [replace(row, gflop=0.1) for row in rows]
