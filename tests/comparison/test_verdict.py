@@ -130,7 +130,8 @@ BOARDS = {
     ),
     "zero spread, different": (
         [network("lstm", 1.0, 1.0), network("gru", 2.0, 2.0), *WEAK], "lstm", "lstm",
-        ["No network beats ridge", "LSTM is the best network: MAE 1.000 ± 0.000 over 2 seeds, 50 %"],
+        ["No network beats ridge",
+         "LSTM is the best network: MAE 1.000 ± 0.000 over 2 seeds, 50 %"],
         [],
     ),
     "a single network": (
@@ -140,7 +141,8 @@ BOARDS = {
     ),
     "no validation": (
         [LSTM, GRU, *WEAK], None, None,
-        ["LSTM has the lowest error on the test part", "No network was chosen on a validation part"],
+        ["LSTM has the lowest error on the test part",
+         "No network was chosen on a validation part"],
         ["best network", "lowest on the validation part"],
     ),
     "no baselines": ([LSTM, GRU], "lstm", "lstm", ["LSTM is the best network"], ["baseline"]),

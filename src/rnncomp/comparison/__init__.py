@@ -1,7 +1,7 @@
 """Scores side by side: what was compared, what came out, and what may be said about it."""
 
-from rnncomp.comparison.pipeline import compare
 from rnncomp.comparison.comparison import Comparison
+from rnncomp.comparison.pipeline import compare
 from rnncomp.comparison.run import Run
 from rnncomp.comparison.settings import Settings
 from rnncomp.comparison.verdict import make_verdict

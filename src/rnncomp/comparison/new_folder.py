@@ -108,7 +108,7 @@ def _remove_empty(folders: list[Path]) -> None:
 
 
 def _move(work: Path, target: Path, last: str) -> None:
-    names = sorted((path.name for path in work.iterdir()), key=lambda name: name == last)
+    names = sorted((p.name for p in work.iterdir()), key=lambda name: (name == last, name))
     moved: list[Path] = []
     try:
         for name in names:

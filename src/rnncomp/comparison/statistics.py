@@ -64,7 +64,7 @@ def welch_p(a: Sequence[float], b: Sequence[float]) -> float:
 
     Example:
         >>> round(welch_p([1.0, 2.0, 3.0], [4.0, 5.0, 7.0]), 4)
-        0.0294
+        0.0419
     """
     part_a, part_b = _sd(a) / math.sqrt(len(a)), _sd(b) / math.sqrt(len(b))
     total = math.hypot(part_a, part_b)  # without squares, which underflow in tiny units

@@ -16,7 +16,7 @@ class Numbers:
 
     Example:
         >>> numbers = Numbers([0.01203, 0.3])
-        >>> numbers(0.01203), numbers(0.3), Numbers([1523.4, 1523.9])(1523.4)
+        >>> numbers(0.01203), numbers(0.3), Numbers([1523.4, 1523.3])(1523.4)
         ('0.0120', '0.3000', '1,523.4')
     """
 

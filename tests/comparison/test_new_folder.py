@@ -1,0 +1,106 @@
+"""A folder appears whole or not at all."""
+
+import errno
+import os
+
+import pytest
+
+from rnncomp.comparison import new_folder as module
+from rnncomp.comparison.new_folder import new_folder
+from rnncomp.errors import OutputError
+
+
+def write(folder):
+    with new_folder(folder, last="z.json") as work:
+        (work / "a.txt").write_text("a")
+        (work / "z.json").write_text("{}")
+
+
+def everything(folder):
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+
+
+def test_a_new_folder_is_made_with_those_above_it(tmp_path):
+    write(tmp_path / "runs" / "a")
+    assert everything(tmp_path) == ["runs", "runs/a", "runs/a/a.txt", "runs/a/z.json"]
+    plain = tmp_path / "plain"
+    plain.mkdir()
+    assert (tmp_path / "runs" / "a").stat().st_mode == plain.stat().st_mode
+
+
+def test_an_empty_folder_is_filled_not_replaced(tmp_path):
+    before = tmp_path.stat().st_ino
+    write(tmp_path)
+    assert everything(tmp_path) == ["a.txt", "z.json"]
+    assert tmp_path.stat().st_ino == before
+
+
+def test_a_relative_name_and_the_current_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write(".")
+    assert everything(tmp_path) == ["a.txt", "z.json"]
+
+
+def test_the_last_file_comes_last(tmp_path, monkeypatch):
+    moved = []
+    monkeypatch.setattr(module.os, "replace", lambda a, b: (moved.append(b.name), os.rename(a, b)))
+    with new_folder(tmp_path, last="b") as work:
+        for name in "abc":
+            (work / name).touch()
+    assert moved == ["a", "c", "b"]
+
+
+@pytest.mark.parametrize("name", ["a", "new/deep/a"])
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), OSError(errno.ENOSPC, "No space left")])
+def test_nothing_stays_of_what_broke_off(tmp_path, name, error):
+    expected = OutputError if isinstance(error, OSError) else KeyboardInterrupt
+    (tmp_path / "a").mkdir()
+    with pytest.raises(expected), new_folder(tmp_path / name, last="z") as work:  # noqa: PT012
+        (work / "x").write_text("x")
+        raise error
+    assert everything(tmp_path) == ["a"]
+
+
+def test_nothing_stays_when_moving_breaks_off(tmp_path, monkeypatch):
+    def replace(source, target):
+        if target.name == "z.json":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        os.rename(source, target)
+
+    monkeypatch.setattr(module.os, "replace", replace)
+    with pytest.raises(OutputError, match=r"cannot be written \(No space left on device\); free"):
+        write(tmp_path)
+    assert everything(tmp_path) == []
+
+
+def test_other_content_is_refused_and_untouched(tmp_path):
+    (tmp_path / "mine.txt").write_text("mine")
+    for name in "abc":
+        (tmp_path / name).mkdir()
+    with pytest.raises(OutputError, match=r"it holds 'a', 'b', 'c', \.\.\.; choose") as error:
+        write(tmp_path)
+    assert "\n" not in str(error.value)
+    assert everything(tmp_path) == ["a", "b", "c", "mine.txt"]
+
+
+def test_a_file_is_refused(tmp_path):
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(OutputError, match="got a file; choose another name"):
+        write(tmp_path / "file")
+    with pytest.raises(OutputError, match="cannot be written"):
+        write(tmp_path / "file" / "below")
+    assert everything(tmp_path) == ["file"]
+
+
+def test_a_broken_link_is_refused(tmp_path):
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(OutputError, match="broken link"):
+        write(tmp_path / "link")
+
+
+def test_a_folder_that_appears_meanwhile_is_not_overwritten(tmp_path):
+    with pytest.raises(OutputError), new_folder(tmp_path / "a", last="z") as work:  # noqa: PT012
+        (work / "z").touch()
+        (tmp_path / "a").mkdir()
+        (tmp_path / "a" / "mine").touch()
+    assert everything(tmp_path) == ["a", "a/mine"]
