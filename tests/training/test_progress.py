@@ -125,3 +125,8 @@ def test_early_stopping_says_what_it_does(capsys):
     assert capsys.readouterr().out == (
         "Epoch 2: early stopping\nRestoring model weights from the end of the best epoch: 1.\n"
     )
+
+
+def test_small_numbers_are_written_with_an_exponent():
+    text = progress.metrics_text({"loss": 0.0011, "mae": 0.001, "val_loss": -2.0})
+    assert text == " - loss: 0.0011 - mae: 1.0000e-03 - val_loss: -2.0000"

@@ -133,13 +133,6 @@ class CallbackList:
             callback.set_model(model)
             callback.set_params(params)
 
-    def append(self, callback: Callback) -> None:
-        """Add a callback at the end."""
-        callback.set_model(self.model)
-        callback.set_params(self.params)
-        self.callbacks.append(callback)
-        self._batch_hooks.clear()
-
     def call(self, hook: str, *args: Any) -> None:
         """Call `hook` of all callbacks."""
         for callback in self.callbacks:

@@ -54,7 +54,12 @@ def load_model(
         ModelFileError: The file is missing, damaged, hostile, or from a newer version.
 
     Example:
-        >>> model = load_model("model.safetensors")  # doctest: +SKIP
+        >>> import tempfile
+        >>> model = Sequential([LSTM(4, input_shape=(3, 1))], seed=1)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     model.save(f"{folder}/model.safetensors")
+        ...     load_model(f"{folder}/model.safetensors").layers
+        [<LSTM name=lstm, units=4, built=True>]
     """
     refuse("load_model", custom_objects=custom_objects, safe_mode=safe_mode)
     return load_with_extra(filepath, compile=compile)[0]

@@ -16,7 +16,7 @@ from rnncomp.nn.input import Input
 from rnncomp.nn.layer import Layer, check_flag
 from rnncomp.nn.refused import refuse
 from rnncomp.samples import FloatArray, Samples
-from rnncomp.training.callbacks import CallbackList, History
+from rnncomp.training.callbacks import CallbackList, History, check_callbacks
 from rnncomp.training.fit import Compiled, Fit
 from rnncomp.training.losses import get_loss, get_metrics
 from rnncomp.training.optimizers import Optimizer, get_optimizer
@@ -211,9 +211,8 @@ class Sequential(LayerStack):
             verbose=check_verbose(verbose),
         )
         params = {"verbose": plan.verbose, "epochs": plan.epochs, "steps": plan.steps}
-        hooks = CallbackList(callbacks, self, params)
-        self.history = History()
-        hooks.append(self.history)
+        given, self.history = check_callbacks(callbacks), History()
+        hooks = CallbackList([*given, self.history], self, params)
         Fit(self, plan, self.engine_for(train.window, size), hooks).run()
         return self.history
 
