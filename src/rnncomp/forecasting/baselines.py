@@ -170,7 +170,7 @@ class Ridge:
         >>> from rnncomp.series import load
         >>> ridge = Ridge(window=24).fit(load("airline"))
         >>> round(float(ridge.predict(load("airline"), 1).values[0]))
-        455
+        437
     """
 
     name = "ridge"
