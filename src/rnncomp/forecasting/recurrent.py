@@ -21,6 +21,7 @@ from rnncomp.forecasting.training_job import (
     run_training,
 )
 from rnncomp.kernels.engine import DType
+from rnncomp.nn.random import check_seed
 from rnncomp.samples import FloatArray, Samples
 from rnncomp.series import FittedScaler, Series, make_scaler
 from rnncomp.training import Sequential, load_with_extra, save_model
@@ -43,7 +44,7 @@ class RecurrentForecaster:
         learning_rate: Of Adam, above 0.
         patience: Epochs without a better validation loss before training stops; None for never.
         scale: ``minmax``, ``standard`` or ``none``; fitted on the training part.
-        seed: Of first weights and the order of batches, at least 0.
+        seed: Of first weights and the order of batches, 0 .. 2**64 - 1.
 
     Raises:
         InvalidArgumentError: An argument breaks its rule.
@@ -86,7 +87,7 @@ class RecurrentForecaster:
             patience=None if patience is None else integer("patience", patience),
         )
         self.scaler_rule = make_scaler(scale)
-        self.seed = integer("seed", seed, at_least=0)
+        self.seed = check_seed(seed)
         self.columns: tuple[str, ...] = ()
         self.scaler: FittedScaler | None = None
         self.model: Sequential | None = None
@@ -256,6 +257,11 @@ def _from_facts(model: Sequential, facts: dict[str, Any]) -> RecurrentForecaster
     columns = tuple(str(name) for name in facts["columns"])
     if not features == len(columns) == len(scaler.center):
         raise fail("columns", f"{features} names with a scaler of as many", columns)
+    # Before a network is built from it: a hostile file may ask for a billion layers.
+    said = (made.config.layers, made.config.units, made.config.horizon, made.config.dtype)
+    layers = model.network.spec.layers
+    if said != (len(layers) - 1, layers[0].units, layers[-1].units, model.dtype):
+        raise fail("config", "that of the network in the file", config)
     made._take(model.get_weights(), scaler, columns)
     if made.model is None or made.model.network.spec != model.network.spec:
         raise fail("config", "that of the network in the file", config)
