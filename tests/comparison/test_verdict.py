@@ -22,7 +22,7 @@ BOARDS = {
     "a tie of two": (
         [LSTM, LIKE_LSTM, *WEAK], "lstm", None,
         ["No clear difference between the networks, a tie: LSTM", "and SimpleRNN",
-         "the spread over seeds explains it.", "LSTM beats every baseline"],
+         "the spread over seeds is too large to tell them apart.", "LSTM beats every baseline"],
         ["best network", "is better"],
     ),
     "a tie, another one lowest on validation": (

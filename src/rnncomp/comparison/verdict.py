@@ -171,7 +171,7 @@ class Words:
         )
         sentence = (
             f"No clear difference between {every}, a tie: {self._list(together)}; the spread over "
-            "seeds explains it"
+            "seeds is too large to tell them apart"
         )
         lowest = together[0]
         if lowest != self.subject and self.judgement.chosen:
