@@ -172,6 +172,22 @@ def stamps(n, minutes=30):
     return [str(t) for t in first + np.arange(n) * np.timedelta64(minutes, "m")]
 
 
+def test_what_is_shown_of_a_horizon_is_said():
+    charts = made_up_charts(seeds=1)
+    charts["timeline"]["shown"] = "the first step of each window is shown"
+    for ax in timeline_figure(charts).axes:
+        assert notes(ax) == [f"{STRATEGY} · the first step of each window is shown"]
+
+
+def test_large_scores_stay_short():
+    figure = training_figure(made_up_charts(scale=300_000.0))
+    figure.draw_without_rendering()
+    _, left, right = figure.axes
+    assert notes(left)[:2] == ["18.0M", "36.0M"]
+    assert notes(right)[:2] == ["3,150", "4,455"]
+    assert "20M" in [tick.get_text() for tick in left.get_yticklabels()]
+
+
 def test_time_stamps_become_dates():
     figure = timeline_figure(made_up_charts(n=10_320, times=stamps(10_320)))
     figure.draw_without_rendering()

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 ROW_SIZE = (15.0, 5.0)
-DENSE = 400  # points on an axis from which dashes run together
 CUT_NOTE = "predictions far outside the data are cut"
 
 
@@ -37,7 +36,8 @@ def draw_timeline(
     Args:
         timeline: ``index`` (n,) or ISO ``times`` (n,), ``values`` (n,), ``test_start``,
             ``test_index`` (m,), ``actual`` (m,), ``predictions`` (name to ``mean``, ``low``,
-            ``high``, each (m,)), ``strategy``, ``value_label``, ``time_label``.
+            ``high``, each (m,)), ``strategy``, ``value_label``, ``time_label``,
+            and, if there is more to say, ``shown``.
         labels: Network name to the name written in the legend.
         ax: Where to draw; None for a new figure.
 
@@ -57,7 +57,7 @@ def draw_timeline(
     start, test = int(timeline["test_start"]), np.asarray(timeline["test_index"], dtype=np.int64)
     width = _line_width(len(values))
     ax.plot(x[:start], values[:start], color=BLUE, linewidth=width, label="Training Data")
-    _draw_actual(ax, x[test], timeline, width=width, dense=len(values) > DENSE)
+    _draw_actual(ax, x[test], timeline, width=width)
     ax.axvline(x[start], color=RED, linestyle="--", linewidth=1.6, label="Test Start")
     _draw_predictions(ax, x[test], timeline, labels, width=width)
     dress(
@@ -89,7 +89,7 @@ def draw_test(
     stamped = timeline.get("times") is not None
     x = _positions(timeline)[test] if stamped else np.arange(len(test))
     width = 1.25 * _line_width(len(test))
-    _draw_actual(ax, x, timeline, width=width, dense=len(x) > DENSE)
+    _draw_actual(ax, x, timeline, width=width)
     _draw_predictions(ax, x, timeline, labels, width=width)
     dress(
         ax,
@@ -111,19 +111,16 @@ def _positions(timeline: Mapping[str, Any]) -> NDArray[Any]:
 
 def _line_width(points: int) -> float:
     """Thinner lines where many points share the page."""
-    return 1.5 if points <= 400 else 1.1 if points <= 3000 else 0.7
+    return 1.5 if points <= 400 else 0.9 if points <= 3000 else 0.7
 
 
-def _draw_actual(
-    ax: Axes, x: NDArray[Any], timeline: Mapping[str, Any], *, width: float, dense: bool
-) -> None:
-    """Draw the true test values: under the dashes of a short test part, above a dense one."""
+def _draw_actual(ax: Axes, x: NDArray[Any], timeline: Mapping[str, Any], *, width: float) -> None:
+    """Draw the true test values, wide enough to be seen under the predictions."""
     ax.plot(
         x,
         numbers(timeline["actual"]),
         color=GREEN,
-        linewidth=min(width, 0.9) if dense else width,
-        zorder=3 if dense else 2,
+        linewidth=1.4 * width,
         label="Actual Test Data",
     )
 
@@ -162,6 +159,7 @@ def _note(ax: Axes, timeline: Mapping[str, Any]) -> str:
     cut = min(lowest, default=low) < low or max(highest, default=high) > high
     parts = [
         timeline["strategy"],
+        timeline.get("shown", ""),
         SPREAD_NOTE if has_spread(curves) else "",
         CUT_NOTE if cut else "",
     ]

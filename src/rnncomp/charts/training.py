@@ -124,6 +124,8 @@ def _bars(
     ax: Axes, x: NDArray[np.float64], scores: Mapping[str, Any], metric: str, colour: str
 ) -> BarContainer:
     """Draw one bar a network with its spread, and write its value above."""
+    from matplotlib.ticker import EngFormatter  # noqa: PLC0415
+
     heights = numbers([row.get(metric) for row in scores.values()])
     spreads = numbers([row.get(f"{metric}_spread") for row in scores.values()])
     tops = np.nan_to_num(heights) + np.nan_to_num(spreads)
@@ -144,7 +146,10 @@ def _bars(
             va="bottom",
             fontsize=9,
         )
-    ax.set_ylim(0.0, 1.12 * float(tops.max(initial=0.0)) or 1.0)
+    highest = float(tops.max(initial=0.0))
+    ax.set_ylim(0.0, 1.12 * highest or 1.0)
+    if highest >= 1e5:
+        ax.yaxis.set_major_formatter(EngFormatter(sep=""))
     return bars
 
 
@@ -152,12 +157,15 @@ def number_text(value: float) -> str:
     """Write `value` short enough to stand on a bar.
 
     Example:
-        >>> [number_text(v) for v in (0.000219, 0.01054, 12.345, 1234567.8, 2.5e9)]
-        ['0.00022', '0.0105', '12.3', '1,234,568', '2.5e+09']
+        >>> [number_text(v) for v in (0.000219, 0.01054, 12.345, 12345.6, 1.4e7)]
+        ['0.00022', '0.0105', '12.3', '12,346', '14.0M']
     """
     size = abs(value)
-    if size >= 1e8 or 0 < size < 1e-5:
+    if size >= 1e12 or 0 < size < 1e-5:
         return f"{value:.3g}"
+    for unit, letter in ((1e9, "G"), (1e6, "M")):
+        if size >= unit:
+            return f"{value / unit:#.3g}".rstrip(".") + letter
     if size >= 1000:
         return f"{value:,.0f}"
     if size < 0.001:

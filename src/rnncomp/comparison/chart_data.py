@@ -52,9 +52,9 @@ def _timeline(task: Task, predictions: Sequence[Predictions]) -> dict[str, Any]:
         "test_start": int(rows[0]),
         "test_index": rows.tolist(),
         "actual": series.target_values[rows].tolist(),
-        # With a horizon: the first step ahead of every window.
         "predictions": {p.name: _band(p.values[:, :, 0]) for p in predictions if p.seeds},
         "strategy": task.settings.strategy,
+        "shown": "" if task.settings.horizon == 1 else "the first step of each window is shown",
         "value_label": "Value" if series.targets[0] == "value" else series.targets[0],
         "time_label": "Time Step" if times is None else series.time_name,
     }
