@@ -160,7 +160,7 @@ def test_a_cancelled_training_gives_no_result_after_one_native_call(monkeypatch)
     config = NetworkConfig("gru", window=6, units=4, epochs=1000, batch_size=1)
     job = TrainingJob("", config, 0)
     assert run_training(job, data(), cancellation=cancellation) is None
-    assert calls == [1]  # the first batch, of 105 in each of 1000 epochs
+    assert len(calls) == 1  # of at least one in each of 1000 epochs
 
 
 def test_an_error_in_one_training_stops_the_others_and_comes_out():
