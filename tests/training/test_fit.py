@@ -1,5 +1,7 @@
 """What fit promises: the same bytes however it is cut, Keras's bookkeeping, seeds that repeat."""
 
+import random
+
 import numpy as np
 import pytest
 
@@ -77,7 +79,7 @@ def test_predictions_do_not_depend_on_where_they_are_cut(monkeypatch):
 
 @pytest.mark.parametrize("n", [1, 63, 64, 127, 128, 129, 191, 192, 1000])
 def test_prediction_pieces_cover_all_rows_and_none_is_short(n):
-    cuts = [(rows.start, rows.stop) for rows in predict._pieces(n)]
+    cuts = [(rows.start, rows.stop) for rows in predict._pieces(n, pieces.PieceSizer())]
     assert [start for start, _ in cuts] == [0, *(stop for _, stop in cuts[:-1])]
     assert cuts[-1][1] == n
     assert all(stop - start >= min(n, predict.ROWS) for start, stop in cuts)
@@ -90,6 +92,13 @@ def test_pieces_reach_the_target_and_not_beyond():
         sizes.append(sizer.next(10_000))
         sizer.record(sizes[-1], sizes[-1] * seconds_each)
     assert sizes == [1, 8, 64, 160, 160, 160]  # 0.08 s / 0.0005 s
+
+
+@pytest.mark.parametrize(
+    ("unit_operations", "first"), [(0, 20_000_000), (1_000_000, 20), (10**9, 1)]
+)
+def test_the_first_piece_is_sized_by_its_work(unit_operations, first):
+    assert pieces.PieceSizer(unit_operations).next(10**9) == first
 
 
 def test_pieces_shrink_when_work_gets_slower():
@@ -415,7 +424,7 @@ def test_equal_seeds_give_equal_models_and_no_seed_is_recorded_entropy():
 def test_set_random_seed_repeats_a_program_and_its_models_differ():
     def program():
         set_random_seed(3)
-        return [model_of(seed=None) for _ in range(3)], np.random.random()
+        return [model_of(seed=None) for _ in range(3)], (np.random.random(), random.random())
 
     try:
         (models, drawn), (again, drawn_again) = program(), program()

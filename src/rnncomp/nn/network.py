@@ -205,13 +205,18 @@ def auto_threads(spec: NetworkSpec, window: int, batch_size: int) -> int:
     time that handing it over takes.
     """
     blocks = -(-batch_size // 16)
-    products = 0  # in one step of one row, forward
-    for layer, features in zip(spec.layers, spec.inputs, strict=True):
-        products += GATES[layer.kind] * layer.units * (features + layer.units * layer.recurrent)
-    operations = 6 * min(batch_size, 16) * window * products
+    operations = min(batch_size, 16) * row_operations(spec, window)
     if blocks < 2 or operations < SPLIT_OPERATIONS:
         return 1
     return min(blocks, cores())
+
+
+def row_operations(spec: NetworkSpec, window: int) -> int:
+    """Return the multiplications and additions that training on one window takes, roughly."""
+    products = 0  # in one step, forward
+    for layer, features in zip(spec.layers, spec.inputs, strict=True):
+        products += GATES[layer.kind] * layer.units * (features + layer.units * layer.recurrent)
+    return 6 * window * products
 
 
 SPLIT_OPERATIONS = 1_000_000  # of one block of rows: some 10 microseconds of a core

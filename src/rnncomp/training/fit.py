@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnncomp.kernels.engine import Engine, Loss
+from rnncomp.nn.network import row_operations
 from rnncomp.nn.random import permutation
 from rnncomp.samples import FloatArray
 from rnncomp.training.callbacks import CallbackList
@@ -68,7 +69,8 @@ class Fit:
         self.network, self.compiled = model.network, model.compiled_with
         self.slots = self.compiled.slots_for(self.network.params)
         self.hooks = callbacks.has_batch_hooks("train")
-        self.pieces = PieceSizer()
+        operations = row_operations(self.network.spec, plan.train.window)
+        self.pieces = PieceSizer(plan.batch_size * operations)
         self.names = self.compiled.names
         self.counts = np.full(plan.steps, float(plan.batch_size))
         self.counts[-1] = len(plan.train) - (plan.steps - 1) * plan.batch_size

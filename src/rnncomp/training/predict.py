@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rnncomp.nn.network import row_operations
 from rnncomp.samples import FloatArray, Samples
 from rnncomp.training.callbacks import CallbackList
 from rnncomp.training.losses import mean_errors
@@ -74,7 +75,8 @@ def _outputs(
     engine, params = model.engine_for(samples.window, len(samples)), model.network.params
     outputs = np.empty((len(samples), engine.spec.outputs(samples.window)), params.dtype)
     hooks = callbacks.has_batch_hooks(kind)
-    for rows in _batches(len(samples), batch_size) if hooks else _pieces(len(samples)):
+    sizer = PieceSizer(ROWS * row_operations(engine.spec, samples.window))
+    for rows in _batches(len(samples), batch_size) if hooks else _pieces(len(samples), sizer):
         whole = rows.stop - rows.start == len(samples)
         batch = rows.start // batch_size
         if hooks:
@@ -99,9 +101,9 @@ def _batches(n: int, batch_size: int) -> Iterator[slice]:
         yield slice(start, min(start + batch_size, n))
 
 
-def _pieces(n: int) -> Iterator[slice]:
+def _pieces(n: int, sizer: PieceSizer) -> Iterator[slice]:
     """Cut `n` rows into pieces sized by how long the user of each slice takes."""
-    sizer, start = PieceSizer(), 0
+    start = 0
     while start < n:
         blocks = sizer.next(max(1, (n - start) // ROWS))
         stop = start + blocks * ROWS

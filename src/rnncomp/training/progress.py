@@ -44,7 +44,6 @@ class Progress:
         self.steps = steps
         self.live = verbose == 1 and _redraws()
         self.colours = self.live and not os.environ.get("NO_COLOR")
-        self.block = "━" if _can_write("━") else "="
         self.started = time.perf_counter()
         self.last_update = 0.0
         self.last_width = 0
@@ -78,7 +77,8 @@ class Progress:
     def _draw(self, done: int, clock_text: str, per_step: float, logs: Mapping[str, float]) -> None:
         count = f"{done:>{len(str(self.steps))}}/{self.steps}"
         filled = WIDTH * done // self.steps if self.steps else WIDTH
-        full, rest = self.block * filled, self.block * (WIDTH - filled)
+        block = "━" if _can_write("━") else "="
+        full, rest = block * filled, block * (WIDTH - filled)
         tail = f" {step_time(per_step)}{metrics_text(logs)}"
         if self.colours:
             count, clock_text = f"{BOLD}{count}{RESET}", f"{BOLD}{clock_text}{RESET}"
