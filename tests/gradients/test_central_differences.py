@@ -2,40 +2,26 @@
 
 import numpy as np
 import pytest
-from networks import RECURRENT, describe, layer_options, make_problem
-from tolerance import assert_gradient
 
+from arithmetic import check_gradients
+from networks import RECURRENT, describe, layer_options
 from rnncomp.kernels import LayerSpec, NetworkSpec, make_engine
 from rnncomp.kernels.reference.losses import LOSSES
-from rnncomp.samples import Samples
+from tolerance import assert_gradient
 
 
-def check(spec, *, seed, window=4, samples=2, with_states=True):
-    """Compare every number of dx, dparams and dstates with central differences."""
-    engine = make_engine(spec, dtype="float64", backend="reference")
-    problem = make_problem(spec, samples=samples, window=window, seed=seed)
-    params, dy = problem.params / 2, problem.dy  # large weights under linear gates: steep bends
-    states = problem.states if with_states else np.zeros_like(problem.states)
-    x = problem.samples.windows()
-
-    def score(params=params, x=x, states=states):
-        return float(np.sum(dy * engine.predict(params, Samples.from_arrays(x), states)))
-
-    result = engine.vjp(params, problem.samples, dy, states if with_states else None)
-    assert_gradient(result.dparams, lambda p: score(params=p), params, what="dparams")
-    assert_gradient(result.dx, lambda x: score(x=x), x, what="dx")
-    assert_gradient(result.dstates, lambda s: score(states=s), states, what="dstates")
-    assert np.any(result.dparams != 0.0)
+def reference(features, *layers):
+    return make_engine(NetworkSpec(features, layers), dtype="float64", backend="reference")
 
 
 @pytest.mark.parametrize("layer", layer_options(units=3), ids=describe)
 def test_every_option_of_every_layer(layer):
-    check(NetworkSpec(2, (layer,)), seed=1)
+    check_gradients(reference(2, layer), seed=1)
 
 
 @pytest.mark.parametrize("kind", RECURRENT, ids=str)
 def test_every_layer_without_initial_states(kind):
-    check(NetworkSpec(2, (LayerSpec(units=3, **kind),)), seed=2, with_states=False)
+    check_gradients(reference(2, LayerSpec(units=3, **kind)), seed=2, with_states=False)
 
 
 @pytest.mark.parametrize("below", RECURRENT, ids=str)
@@ -46,7 +32,7 @@ def test_stacks_of_two_recurrent_layers_and_dense(below, above):
         LayerSpec(units=3, **above),
         LayerSpec("dense", 2, activation="linear"),
     )
-    check(NetworkSpec(1, layers), seed=3)
+    check_gradients(reference(1, *layers), seed=3)
 
 
 def test_dense_between_recurrent_layers_and_on_a_whole_sequence():
@@ -56,12 +42,12 @@ def test_dense_between_recurrent_layers_and_on_a_whole_sequence():
         LayerSpec("gru", 2, return_sequences=True),
         LayerSpec("dense", 2, activation="tanh"),
     )
-    check(NetworkSpec(2, layers), seed=4)
+    check_gradients(reference(2, *layers), seed=4)
 
 
 @pytest.mark.parametrize("kind", RECURRENT, ids=str)
 def test_a_window_of_one_step(kind):
-    check(NetworkSpec(2, (LayerSpec(units=3, **kind),)), seed=5, window=1)
+    check_gradients(reference(2, LayerSpec(units=3, **kind)), seed=5, window=1)
 
 
 @pytest.mark.parametrize("loss", ["mse", "mae"])

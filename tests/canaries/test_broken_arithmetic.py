@@ -1,0 +1,191 @@
+"""Broken arithmetic that the ordinary checks must reject.
+
+Each canary is the reference with one line changed, as a slip of the pen would change it. A check
+that lets one pass would let the same slip pass in a kernel.
+"""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from arithmetic import KerasCase, check_gradients, check_outputs_and_gradients, check_training
+from rnncomp.kernels.reference import (
+    activations,
+    dense,
+    engine,
+    gru,
+    losses,
+    lstm,
+    optimizers,
+    simple_rnn,
+)
+from rnncomp.kernels.reference.engine import LAYERS, ReferenceEngine
+from rnncomp.kernels.spec import GATES
+from slips import broken
+
+KIND = {simple_rnn: "simple_rnn", lstm: "lstm", gru: "gru", dense: "dense"}
+PLAIN = "{},activation=tanh"
+BEFORE = "gru,reset_after=False,activation=tanh"
+
+FORWARD = [  # module, the right line, the slip, the Keras case that must see it
+    (simple_rnn, "h @ recurrent_kernel)", "h @ recurrent_kernel.T)", None),
+    (simple_rnn, "for t in range(x.shape[1])", "for t in reversed(range(x.shape[1]))", None),
+    (simple_rnn, "from_x[:, t] + h @", "from_x[:, t - 1] + h @", None),
+    (simple_rnn, 'weights.get("bias", 0.0)', "0.0", None),
+    (lstm, "from_x[:, t] + h_prev @ recurrent_kernel", "from_x[:, t]", None),
+    (lstm, "h_prev @ recurrent_kernel  #", "c_prev @ recurrent_kernel  #", None),
+    (lstm, "h, c = np.split(states", "c, h = np.split(states", None),
+    (lstm, "c = f * c_prev + i * g", "c = f * c_prev + (1.0 - f) * g", None),
+    (lstm, "a = act(c)", "a = c", None),
+    (lstm, "g = act(z_g)", "g = gate(z_g)", None),
+    (lstm, "for t in range(x.shape[1])", "for t in reversed(range(x.shape[1]))", None),
+    (gru, "h = z * h_prev + (1.0 - z) * g", "h = (1.0 - z) * h_prev + z * g", None),
+    (gru, "g = act(x_g + r * q)", "g = act(x_g + r * h_prev)", None),
+    (gru, "g = act(x_g + r * q)", "g = act(r * (x_g + q))", None),
+    (gru, "h_prev @ recurrent_kernel + recurrent_bias", "h_prev @ recurrent_kernel", None),
+    (gru, 'weights["bias"][0], weights["bias"][1]', 'weights["bias"].sum(axis=0), zero', None),
+    (gru, 'weights["bias"][0], weights["bias"][1]', 'weights["bias"][1], weights["bias"][0]', None),
+    (gru, "step_reset_after if spec.reset", "step_reset_before if spec.reset", None),
+    (gru, "(r * q) @ kernel_g", "r * (q @ kernel_g)", BEFORE),
+    (gru, "(r * q) @ kernel_g", "(z * q) @ kernel_g", BEFORE),
+    (dense, 'act(x @ weights["kernel"]', '(x @ weights["kernel"]', None),
+]
+
+BACKWARD = [  # module, the right line, the slip, the Keras case that must see it
+    (simple_rnn, "@ recurrent_kernel.T", "@ recurrent_kernel", None),
+    (simple_rnn, "dh = dz[:, t] @ recurrent_kernel.T", "dh = np.zeros_like(dh)", None),
+    (simple_rnn, "sum_of_products(trace.h_prev, dz)", "sum_of_products(trace.h, dz)", None),
+    (simple_rnn, "dstates=dh)", "dstates=0.0 * dh)", None),
+    (lstm, "dc = dc * f", "dc = dc", None),
+    (lstm, "dh * o * act_slope(a)", "dh * o", None),
+    (lstm, "dc = dc + dh * o", "dc = dh * o", None),
+    (lstm, "df = dc * c_prev", "df = dc * a", None),
+    (lstm, "np.concatenate([dh, dc]", "np.concatenate([dc, dh]", None),
+    (lstm, "[dz_i, dz_f, dz_g, dz_o]", "[dz_i, dz_g, dz_f, dz_o]", None),
+    (lstm, "dz.sum(axis=(0, 1))", "dz.mean(axis=(0, 1))", None),
+    (gru, "dh * (h_prev - g)", "dh * (g - h_prev)", None),
+    (gru, "dh = dh * z + dh_prev", "dh = dh_prev", None),
+    (gru, "dq = dz_g * r", "dq = dz_g", None),
+    (gru, "dz_h.sum(axis=(0, 1))])", "dz_x.sum(axis=(0, 1))])", None),
+    (gru, "dz_r @ kernel_r.T + drq * r", "dz_r @ kernel_r.T", BEFORE),
+    (gru, "rq = trace.r * trace.q", "rq = trace.q", BEFORE),
+    (dense, "dz = dy * slope(trace.y)", "dz = dy", None),
+]
+
+TRAINING = [  # module, the right line, the slip, the rule that must see it
+    (optimizers, "(np.sqrt(v) + optimizer.epsilon)", "np.sqrt(v + optimizer.epsilon)", "adam"),
+    (optimizers, "np.sqrt(1.0 - beta_2**step) / (1.0 - beta_1**step)", "1.0", "adam"),
+    (optimizers, "beta_1**step", "beta_1**(step + 1)", "adam"),
+    (optimizers, "(gradient**2 - v)", "(gradient - v) ** 2", "adam"),
+    (optimizers, "momentum * velocity - rate * gradient if", "velocity if", "nesterov"),
+    (optimizers, "if optimizer.nesterov else", "if not optimizer.nesterov else", "momentum"),
+    (optimizers, "params - rate * gradient, slots", "params + rate * gradient, slots", "sgd"),
+    (losses, "2.0 * (p - y) / y.size", "2.0 * (p - y) / len(y)", "nesterov"),
+    (losses, "np.sign(p - y) / y.size", "np.sign(p - y)", "sgd"),
+    (losses, "np.mean(np.abs(y_pred - y_true))", "np.median(np.abs(y_pred - y_true))", "sgd"),
+]
+
+
+def case_for(module, name):
+    return KerasCase(name or PLAIN.format(KIND[module]))
+
+
+def named(canaries):
+    return [pytest.param(*c, id=f"{c[0].__name__.rsplit('.', 1)[1]}: {c[2]}") for c in canaries]
+
+
+@pytest.mark.parametrize(("module", "right", "slip", "name"), named(FORWARD + BACKWARD))
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_a_slip_in_a_layer_is_seen_by_the_parity_check(
+    module, right, slip, name, dtype, monkeypatch
+):
+    case = case_for(module, name)
+    check_outputs_and_gradients(case, ReferenceEngine(case.spec, dtype=dtype))
+    layers = {**LAYERS, KIND[module]: broken(module, right, slip)}
+    monkeypatch.setattr(engine, "LAYERS", layers)
+    with pytest.raises(AssertionError, match=r"off by .* allowed"):
+        check_outputs_and_gradients(case, ReferenceEngine(case.spec, dtype=dtype))
+
+
+@pytest.mark.parametrize(("module", "right", "slip", "name"), named(BACKWARD))
+def test_a_slip_in_a_gradient_is_seen_by_central_differences(
+    module, right, slip, name, monkeypatch
+):
+    case = case_for(module, name)
+    layers = {**LAYERS, KIND[module]: broken(module, right, slip)}
+    monkeypatch.setattr(engine, "LAYERS", layers)
+    with pytest.raises(AssertionError, match=r"off by .* allowed"):
+        check_gradients(ReferenceEngine(case.spec, dtype="float64"), seed=1)
+
+
+@pytest.mark.parametrize(("module", "right", "slip", "rule"), named(TRAINING))
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_a_slip_in_an_update_is_seen_after_twenty_steps(
+    module, right, slip, rule, dtype, monkeypatch
+):
+    case = KerasCase("lstm,activation=tanh")
+    check_training(case, rule, ReferenceEngine(case.spec, dtype=dtype))
+    name = "update" if module is optimizers else "LOSSES"
+    monkeypatch.setattr(engine, name, getattr(broken(module, right, slip), name))
+    with pytest.raises(AssertionError, match=r"off by .* allowed"):
+        check_training(case, rule, ReferenceEngine(case.spec, dtype=dtype))
+
+
+@pytest.mark.parametrize("wrong", ["keras 2", "other slope"])
+def test_another_hard_sigmoid_is_seen(wrong, monkeypatch):
+    right, slip = {
+        "keras 2": ("z / 6.0 + 0.5", "z / 5.0 + 0.5"),
+        "other slope": ("1 / 6, 0.0", "1 / 5, 0.0"),
+    }[wrong]
+    functions = broken(activations, right, slip).FUNCTIONS
+    monkeypatch.setattr(simple_rnn, "FUNCTIONS", functions)
+    case = KerasCase("simple_rnn,activation=hard_sigmoid")
+    with pytest.raises(AssertionError, match=r"off by .* allowed"):
+        check_outputs_and_gradients(case, ReferenceEngine(case.spec, dtype="float32"))
+
+
+class Reordered(ReferenceEngine):
+    """An engine that reads the gates of the first layer in another order."""
+
+    order: tuple[int, ...]
+
+    def predict(self, params, samples, states=None):
+        return super().predict(self.reorder(params), samples, states)
+
+    def vjp(self, params, samples, dy, states=None):
+        return super().vjp(self.reorder(params), samples, dy, states)
+
+    def reorder(self, params):
+        shapes = self.spec.weight_shapes[0].values()
+        ends = np.cumsum([np.prod(shape) for shape in shapes])
+        parts = np.split(params, ends)
+        for k, shape in enumerate(shapes):
+            gates = parts[k].reshape(-1, len(self.order), shape[-1] // len(self.order))
+            parts[k] = gates[:, self.order].ravel()
+        return np.concatenate(parts)
+
+
+def wrong_orders(kind):
+    return list(itertools.permutations(range(GATES[kind])))[1:]
+
+
+@pytest.mark.parametrize(
+    ("kind", "order"), [(k, o) for k in ("lstm", "gru") for o in wrong_orders(k)]
+)
+def test_every_wrong_order_of_gates_is_seen(kind, order):
+    case = KerasCase(PLAIN.format(kind))
+    engine = Reordered(case.spec, dtype="float32")
+    engine.order = order
+    with pytest.raises(AssertionError, match=r"predict: off by .* allowed"):
+        check_outputs_and_gradients(case, engine)
+
+
+def test_constant_weights_would_not_see_it():
+    case = KerasCase("lstm,recurrent_activation=linear")
+    _, samples, _ = case.given("float64")
+    params = np.full(case.spec.n_params, 0.1)
+    engine = Reordered(case.spec, dtype="float64")
+    engine.order = (3, 1, 2, 0)
+    right = ReferenceEngine(case.spec, dtype="float64").predict(params, samples)
+    assert np.array_equal(engine.predict(params, samples), right)

@@ -1,0 +1,52 @@
+"""Windows and scalers that see what they must not: the ordinary checks must reject them."""
+
+import pytest
+
+from leaks import check_blind_to_test, check_windows
+from rnncomp.comparison import task
+from rnncomp.comparison.settings import Settings
+from rnncomp.windows import pairs, parts
+from slips import broken
+
+SETTINGS = Settings(window=8, horizon=2)
+
+WINDOWS = [  # the right line, the slip
+    ("base[window:, target], horizon", "base[window - 1 :, target], horizon"),
+    ("base[window:, target], horizon", "base[window + 1 :, target], horizon"),
+    ("base[window:, target], horizon", "base[:-window, target], horizon"),
+    ("Samples(base, starts, window, ahead", "Samples(base[::-1].copy(), starts, window, ahead"),
+]
+
+TASKS = [
+    ("fitted_on = series.values if", "fitted_on = series.values if True or"),
+    ("find_season(series.target_values[: parts.train[1]])", "find_season(series.target_values)"),
+]
+
+PARTS = [
+    ("inside &= starts + (window + horizon) <= end", "inside &= starts + (window + 1) <= end"),
+    ("inside &= starts + (window + horizon) <= end", "pass"),
+]
+
+
+def test_the_right_ones_pass():
+    check_windows(pairs.make_samples)
+    check_blind_to_test(task.make_task, SETTINGS)
+
+
+@pytest.mark.parametrize(("right", "slip"), WINDOWS)
+def test_a_shifted_window_is_seen(right, slip):
+    with pytest.raises(AssertionError, match="windows with their targets"):
+        check_windows(broken(pairs, right, slip).make_samples)
+
+
+@pytest.mark.parametrize(("right", "slip"), TASKS)
+def test_a_scaler_or_season_of_all_data_is_seen(right, slip):
+    with pytest.raises(AssertionError, match=r"bytes differ|season"):
+        check_blind_to_test(broken(task, right, slip).make_task, SETTINGS)
+
+
+@pytest.mark.parametrize(("right", "slip"), PARTS)
+def test_a_target_of_a_later_part_is_seen(right, slip, monkeypatch):
+    monkeypatch.setattr(task, "assign", broken(parts, right, slip).assign)
+    with pytest.raises(AssertionError, match=r"(train|validation) (windows|targets): bytes differ"):
+        check_blind_to_test(task.make_task, SETTINGS)
