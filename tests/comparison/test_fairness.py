@@ -9,7 +9,7 @@ import rnncomp
 from rnncomp.comparison import Settings, compare
 from rnncomp.comparison.task import baselines, make_task
 from rnncomp.errors import DataError, InvalidArgumentError, SplitError
-from rnncomp.forecasting import TrainingJob, run_training
+from rnncomp.forecasting import SeasonalNaive, TrainingJob, run_training
 from rnncomp.metrics import mean_absolute_error, seasonal_scale
 from rnncomp.series import Series, load
 
@@ -275,6 +275,24 @@ def test_mase_divides_by_the_users_season_else_by_the_step_before():
     for run, season in ((found, 1), (known, 12)):
         row = run.comparison.leaderboard[0]
         assert row["mae"] / row["mase"] == pytest.approx(seasonal_scale(train, season))
+
+
+def test_of_several_seasons_the_validation_part_chooses():
+    """The taxi rides have a day (48 steps) and a week (336); the same at both ends of the data."""
+    series = load("nyc_taxi").slice(0, 4000)
+    settings = Settings(window=48, horizon=6)
+    task = make_task(series, settings)
+    errors = {}
+    for season in (48, 336):
+        made = SeasonalNaive(season).forecast_at(series.values, task.cutoffs("validation"), 6)
+        errors[season] = mean_absolute_error(task.actual("validation"), made)
+    assert task.season == min(errors, key=errors.get) == 336
+    assert any("336 steps was found" in note and "better than" in note for note in task.notes)
+    weekless = series.values.copy()
+    first, end = task.parts.validation
+    for row in range(first, end):  # every day is as the day before
+        weekless[row] = weekless[row - 48]
+    assert make_task(Series(weekless), settings).season == 48
 
 
 def test_without_a_season_the_seasonal_naive_is_the_persistence_and_that_is_said():

@@ -12,8 +12,9 @@ from rnncomp.comparison.settings import Settings
 from rnncomp.errors import DataError, SplitError
 from rnncomp.forecasting import Baseline, Drift, Mean, Persistence, Ridge, SeasonalNaive
 from rnncomp.forecasting.training_job import TrainingData
+from rnncomp.metrics import mean_absolute_error
 from rnncomp.samples import Samples
-from rnncomp.series import FittedScaler, Series, find_season, make_scaler
+from rnncomp.series import FittedScaler, Series, find_season, find_seasons, make_scaler
 from rnncomp.windows import Parts, assign, make_samples
 
 Array = NDArray[np.float64]
@@ -108,7 +109,8 @@ def make_task(series: Series, settings: Settings) -> Task:
         stride=settings.stride,
         dtype=settings.dtype,
     )
-    season, notes = _season(series, settings, parts, members["validation"], samples)
+    cutoffs = samples.starts[members["validation"]] + window - 1
+    season, notes = _season(series, settings, parts, cutoffs)
     if settings.scale_on == "all":
         notes = (
             "The scaler was fitted on all data, test part included: the networks have seen the "
@@ -133,18 +135,34 @@ def baselines(task: Task) -> list[Baseline]:
 
 
 def _season(
-    series: Series, settings: Settings, parts: Parts, validation: Rows, samples: Samples
+    series: Series, settings: Settings, parts: Parts, cutoffs: Rows
 ) -> tuple[int, tuple[str, ...]]:
     """Return the season for the seasonal naive forecast, and what to say about it.
 
-    Unless the user knows it, it is looked for in the training part: no later value has a say.
+    Unless the user knows it, seasons are looked for in the training part, and the one that
+    forecasts the validation part best is kept: no value of the test part has a say.
     """
-    longest = min(int(samples.starts[validation].min()) + settings.window, parts.train[1] - 1)
+    longest = min(int(cutoffs.min()) + 1, parts.train[1] - 1)
     if settings.season is not None:
         if settings.season > longest:
             raise fail("season", f"at most {longest}, the history to look back on", settings.season)
         return settings.season, ()
-    found = find_season(series.target_values[: parts.train[1]])
-    if found is None or found > longest:
+    train = series.target_values[: parts.train[1]]
+    found = {find_season(train), *(season.steps for season in find_seasons(train))}
+    candidates = sorted(steps for steps in found if steps is not None and steps <= longest)
+    if not candidates:
         return 1, ("No season was found: the seasonal naive forecast is the persistence here.",)
-    return found, (f"A season of {found} steps was found in the training part.",)
+    errors = [_seasonal_error(series, steps, cutoffs, settings.horizon) for steps in candidates]
+    season = candidates[int(np.argmin(errors))]
+    note = f"A season of {season} steps was found in the training part"
+    if len(candidates) > 1:
+        rest = " or ".join(str(steps) for steps in candidates if steps != season)
+        note += f"; it forecasts the validation part better than {rest}"
+    return season, (f"{note}.",)
+
+
+def _seasonal_error(series: Series, season: int, cutoffs: Rows, horizon: int) -> float:
+    """Return the MAE of the seasonal naive forecast at `cutoffs`."""
+    ahead = cutoffs[:, None] + np.arange(1, horizon + 1)
+    made = SeasonalNaive(season).forecast_at(series.values, cutoffs, horizon)
+    return mean_absolute_error(series.target_values[ahead], made)
