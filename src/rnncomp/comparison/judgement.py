@@ -111,7 +111,8 @@ def judge(rows: Sequence[Mapping[str, Any]], best: str | None, *, metric: str = 
     """
     one_of("metric", metric, ("mae", "mse", "rmse", "mase"))
     rated = [(row, _network(row, metric)) for row in rows if row["kind"] == "network"]
-    networks = sorted((entry for _, entry in rated if entry), key=lambda entry: entry.error)
+    finished = [entry for _, entry in rated if entry]
+    networks = sorted(finished, key=lambda entry: (entry.error, entry.name != best, entry.name))
     plain = [
         Entry(r["name"], r[metric]) for r in rows if r["kind"] != "network" and _known(r, metric)
     ]
@@ -132,6 +133,16 @@ def judge(rows: Sequence[Mapping[str, Any]], best: str | None, *, metric: str = 
         p_values=p_values,
         diverged=_diverged(row for row, _ in rated),
     )
+
+
+def same(a: float, b: float) -> bool:
+    """Tell whether two errors differ by no more than rounding.
+
+    Example:
+        >>> same(0.1 + 0.2, 0.3), same(0.3, 0.3001)
+        (True, False)
+    """
+    return math.isclose(a, b, rel_tol=_SAME, abs_tol=0.0)
 
 
 def _known(row: Mapping[str, Any], metric: str) -> bool:
@@ -176,7 +187,7 @@ def _p_values(
 
 
 def _relation(subject: Entry, other: Entry, p: float | None) -> Relation:
-    if math.isclose(subject.error, other.error, rel_tol=_SAME, abs_tol=0.0):
+    if same(subject.error, other.error):
         return "equal"
     below = subject.error < other.error
     if p is None:

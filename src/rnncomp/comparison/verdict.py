@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rnncomp.comparison.judgement import Entry, Judgement, judge
+from rnncomp.comparison.judgement import Entry, Judgement, judge, same
 from rnncomp.comparison.leaderboard import label
 from rnncomp.comparison.wording import Numbers, joined, percent_lower, shown_p
 
@@ -64,16 +64,17 @@ class Words:
         self.judgement, self.subject, self.metric = judgement, subject, metric.upper()
         self.name = label(subject.name)
         self.baselines = _different(judgement.baselines)
-        self.shown = Numbers([entry.error for entry in (*judgement.networks, *self.baselines)])
+        written = (*judgement.networks, *self._named(self.baselines))
+        self.shown = Numbers([entry.error for entry in written])
 
     def unbeaten(self) -> list[str]:
         """Say which baselines are not beaten: by no network, by the subject, or not clearly."""
         left = self.judgement.of(self.baselines, "worse", "tie", "equal", "higher")
         left = self._named(left)
         lowest = self.judgement.networks[0]
-        by_none = [entry for entry in left if entry.error <= lowest.error]
-        above = [entry for entry in left if lowest.error < entry.error <= self.subject.error]
-        unclear = [entry for entry in left if entry.error > self.subject.error]
+        by_none = [entry for entry in left if _at_most(entry, lowest)]
+        above = [e for e in left if e not in by_none and _at_most(e, self.subject)]
+        unclear = [e for e in left if not _at_most(e, self.subject)]
         sentences = []
         if by_none:
             sentences.append(
@@ -96,7 +97,7 @@ class Words:
         """Say which network is best and by how much, or that it cannot be told."""
         others, subject = self.judgement.others, self.subject
         better, worse = self.judgement.of(others, "better"), self.judgement.of(others, "worse")
-        same = self.judgement.of(others, "tie", "equal")
+        tied = self.judgement.of(others, "tie", "equal")
         untold = self.judgement.of(others, "lower", "higher")
         if not others:
             finished = " that finished" if self.judgement.diverged else ""
@@ -106,14 +107,14 @@ class Words:
         if self.judgement.winner:
             return [self._winner()]
         sentences = [self._not_held(worse)] if worse else []
-        if better and not (worse or same or untold):
+        if better and not (worse or tied or untold):
             sentences.append(f"{self.name} has the lowest error on the test part: {self._score()}.")
         elif better:
             sentences.append(
                 f"{self.name} ({self._number(subject)}) is better than {self._list(better)}."
             )
-        if same:
-            sentences.append(self._tie(same))
+        if tied:
+            sentences.append(self._tie(tied))
         if untold:
             verb = "is" if len(untold) == 1 else "are"
             sentences.append(
@@ -161,11 +162,11 @@ class Words:
             f"{self._list(worse)} {verb} clearly less: the choice did not hold."
         )
 
-    def _tie(self, same: Sequence[Entry]) -> str:
-        if all(entry.error == self.subject.error for entry in same):
-            names = joined([label(entry.name) for entry in (self.subject, *same)])
+    def _tie(self, tied: Sequence[Entry]) -> str:
+        if all(same(entry.error, self.subject.error) for entry in tied):
+            names = joined([label(entry.name) for entry in (self.subject, *tied)])
             return f"A tie: {names} have the same error, {self._number(self.subject)}."
-        together = sorted((self.subject, *same), key=lambda entry: entry.error)
+        together = sorted((self.subject, *tied), key=lambda entry: entry.error)
         every = (
             "the networks" if len(together) == len(self.judgement.networks) else "these networks"
         )
@@ -223,6 +224,10 @@ class Words:
             opened = f"{name[:-1]}, " if name.endswith(")") else f"{name} ("
             texts.append(f"{opened}{self._number(entry)})")
         return joined(texts, word)
+
+
+def _at_most(entry: Entry, other: Entry) -> bool:
+    return entry.error < other.error or same(entry.error, other.error)
 
 
 def _different(baselines: Sequence[Entry]) -> tuple[Entry, ...]:

@@ -54,14 +54,14 @@ def joined(parts: Sequence[str], word: str = "and") -> str:
 
 
 def percent_lower(small: float, large: float) -> str:
-    """Write by how much `small` is below `large`.
+    """Write by how much `small` is below `large`; 99.9 % does not become all.
 
     Example:
-        >>> percent_lower(0.9, 1.2), percent_lower(0.999, 1.0), percent_lower(0.0, 1.0)
-        ('25 %', '0.1 %', '100 %')
+        >>> percent_lower(0.9, 1.2), percent_lower(0.999, 1.0), percent_lower(0.001, 1.0)
+        ('25 %', '0.1 %', '99 %')
     """
     share = 100.0 * (1.0 - small / large)
-    return f"{share:.0f} %" if share >= 10.0 else f"{share:.1g} %"
+    return f"{math.floor(share + 1e-9)} %" if share >= 10.0 else f"{share:.1g} %"
 
 
 def shown_p(p: float) -> str:
