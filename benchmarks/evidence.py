@@ -84,7 +84,6 @@ def setup_page(peers: list[str], command: str, load: str) -> str:
         "load average before the start": load,
         "commit": commit(),
         "command": f"`{command}`",
-        "peak": "benchmarks/peak.cpp, `c++ -O2 -march=native -pthread`",
     }
     lines = ["# Setup", "", *(f"- {key}: {value}" for key, value in facts.items()), ""]
     lines += ["## Versions", "", *(f"- {key}: {value}" for key, value in versions(peers).items())]

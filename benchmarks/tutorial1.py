@@ -109,8 +109,12 @@ def measure_wall(programs: list[str]) -> list[Line]:
     return lines
 
 
-def keep_lines(path: Path, lines: list[Line]) -> None:
-    """Write the lines; programs that were not run now keep those they have in the file."""
+def keep_lines(path: Path, lines: list[Line]) -> list[str]:
+    """Write the lines; programs that were not run now keep those they have in the file.
+
+    Returns:
+        The programs that the file holds then.
+    """
     run_now = {line["program"] for line in lines}
     kept = []
     if path.exists():
@@ -119,7 +123,9 @@ def keep_lines(path: Path, lines: list[Line]) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, fieldnames=list(lines[0]), lineterminator="\n")
         writer.writeheader()
-        writer.writerows(sorted(kept + lines, key=lambda line: PROGRAMS.index(line["program"])))
+        lines = sorted(kept + lines, key=lambda line: PROGRAMS.index(line["program"]))
+        writer.writerows(lines)
+    return list(dict.fromkeys(line["program"] for line in lines))
 
 
 def main() -> None:
@@ -141,8 +147,8 @@ def main() -> None:
     programs = arguments.programs or list(all_programs)
     lines = measure(programs)
     arguments.out.mkdir(parents=True, exist_ok=True)
-    keep_lines(arguments.out / f"{arguments.what}.csv", lines)
-    page = setup_page(programs, command_line("tutorial1.py"), load)
+    kept = keep_lines(arguments.out / f"{arguments.what}.csv", lines)
+    page = setup_page(kept, command_line("tutorial1.py"), load)
     (arguments.out / f"setup-{arguments.what}.md").write_text(page, encoding="utf-8")
     text = render(arguments.out)
     (arguments.out / "summary.md").write_text(text, encoding="utf-8")
