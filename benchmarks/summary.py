@@ -15,9 +15,9 @@ HOW_TO_READ = """\
 Milliseconds per epoch through each peer's own training loop (ours and Keras: `fit`), the median
 over rounds of the median epoch of a round, and the range over rounds. Start and end of a `fit` are
 left out for all; raw.csv has them in `fit_ms`. *Share of peak*: the arithmetic of the recurrent
-layers over time and over the multiply-add limit measured right before and after (peak.cpp). *Error*:
-max|prediction - reference| / max|reference| after one unshuffled epoch from the same weights, the
-reference in float64 (torch's Adam places epsilon elsewhere, so it may end elsewhere).
+layers over time and over the multiply-add limit measured right before and after by peak.cpp.
+*Error*: max|prediction - reference| / max|reference| after one unshuffled epoch from the same
+weights, the reference in float64 (torch's Adam places epsilon elsewhere, so it may end elsewhere).
 """
 
 
