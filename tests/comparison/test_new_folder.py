@@ -45,6 +45,8 @@ def test_the_last_file_comes_last(tmp_path, monkeypatch):
     moved = []
     monkeypatch.setattr(module.os, "replace", lambda a, b: (moved.append(b.name), os.rename(a, b)))
     with new_folder(tmp_path, last="b") as work:
+        # In it, not beside it: it may be a mount point, another file system than its parent.
+        assert work.parent == tmp_path
         for name in "abc":
             (work / name).touch()
     assert moved == ["a", "c", "b"]

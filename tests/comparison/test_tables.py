@@ -50,11 +50,11 @@ def test_csv_keeps_numbers_and_empties_what_is_absent(tmp_path):
         "value": np.array([-0.1, np.nan]),
         "n": np.array([3, -4]),
         "none": [None, np.inf],
-        "day": np.array(["2024-02-29", "2024-03-01"], "M8[D]"),
+        "day": np.array(["2024-02-29T01", "2024-03-01T02"], "M8[h]").astype("M8[ns]"),
     }
     write_csv(path, columns)
     assert path.read_bytes() == (
-        b"'=cmd,value,n,none,day\n'-x,-0.1,3,,2024-02-29\n\"a,b\",,-4,,2024-03-01\n"
+        b"'=cmd,value,n,none,day\n'-x,-0.1,3,,2024-02-29T01:00:00.000000000\n\"a,b\",,-4,,2024-03-01T02:00:00.000000000\n"
     )
     again = read_csv(path)
     assert list(again) == list(columns)
