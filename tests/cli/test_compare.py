@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -203,3 +204,16 @@ def test_options_and_defaults_are_those_of_a_comparison():
 
 def help_of(name):
     return next(option.help for option in command.params if option.name == name)
+
+
+def test_matplotlib_is_loaded_while_the_networks_train(rnncomp_program, monkeypatch):
+    loaded = threading.Event()
+    monkeypatch.setattr("rnncomp.cli.compare.import_module", lambda name: loaded.set())
+
+    class Waiting(MadeUpCompare):
+        def __call__(self, source, *, progress=None, **settings):
+            assert loaded.wait(30)
+            return super().__call__(source, progress=progress, **settings)
+
+    monkeypatch.setattr(rnncomp, "compare", Waiting(), raising=False)
+    assert rnncomp_program("compare", "--quiet").code == 0

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sys
+import threading
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -131,12 +134,23 @@ def compare(
     rnncomp.Run.check_folder(folder)
     seeds = settings["seeds"]
     count = seeds if isinstance(seeds, int) else len(seeds)
+    _load_matplotlib_meanwhile()
     with training_display(settings["cells"], seeds=max(count, 0), quiet=quiet) as listener:
         run = rnncomp.compare(series, progress=listener, **settings)
     run.save(folder)
     _print(run, series, folder, as_json=as_json, quiet=quiet)
     if show:
         _show(run, folder)
+
+
+def _load_matplotlib_meanwhile() -> None:
+    """Import what draws while the networks train, which is time that nobody waits for."""
+
+    def load() -> None:
+        with suppress(Exception):  # whoever draws will meet the same error, and report it
+            import_module("matplotlib.backends.backend_agg")
+
+    threading.Thread(target=load, daemon=True, name="matplotlib").start()
 
 
 def _with_one_split(settings: dict[str, Any]) -> dict[str, Any]:
