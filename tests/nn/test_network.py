@@ -6,7 +6,7 @@ import pytest
 from rnncomp.errors import InvalidArgumentError
 from rnncomp.kernels.spec import LayerSpec, NetworkSpec
 from rnncomp.nn import Network
-from rnncomp.nn.network import SPLIT_OPERATIONS, auto_threads
+from rnncomp.nn.network import auto_threads, row_operations
 from rnncomp.samples import Samples
 
 SPEC = NetworkSpec(
@@ -163,4 +163,9 @@ def test_a_batch_is_split_only_when_each_core_gets_enough(monkeypatch):
     assert auto_threads(large, window=50, batch_size=16) == 1
     assert auto_threads(large, window=50, batch_size=17) == 2
     assert auto_threads(large, window=50, batch_size=512) == 4
-    assert SPLIT_OPERATIONS > 0
+
+
+def test_operations_are_those_of_three_passes():
+    """6 per weight and step: a multiplication and an addition, forward and twice backward."""
+    spec = NetworkSpec(2, (LayerSpec("lstm", 3), LayerSpec("dense", 5)))
+    assert row_operations(spec, window=7) == 6 * 7 * (2 * 12 + 3 * 12 + 3 * 5)

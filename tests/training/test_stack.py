@@ -161,6 +161,17 @@ def test_same_bytes_for_any_number_of_threads():
     assert len(results) == 1
 
 
+def test_threads_asked_for_are_used(monkeypatch):
+    monkeypatch.setattr("rnncomp.nn.network.cores", lambda: 8)
+    asked = []
+    for threads in (3, None):
+        model = Sequential([Input((20, 1)), LSTM(24), Dense(1)], threads=threads)
+        monkeypatch.setattr(model.network, "engine_with", asked.append)
+        model.engine_for(window=20, rows=16)
+        model.engine_for(window=20, rows=64)
+    assert asked == [3, 3, 1, 4]
+
+
 def test_representations_say_what_it_is():
     model = Sequential([Input((3, 1)), LSTM(2)], seed=5)
     assert repr(model.layers[0]) == "<LSTM name=lstm, units=2, built=True>"
