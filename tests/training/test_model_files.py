@@ -256,6 +256,18 @@ HOSTILE = {
         "do not fill",
     ),
     "three offsets": (lambda d: with_header(d, kernel(data_offsets=[0, 1, 2])), "has the shape"),
+    "endless name": (
+        lambda d: with_header(d, lambda h: h.update({"x\n" * 9999: h.pop("first/kernel")})),
+        "should be|is no tensor",
+    ),
+    "endless layer name": (
+        lambda d: with_config(d, set_in("layers", 0, "name", value="x" * 50_000)),
+        "should be|does not hold",
+    ),
+    "endless key": (
+        lambda d: with_config(d, lambda c: c.update({"x" * 50_000: 1})),
+        "does not hold",
+    ),
     "missing tensor": (
         lambda d: with_header(d, lambda h: h.update({"x": h.pop("first/kernel")})),
         "'(x|first/kernel)' should be",

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from rnncomp._check import fail, integer, nearest, real
+from rnncomp._check import fail, integer, nearest, real, shown
 from rnncomp.errors import InvalidArgumentError, UnsupportedError
 from rnncomp.kernels.spec import Kind
 from rnncomp.nn import random
@@ -226,10 +226,10 @@ def get_initializer(name: str, value: object) -> Initializer:
             return CLASSES[word]()
         if word in REFUSED:
             offered = ", ".join(CLASSES)
-            raise UnsupportedError(f"{name}={value!r} is not supported; use one of {offered}")
+            raise UnsupportedError(f"{name}={shown(value)} is not supported; use one of {offered}")
         raise fail(name, "the name of an initializer", value, nearest(word, CLASSES))
     raise UnsupportedError(
-        f"{name} must be an rnncomp initializer or the name of one, got {value!r}; "
+        f"{name} must be an rnncomp initializer or the name of one, got {shown(value)}; "
         "to start from weights of your own, call set_weights"
     )
 
@@ -254,7 +254,7 @@ def _from_config(name: str, config: dict[str, Any]) -> Initializer:
     cls = CLASSES.get(arguments.pop("name"))
     fields = {f.name for f in dataclasses.fields(cls)} if cls else set()  # type: ignore[arg-type]
     if cls is None or not set(arguments) <= fields:
-        raise InvalidArgumentError(f"{name} holds no known initializer: {config!r}")
+        raise InvalidArgumentError(f"{name} holds no known initializer: {shown(config)}")
     for key, value in arguments.items():
         if key == "seed":
             _ = value is None or integer("seed", value, at_least=0)

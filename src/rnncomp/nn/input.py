@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rnncomp._check import shown
 from rnncomp.errors import InvalidArgumentError
 from rnncomp.nn.layer import InputShape, check_dtype, check_name, check_shape
 from rnncomp.nn.refused import refuse
@@ -57,8 +58,8 @@ class Input:
         )
         if (shape is None) == (batch_shape is None):
             raise InvalidArgumentError(
-                f"Input needs either shape or batch_shape, got shape={shape!r} and "
-                f"batch_shape={batch_shape!r}; pass for example Input((50, 1))"
+                f"Input needs either shape or batch_shape, got shape={shown(shape)} and "
+                f"batch_shape={shown(batch_shape)}; pass for example Input((50, 1))"
             )
         if batch_shape is not None:
             refuse("Input", batch_size=batch_shape[0] if batch_shape else 0)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from rnncomp._check import fail, integer, nearest
+from rnncomp._check import fail, integer, nearest, shown
 from rnncomp.errors import InvalidArgumentError, UnsupportedError
 from rnncomp.kernels.spec import ACTIVATIONS, Activation, LayerSpec
 from rnncomp.nn.initializers import Initializer, get_initializer, to_config
@@ -34,7 +34,7 @@ def check_activation(name: str, value: object) -> Activation:
         return value
     rule = "one of " + ", ".join(ACTIVATIONS)
     if not isinstance(value, str) or value in OTHER_ACTIVATIONS:
-        raise UnsupportedError(f"{name}={value!r} is not supported; pass {rule}")
+        raise UnsupportedError(f"{name}={shown(value)} is not supported; pass {rule}")
     raise fail(name, rule, value, nearest(value, ACTIVATIONS))
 
 
@@ -166,7 +166,9 @@ def check_dtype(owner: str, value: object) -> str | None:
     """Return `value` as the precision asked for, None if any will do."""
     if value is None or value in ("float32", "float64"):
         return value
-    raise UnsupportedError(f"{owner} does not support dtype={value!r}; use 'float32' or 'float64'")
+    raise UnsupportedError(
+        f"{owner} does not support dtype={shown(value)}; use 'float32' or 'float64'"
+    )
 
 
 def check_shape(name: str, value: object) -> InputShape:

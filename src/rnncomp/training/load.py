@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from textwrap import shorten
 from typing import Any, cast
 
 import numpy as np
 
-from rnncomp._check import integer, one_of
+from rnncomp._check import integer, one_of, shown
 from rnncomp.errors import ModelFileError, RnncompError
 from rnncomp.kernels.engine import Loss
 from rnncomp.kernels.spec import NetworkSpec
@@ -79,7 +80,9 @@ def load_with_extra(
     except (RnncompError, KeyError, TypeError, ValueError, IndexError) as error:
         if isinstance(error, ModelFileError):
             raise
-        raise damaged(path, f"its configuration does not hold ({error})") from None
+        raise damaged(
+            path, f"its configuration does not hold ({shorten(str(error), 200)})"
+        ) from None
     tensors = read_tensors(path, header)
     _fill(model, tensors)
     if compile and compiled is not None:
@@ -112,7 +115,7 @@ def _from_config(config: dict[str, Any]) -> tuple[Sequential, Compiled | None]:
         arguments = dict(entry)
         layer = LAYERS[arguments.pop("class")](**arguments)
         if layer.get_config() != arguments:
-            raise ValueError(f"the layer {layer.name!r} lacks or repeats an argument")
+            raise ValueError(f"the layer {shown(layer.name)} lacks or repeats an argument")
         model.add(layer, rebuild=False)
     model.declare(check_shape("input_shape", config["input_shape"]))
     return model, None if config["compiled"] is None else _compiled(config["compiled"])
@@ -150,7 +153,7 @@ def _check_tensors(
     for name in expected.keys() | header.tensors.keys():
         wanted, found = expected.get(name), header.tensors.get(name)
         if wanted != found:
-            text = f"{name!r} should be {wanted or 'absent'} and is {found or 'absent'}"
+            text = f"{shown(name)} should be {wanted or 'absent'} and is {found or 'absent'}"
             raise damaged(path, text)
 
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rnncomp._check import fail, nearest
+from rnncomp._check import fail, nearest, shown
 from rnncomp.errors import UnsupportedError
 from rnncomp.kernels.engine import Loss
 from rnncomp.nn.layer import check_dtype, check_name
@@ -144,7 +144,7 @@ def get_metrics(value: object) -> list[tuple[str, Loss]]:
     if value is None:
         return []
     if isinstance(value, (str, _Measure)):
-        raise fail("metrics", "a list", value, f"pass metrics=[{value!r}]")
+        raise fail("metrics", "a list", value, f"pass metrics=[{shown(value)}]")
     if not isinstance(value, Sequence):
         raise fail("metrics", "a list of names or metric objects", value)
     found: list[tuple[str, Loss]] = []
@@ -173,7 +173,7 @@ def _check_reduction(owner: str, reduction: object) -> None:
     means = ("sum_over_batch_size", "mean", "mean_with_sample_weight")
     if reduction not in means:
         raise UnsupportedError(
-            f"{owner} does not support reduction={reduction!r}; use 'sum_over_batch_size', the mean"
+            f"{owner} does not support reduction={shown(reduction)}; use 'sum_over_batch_size', the mean"
         )
 
 
@@ -185,7 +185,9 @@ def _find(argument: str, value: object) -> tuple[str, Loss]:
         return value if value.lower() == kind else LONG_NAMES[kind], kind
     names = ["mse", "mae", "mean_squared_error", "mean_absolute_error"]
     if value is None or not isinstance(value, str) or _snake(value) in OTHERS:
-        raise UnsupportedError(f"{argument}={value!r} is not supported; use {' or '.join(names)}")
+        raise UnsupportedError(
+            f"{argument}={shown(value)} is not supported; use {' or '.join(names)}"
+        )
     raise fail(argument, "one of " + ", ".join(names), value, nearest(value, names))
 
 

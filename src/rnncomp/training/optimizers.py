@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from rnncomp._check import fail, nearest, real
+from rnncomp._check import fail, nearest, real, shown
 from rnncomp.errors import InvalidArgumentError, UnsupportedError
 from rnncomp.kernels.spec import OptimizerSpec
 from rnncomp.nn.layer import check_flag, check_name
@@ -39,7 +39,7 @@ class Optimizer:
     def learning_rate(self, value: Any) -> None:
         if callable(value) or hasattr(value, "get_config"):
             raise UnsupportedError(
-                f"{type(self).__name__} does not support a learning rate schedule, got {value!r}; "
+                f"{type(self).__name__} does not support a learning rate schedule, got {shown(value)}; "
                 "set optimizer.learning_rate in a callback's on_epoch_begin"
             )
         hint = "pass for example learning_rate=0.001"
@@ -204,5 +204,5 @@ def get_optimizer(value: object) -> Optimizer:
     if isinstance(value, str) and value.lower() in CLASSES:
         return CLASSES[value.lower()]()
     if not isinstance(value, str) or value.lower() in OTHERS:
-        raise UnsupportedError(f"optimizer={value!r} is not supported; use 'adam' or 'sgd'")
+        raise UnsupportedError(f"optimizer={shown(value)} is not supported; use 'adam' or 'sgd'")
     raise fail("optimizer", "'adam' or 'sgd'", value, nearest(value.lower(), CLASSES))

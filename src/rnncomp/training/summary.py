@@ -8,7 +8,7 @@ import shutil
 import sys
 from typing import TYPE_CHECKING, Literal
 
-from rnncomp._check import fail
+from rnncomp._check import fail, shown
 from rnncomp.errors import InvalidArgumentError
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def _shown(layers: list[Layer], layer_range: Sequence[str] | None) -> range:
     ]
     if not all(found) or found[0][0] > found[1][-1]:
         raise InvalidArgumentError(
-            f"layer_range={layer_range!r} names no layers in order; the layers are "
+            f"layer_range={shown(layer_range)} names no layers in order; the layers are "
             + ", ".join(layer.name for layer in layers)
         )
     return range(found[0][0], found[1][-1] + 1)

@@ -49,7 +49,7 @@ def write_tensors(
     for name, tensor in tensors.items():
         if not np.isfinite(tensor).all():
             raise ModelFileError(
-                f"{path}: not written, {name!r} holds NaN or infinity; the training diverged, "
+                f"{path}: not written, {shown(name)} holds NaN or infinity; the training diverged, "
                 "use a smaller learning_rate"
             )
     if not overwrite and path.exists():
@@ -95,9 +95,9 @@ def read_tensors(path: Path, header: Header) -> dict[str, FloatArray]:
         raise damaged(path, str(error).partition("\n")[0]) from None
     for name, (_, shape) in header.tensors.items():
         if name not in tensors or tensors[name].shape != shape:
-            raise damaged(path, f"it changed while it was read at {name!r}")
+            raise damaged(path, f"it changed while it was read at {shown(name)}")
         if not np.isfinite(tensors[name]).all():
-            raise damaged(path, f"{name!r} holds NaN or infinity")
+            raise damaged(path, f"{shown(name)} holds NaN or infinity")
     return tensors
 
 
@@ -147,7 +147,9 @@ def _checked(path: Path, header: dict[str, Any], data_bytes: int) -> Header:
     for name, entry in header.items():
         dtype, shape, start, end = _entry(path, name, entry)
         if end - start != math.prod(shape) * ITEM_BYTES[dtype]:
-            raise damaged(path, f"{name!r} is said to have shape {shape} in {end - start} bytes")
+            raise damaged(
+                path, f"{shown(name)} is said to have shape {shown(shape)} in {end - start} bytes"
+            )
         tensors[name] = (dtype, shape)
         parts.append((start, end))
     parts.sort()
@@ -160,10 +162,12 @@ def _checked(path: Path, header: dict[str, Any], data_bytes: int) -> Header:
 def _entry(path: Path, name: str, entry: Any) -> tuple[str, tuple[int, ...], int, int]:
     known = isinstance(entry, dict) and set(entry) == {"dtype", "shape", "data_offsets"}
     if not known or entry["dtype"] not in ITEM_BYTES:
-        raise damaged(path, f"{name!r} is no tensor of float32 or float64")
+        raise damaged(path, f"{shown(name)} is no tensor of float32 or float64")
     shape, offsets = entry["shape"], entry["data_offsets"]
     if not (_naturals(shape) and _naturals(offsets) and len(offsets) == 2 and len(shape) <= 8):
-        raise damaged(path, f"{name!r} has the shape {shape!r} and the place {offsets!r}")
+        raise damaged(
+            path, f"{shown(name)} has the shape {shown(shape)} and the place {shown(offsets)}"
+        )
     return entry["dtype"], tuple(shape), offsets[0], offsets[1]
 
 
