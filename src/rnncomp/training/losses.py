@@ -173,7 +173,8 @@ def _check_reduction(owner: str, reduction: object) -> None:
     means = ("sum_over_batch_size", "mean", "mean_with_sample_weight")
     if reduction not in means:
         raise UnsupportedError(
-            f"{owner} does not support reduction={shown(reduction)}; use 'sum_over_batch_size', the mean"
+            f"{owner} does not support reduction={shown(reduction)}; "
+            "use 'sum_over_batch_size', the mean"
         )
 
 

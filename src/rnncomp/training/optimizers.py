@@ -39,8 +39,8 @@ class Optimizer:
     def learning_rate(self, value: Any) -> None:
         if callable(value) or hasattr(value, "get_config"):
             raise UnsupportedError(
-                f"{type(self).__name__} does not support a learning rate schedule, got {shown(value)}; "
-                "set optimizer.learning_rate in a callback's on_epoch_begin"
+                f"{type(self).__name__} does not support a learning rate schedule, got "
+                f"{shown(value)}; set optimizer.learning_rate in a callback's on_epoch_begin"
             )
         hint = "pass for example learning_rate=0.001"
         self._learning_rate = real("learning_rate", value, at_least=0.0, hint=hint)
