@@ -8,11 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from rnncomp.comparison.leaderboard import NETWORK_LABELS
 from rnncomp.comparison.scores import Predictions, Row
 from rnncomp.comparison.task import Array, Task
 from rnncomp.forecasting import TrainingResult
-
-LABELS = {"simple_rnn": "SimpleRNN", "lstm": "LSTM", "gru": "GRU"}
 
 Band = dict[str, list[float | None]]
 
@@ -28,7 +27,7 @@ def chart_data(
     scored = [row for row in rows if row["kind"] == "network" and row["mae"] is not None]
     names = ("mse", "mse_spread", "mae", "mae_spread")
     return {
-        "labels": {name: LABELS[name] for name in results},
+        "labels": {name: NETWORK_LABELS[name] for name in results},
         "timeline": _timeline(task, predictions),
         "training": {
             "loss_label": "Loss (MSE)",

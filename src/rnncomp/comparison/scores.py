@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from rnncomp.comparison.leaderboard import METRICS
 from rnncomp.comparison.task import Array, Task, baselines
 from rnncomp.forecasting import Baseline, TrainingResult
 from rnncomp.metrics import (
@@ -19,8 +20,6 @@ from rnncomp.metrics import (
     root_mean_squared_error,
     seasonal_scale,
 )
-
-METRICS = ("mae", "mse", "rmse", "mase", "r2")
 
 Row = dict[str, Any]
 

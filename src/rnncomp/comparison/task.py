@@ -111,12 +111,6 @@ def make_task(series: Series, settings: Settings) -> Task:
     )
     cutoffs = samples.starts[members["validation"]] + window - 1
     season, notes = _season(series, settings, parts, cutoffs)
-    if settings.scale_on == "all":
-        notes = (
-            "The scaler was fitted on all data, test part included: the networks have seen the "
-            "range of the future (a leak; scale_on='train' has none).",
-            *notes,
-        )
     return Task(series, settings, parts, scaler, samples, members, season, (*series.notes, *notes))
 
 
