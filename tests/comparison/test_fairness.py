@@ -265,6 +265,25 @@ def test_scores_are_in_the_users_unit_over_all_steps():
         assert row["mase"] == pytest.approx(row["mae"] / scale, rel=1e-13)
 
 
+@pytest.mark.parametrize("horizon", [1, 3])
+def test_predictions_are_those_of_the_forecasters_on_the_history_up_to_the_cutoff(horizon):
+    series = wave()
+    options = QUICK | {"dtype": "float64", "horizon": horizon}
+    run = compare(series, **options)
+    task = make_task(series, Settings.of(options))
+    for k, cutoff in [(0, task.cutoffs("test")[0]), (-1, task.cutoffs("test")[-1])]:
+        history = series.slice(0, cutoff + 1)
+        for name, fitted in run.forecasters.items():
+            for forecaster in fitted:
+                made = run.predictions[f"{name}_seed_{forecaster.seed}"].reshape(-1, horizon)[k]
+                # One window and many go through different kernels: float64 roundings of the sums.
+                np.testing.assert_allclose(
+                    forecaster.predict(history, horizon).values, made, rtol=1e-12
+                )
+        made = run.predictions["persistence"].reshape(-1, horizon)[k]
+        assert made.tolist() == [history.target_values[-1]] * horizon
+
+
 def test_mase_divides_by_the_users_season_else_by_the_step_before():
     series = load("airline")
     options = {**QUICK, "seeds": 1, "cells": ["gru"], "epochs": 1}
