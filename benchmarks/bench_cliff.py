@@ -35,12 +35,15 @@ def run(peak: Peak, *, rounds: int = 5) -> list[Row]:
         rounds: How often each is timed.
     """
     rows: list[Row] = []
+    expected: dict[Task, list[float]] = {}
     for cores in CORES:
         members = [("rnncomp", cores) for _ in VARIANTS]
         with crew([*members, ("reference", 1)]) as [*workers, reference]:
             for cell in CELLS:
                 tasks = {name: Task(cell).but(**change) for name, change in VARIANTS.items()}
-                expected = {task: reference_predictions(reference, task) for task in tasks.values()}
+                for task in tasks.values():
+                    if task not in expected:
+                        expected[task] = reference_predictions(reference, task)
                 contestants = [
                     Contestant(worker, task, name=name)
                     for worker, (name, task) in zip(workers, tasks.items(), strict=True)
