@@ -110,11 +110,10 @@ def test_the_scaler_sees_train_without_validation():
     assert standard.center[0] == pytest.approx(series.target_values[:690].mean(), rel=1e-14)
 
 
-def test_a_leak_is_said(tmp_path):
+def test_a_leak_is_said():
     leaky = compare(wave(), scale_on="all", cells="gru", **QUICK | {"seeds": 1})
     assert leaky.comparison.settings["scale_on"] == "all"
     assert "leak" in leaky.verdict
-    assert any("leak" in note for note in leaky.comparison.notes)
     fair = compare(wave(), cells="gru", **QUICK | {"seeds": 1})
     assert "leak" not in fair.verdict + " ".join(fair.comparison.notes)
 
