@@ -37,28 +37,25 @@ RNNCOMP_INLINE void for_groups(int n, F&& f, int first = 0) {
   }
 }
 
-// Calls f(integral_constant<V>, lane) for tiles of V vectors that cover the vectors in use.
-template <class T, int V, class F>
-RNNCOMP_INLINE void for_lanes(int vectors, F&& f) {
-  int v = 0;
-  for (; v + V <= vectors; v += V) f(std::integral_constant<int, V>{}, v * kLanes<T>);
-  if constexpr (V > 1) {
-    for (; v < vectors; ++v) f(std::integral_constant<int, 1>{}, v * kLanes<T>);
-  }
-}
-
-// acc += w.T @ x          w (depth, M) packed, x (depth, V vectors) of a panel
-template <class T, int M, int V>
-RNNCOMP_INLINE void product(Vec<T> (&acc)[M][V], const T* w, const T* x, int depth) {
-  for (int k = 0; k < depth; ++k, w += M, x += kBlock) {
+// acc[s] += w[s].T @ x          w[s] (depth, M) packed, x (depth, V vectors) of a panel
+template <class T, int S, int M, int V>
+RNNCOMP_INLINE void product(Vec<T> (&acc)[S][M][V], const T* const (&groups)[S], const T* x,
+                            int depth) {
+  const T* w[S];
+  for (int s = 0; s < S; ++s) w[s] = groups[s];
+  for (int k = 0; k < depth; ++k, x += kBlock) {
     Vec<T> rows[V];
 #pragma GCC unroll 2
     for (int v = 0; v < V; ++v) rows[v] = load(x + v * kLanes<T>);
-#pragma GCC unroll 24
-    for (int m = 0; m < M; ++m) {
-      const Vec<T> weight = broadcast(w[m]);
 #pragma GCC unroll 2
-      for (int v = 0; v < V; ++v) acc[m][v] = fma(weight, rows[v], acc[m][v]);
+    for (int s = 0; s < S; ++s) {
+#pragma GCC unroll 24
+      for (int m = 0; m < M; ++m) {
+        const Vec<T> weight = broadcast(w[s][m]);
+#pragma GCC unroll 2
+        for (int v = 0; v < V; ++v) acc[s][m][v] = fma(weight, rows[v], acc[s][m][v]);
+      }
+      w[s] += M;
     }
   }
 }
@@ -87,46 +84,82 @@ struct Operand {
   int at = 0;
 };
 
+// One register tile of product_by_unit: S neighbouring groups of kUnits units, V vectors.
+template <int kGates, int S, int kUnits, int V, class T, class Start, class Finish>
+RNNCOMP_INLINE void tile_by_unit(const T* w, int depth,
+                                 std::initializer_list<Operand<T>> operands, int first, int lane,
+                                 Start&& start, Finish&& finish) {
+  constexpr int M = kUnits * kGates;
+  const T* group = w + static_cast<std::ptrdiff_t>(first) * kGates * depth;
+  Vec<T> acc[S][M][V];
+#pragma GCC unroll 2
+  for (int s = 0; s < S; ++s) {
+#pragma GCC unroll 24
+    for (int m = 0; m < M; ++m) {
+#pragma GCC unroll 2
+      for (int v = 0; v < V; ++v) {
+        acc[s][m][v] = start(m % kGates, first + s * kUnits + m / kGates, lane + v * kLanes<T>);
+      }
+    }
+  }
+  for (const Operand<T>& operand : operands) {
+    if (!operand.x) continue;
+    const T* streams[S];
+    for (int s = 0; s < S; ++s) {
+      streams[s] = group + (static_cast<std::ptrdiff_t>(s) * depth + operand.at) * M;
+    }
+    product<T, S, M, V>(acc, streams, operand.x + lane, operand.depth);
+  }
+  // Handed over through memory: one copy of the gates' code, not one for every unit.
+  Vec<T> done[S * kUnits][V][kGates];
+#pragma GCC unroll 2
+  for (int s = 0; s < S; ++s) {
+#pragma GCC unroll 24
+    for (int m = 0; m < M; ++m) {
+#pragma GCC unroll 2
+      for (int v = 0; v < V; ++v) done[s * kUnits + m / kGates][v][m % kGates] = acc[s][m][v];
+    }
+  }
+#pragma GCC unroll 1
+  for (int u = 0; u < S * kUnits; ++u) {
+#pragma GCC unroll 1
+    for (int v = 0; v < V; ++v) finish(first + u, lane + v * kLanes<T>, done[u][v]);
+  }
+}
+
 // z[gate] = start(gate, unit, lane) + sum over operands of (w.T @ x)[gate, unit]
 //
-// for every unit, handed to finish(unit, lane, z) while it is still in registers. `w` comes from
-// pack_by_unit with `depth`.
+// for every unit, handed to finish(unit, lane, z) while it is still in cache. `w` comes from
+// pack_by_unit with `depth`. A last vector that fills no tile alone takes two groups at a time:
+// with one there would be too few accumulators to hide the latency of a multiply-add.
 template <int kGates, class T, class Start, class Finish>
 RNNCOMP_INLINE void product_by_unit(const T* w, int depth,
                                     std::initializer_list<Operand<T>> operands, int units,
                                     int vectors, Start&& start, Finish&& finish) {
-  for_groups<kTileUnits<T, kGates>>(units, [&](auto size, int first) RNNCOMP_INLINE_LAMBDA {
-    constexpr int kUnits = decltype(size)::value;
-    constexpr int M = kUnits * kGates;
-    const T* group = w + static_cast<std::ptrdiff_t>(first) * kGates * depth;
-    for_lanes<T, kTileVectors<T, kGates>>(vectors, [&](auto width, int lane) RNNCOMP_INLINE_LAMBDA {
-      constexpr int V = decltype(width)::value;
-      Vec<T> acc[M][V];
-#pragma GCC unroll 24
-      for (int m = 0; m < M; ++m) {
-#pragma GCC unroll 2
-        for (int v = 0; v < V; ++v) {
-          acc[m][v] = start(m % kGates, first + m / kGates, lane + v * kLanes<T>);
-        }
-      }
-      for (const Operand<T>& operand : operands) {
-        if (operand.x)
-          product<T, M, V>(acc, group + operand.at * M, operand.x + lane, operand.depth);
-      }
-      // Handed over through memory: one copy of the gates' code, not one for every unit.
-      Vec<T> done[kUnits][V][kGates];
-#pragma GCC unroll 24
-      for (int m = 0; m < M; ++m) {
-#pragma GCC unroll 2
-        for (int v = 0; v < V; ++v) done[m / kGates][v][m % kGates] = acc[m][v];
-      }
-#pragma GCC unroll 1
-      for (int u = 0; u < kUnits; ++u) {
-#pragma GCC unroll 1
-        for (int v = 0; v < V; ++v) finish(first + u, lane + v * kLanes<T>, done[u][v]);
-      }
-    });
+  constexpr int V = kTileVectors<T, kGates>;
+  constexpr int kUnits = kTileUnits<T, kGates>;
+  const int whole = vectors / V * V;
+  for_groups<kUnits>(units, [&](auto size, int first) RNNCOMP_INLINE_LAMBDA {
+    for (int v = 0; v < whole; v += V) {
+      tile_by_unit<kGates, 1, decltype(size)::value, V>(w, depth, operands, first,
+                                                        v * kLanes<T>, start, finish);
+    }
   });
+  if constexpr (V > 1) {
+    if (whole == vectors) return;
+    const int lane = whole * kLanes<T>;
+    int first = 0;
+    for (; first + 2 * kUnits <= units; first += 2 * kUnits) {
+      tile_by_unit<kGates, 2, kUnits, 1>(w, depth, operands, first, lane, start, finish);
+    }
+    for_groups<kUnits>(
+        units,
+        [&](auto size, int at) RNNCOMP_INLINE_LAMBDA {
+          tile_by_unit<kGates, 1, decltype(size)::value, 1>(w, depth, operands, at, lane, start,
+                                                            finish);
+        },
+        first);
+  }
 }
 
 // Weight gradients: sums over the steps of a chunk and the rows of a block.

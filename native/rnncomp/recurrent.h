@@ -91,8 +91,8 @@ class Recurrent : public Layer<T> {
     T* weights_scratch = carry + 2 * panel(U_);
     std::fill(carry, carry + panel(U_), T(0));
 
-    // A chunk's dz stay in cache until its weight gradients are formed; dz[count] is the step
-    // after the chunk, which the recurrence still needs.
+    // Weight gradients are formed chunk by chunk; dz[count] is the step after the chunk, which the
+    // recurrence still needs.
     for (int end = call.steps; end > 0;) {
       const int begin = std::max(0, end - chunk);
       const int count = end - begin;
@@ -207,11 +207,12 @@ class Recurrent : public Layer<T> {
     return t + 1 == call.steps ? call.dy : nullptr;
   }
 
-  // Steps whose dz fill about half of a small second-level cache, evened out over the window.
+  // Steps whose inputs and states, which the weight gradients read over and over, stay in a small
+  // second-level cache, evened out over the window. Longer chunks sum across lanes less often.
   int chunk_steps(int steps) const {
-    constexpr std::size_t kBytes = 256 * 1024;
-    const int most = static_cast<int>(kBytes / (panel(dz_rows()) * sizeof(T)));
-    const int limit = std::clamp(most, 8, 64);
+    constexpr std::size_t kBytes = 320 * 1024;
+    const int most = static_cast<int>(kBytes / (panel(F_ + U_) * sizeof(T)));
+    const int limit = std::clamp(most, 16, 64);
     const int chunks = (steps + limit - 1) / limit;
     return (steps + chunks - 1) / chunks;
   }

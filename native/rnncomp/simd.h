@@ -70,7 +70,7 @@ RNNCOMP_INLINE void store(T* p, Vec<T> v) {
 
 template <class T>
 RNNCOMP_INLINE Vec<T> broadcast(T x) {
-  return Vec<T>{} + x;
+  return x - Vec<T>{};  // x - 0 is x for every x, and folds to a load; 0 + x is not, for -0
 }
 
 // a * b + c, rounded once where the level has the instruction.
