@@ -13,7 +13,8 @@ LEAK = (
     "The scaler was fitted on all data, test part included: this leak may flatter the networks "
     "(scale_on='train' has none)."
 )
-NAMED = ("persistence", "ridge")  # always spoken of; other baselines where they are the strongest
+# Always spoken of; another one that is beaten, only where it is the strongest of those.
+NAMED = ("persistence", "ridge")
 
 
 def make_verdict(
@@ -70,7 +71,6 @@ class Words:
     def unbeaten(self) -> list[str]:
         """Say which baselines are not beaten: by no network, by the subject, or not clearly."""
         left = self.judgement.of(self.baselines, "worse", "tie", "equal", "higher")
-        left = self._named(left)
         lowest = self.judgement.networks[0]
         by_none = [entry for entry in left if _at_most(entry, lowest)]
         above = [e for e in left if e not in by_none and _at_most(e, self.subject)]
