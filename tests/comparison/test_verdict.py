@@ -178,7 +178,8 @@ BOARDS = {
         [LSTM, baseline("drift", 0.001), baseline("ridge", 0.002), baseline("mean", 0.003)],
         "lstm", None,
         ["No network beats drift (the line from the first value to the last, MAE 0.00100), "
-         "ridge regression on the same lags (MAE 0.00200) or the mean of all values"], ["beats every"],
+         "ridge regression on the same lags (MAE 0.00200) or the mean of all values"],
+        ["beats every"],
     ),
 }  # fmt: skip
 
