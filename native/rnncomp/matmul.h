@@ -86,9 +86,8 @@ struct Operand {
 
 // One register tile of product_by_unit: S neighbouring groups of kUnits units, V vectors.
 template <int kGates, int S, int kUnits, int V, class T, class Start, class Finish>
-RNNCOMP_INLINE void tile_by_unit(const T* w, int depth,
-                                 std::initializer_list<Operand<T>> operands, int first, int lane,
-                                 Start&& start, Finish&& finish) {
+RNNCOMP_INLINE void tile_by_unit(const T* w, int depth, std::initializer_list<Operand<T>> operands,
+                                 int first, int lane, Start&& start, Finish&& finish) {
   constexpr int M = kUnits * kGates;
   const T* group = w + static_cast<std::ptrdiff_t>(first) * kGates * depth;
   Vec<T> acc[S][M][V];
@@ -141,8 +140,8 @@ RNNCOMP_INLINE void product_by_unit(const T* w, int depth,
   const int whole = vectors / V * V;
   for_groups<kUnits>(units, [&](auto size, int first) RNNCOMP_INLINE_LAMBDA {
     for (int v = 0; v < whole; v += V) {
-      tile_by_unit<kGates, 1, decltype(size)::value, V>(w, depth, operands, first,
-                                                        v * kLanes<T>, start, finish);
+      tile_by_unit<kGates, 1, decltype(size)::value, V>(w, depth, operands, first, v * kLanes<T>,
+                                                        start, finish);
     }
   });
   if constexpr (V > 1) {
