@@ -5,12 +5,12 @@ import json
 import numpy as np
 import pytest
 
-import rnncomp
 from rnncomp.comparison import Settings, compare
 from rnncomp.comparison.task import baselines, make_task
 from rnncomp.errors import DataError, InvalidArgumentError, SplitError
 from rnncomp.forecasting import SeasonalNaive, TrainingJob, run_training
 from rnncomp.metrics import mean_absolute_error, seasonal_scale
+from rnncomp.nn import Network
 from rnncomp.series import Series, load
 
 QUICK = {"window": 12, "units": 4, "epochs": 3, "seeds": 2}
@@ -370,16 +370,17 @@ def test_the_same_bytes_for_one_job_and_two(options):
 
 
 def test_the_same_bytes_for_one_thread_and_two(monkeypatch):
-    from rnncomp.forecasting import training_job
-
-    class TwoThreads(rnncomp.Sequential):
-        def __init__(self, *args, threads=None, **options):
-            super().__init__(*args, threads=2, **options)
-
     options = QUICK | {"batch_size": 48}  # three blocks of rows to share
     one = compare(wave(), **options)
-    monkeypatch.setattr(training_job, "Sequential", TwoThreads)
+    engine_with, asked = Network.engine_with, []
+
+    def with_two(network, threads):
+        asked.append(threads)
+        return engine_with(network, 2)
+
+    monkeypatch.setattr(Network, "engine_with", with_two)
     two = compare(wave(), **options)
+    assert set(asked) == {1}
     assert weights_of(one) == weights_of(two)
     assert without_times(one) == without_times(two)
 

@@ -14,9 +14,9 @@ from rnncomp.forecasting import (
     executors,
     run_jobs,
     run_training,
-    training_job,
 )
-from rnncomp.forecasting.training_job import Cancellation
+from rnncomp.forecasting.cancellation import Cancellation
+from rnncomp.nn import network
 from rnncomp.windows import make_samples
 
 CONFIG = NetworkConfig("gru", window=6, units=4, epochs=4, batch_size=16)
@@ -133,34 +133,53 @@ def test_ctrl_c_ends_what_runs_and_what_waits(monkeypatch, workers):
     assert not any(p.done for p in seen)
 
 
-class CountingEngine:
-    """An engine that notes how many batches each call trains."""
+class PressedDuring:
+    """An engine during whose k-th call the training is cancelled; it counts its calls."""
 
-    def __init__(self, engine, calls):
-        self.engine, self.calls, self.spec = engine, calls, engine.spec
+    def __init__(self, engine, method, k, cancellation):
+        self.engine, self.method, self.k, self.cancellation = engine, method, k, cancellation
+        self.spec, self.dtype, self.threads = engine.spec, engine.dtype, engine.threads
+        self.after = []
+
+    def _call(self, method, *args, **options):
+        if self.cancellation.cancelled:
+            self.after.append(method)
+        if method == self.method:
+            self.k -= 1
+            if self.k == 0:
+                self.cancellation.cancel()
+        return getattr(self.engine, method)(*args, **options)
 
     def predict(self, *args):
-        return self.engine.predict(*args)
+        return self._call("predict", *args)
 
     def train(self, *args, **options):
-        self.calls.append(len(options["learning_rates"]))
-        return self.engine.train(*args, **options)
+        return self._call("train", *args, **options)
 
 
-def test_a_cancelled_training_gives_no_result_after_one_native_call(monkeypatch):
-    calls = []
+@pytest.mark.parametrize(("method", "k"), [("train", 1), ("train", 7), ("predict", 3)])
+def test_a_cancelled_training_makes_no_further_native_call(monkeypatch, method, k):
+    cancellation, made = Cancellation(), []
 
-    class Counted(training_job.Sequential):
-        def engine_for(self, window, rows):
-            return CountingEngine(super().engine_for(window, rows), calls)
+    def make_engine(*args, **options):
+        made.append(PressedDuring(engine_of(*args, **options), method, k, cancellation))
+        return made[-1]
 
-    monkeypatch.setattr(training_job, "Sequential", Counted)
-    cancellation = Cancellation()
-    cancellation.cancel()
-    config = NetworkConfig("gru", window=6, units=4, epochs=1000, batch_size=1)
+    engine_of = network.make_engine
+    monkeypatch.setattr(network, "make_engine", make_engine)
+    config = NetworkConfig("gru", window=6, units=4, epochs=1000)
     job = TrainingJob("", config, 0)
     assert run_training(job, data(), cancellation=cancellation) is None
-    assert len(calls) == 1  # of at least one in each of 1000 epochs
+    assert cancellation.cancelled
+    assert [engine.after for engine in made] == [[]]
+
+
+def test_a_training_cancelled_before_it_begins_does_nothing():
+    cancellation, seen = Cancellation(), []
+    cancellation.cancel()
+    job = jobs()[0]
+    assert run_training(job, data(), report=seen.append, cancellation=cancellation) is None
+    assert seen == []
 
 
 def test_an_error_in_one_training_stops_the_others_and_comes_out():

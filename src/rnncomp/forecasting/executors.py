@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 
 from rnncomp._check import integer
+from rnncomp.forecasting.cancellation import Cancellation
 from rnncomp.forecasting.training_job import (
-    Cancellation,
     Report,
     TrainingData,
     TrainingJob,

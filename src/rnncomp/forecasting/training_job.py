@@ -6,16 +6,17 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from threading import Lock
 from typing import Any
 
 import numpy as np
 
+from rnncomp.errors import TrainingError
+from rnncomp.forecasting.cancellation import CancellableSequential, Cancellation
 from rnncomp.kernels import NetworkSpec
 from rnncomp.kernels.engine import DType
 from rnncomp.nn import GRU, LSTM, Dense, Input, Layer, SimpleRNN
 from rnncomp.samples import FloatArray, Samples
-from rnncomp.training import Adam, Callback, EarlyStopping, Sequential
+from rnncomp.training import Adam, Callback, EarlyStopping
 
 CELLS: dict[str, Callable[..., Layer]] = {"simple_rnn": SimpleRNN, "lstm": LSTM, "gru": GRU}
 """The recurrent layers, by the name that a comparison gives them."""
@@ -131,47 +132,13 @@ class TrainingResult:
 Report = Callable[[Progress], object]
 
 
-class Cancellation:
-    """Stops running trainings from another thread, within one native call (0.1 s)."""
-
-    def __init__(self) -> None:
-        self.cancelled = False
-        self._models: set[Sequential] = set()
-        self._lock = Lock()
-
-    def watch(self, model: Sequential) -> None:
-        """Stop `model` when cancelled."""
-        with self._lock:
-            self._models.add(model)
-            model.stop_training = self.cancelled
-
-    def forget(self, model: Sequential) -> None:
-        """Do not stop `model` any more."""
-        with self._lock:
-            self._models.discard(model)
-
-    def cancel(self) -> None:
-        """Stop all trainings that run, and those that come."""
-        with self._lock:
-            self.cancelled = True
-            for model in self._models:
-                model.stop_training = True
-
-
 class _Watcher(Callback):
-    """Reports every epoch, and ends a training that diverged or was cancelled."""
+    """Reports every epoch, and ends a training that diverged."""
 
-    def __init__(
-        self, job: TrainingJob, report: Report | None, cancellation: Cancellation | None
-    ) -> None:
+    def __init__(self, job: TrainingJob, report: Report | None) -> None:
         super().__init__()
-        self.job, self.report, self.cancellation = job, report, cancellation
+        self.job, self.report = job, report
         self.last = Progress(job.config.cell, job.seed, 0, job.config.epochs, math.nan, None, False)
-
-    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
-        """Watch from here: fit has just cleared the flag that a cancellation sets."""
-        if self.cancellation is not None:
-            self.cancellation.watch(self.model)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Report."""
@@ -191,20 +158,15 @@ class _Watcher(Callback):
         if not math.isfinite(loss):
             self.model.stop_training = True
 
-    def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
-        """Let go of the model."""
-        if self.cancellation is not None:
-            self.cancellation.forget(self.model)
 
-
-def build_network(config: NetworkConfig, *, seed: int) -> Sequential:
+def build_network(config: NetworkConfig, *, seed: int) -> CancellableSequential:
     """Return the untrained network of a configuration, on one core."""
     layer = CELLS[config.cell]
     stack: list[Layer | Input] = [Input((config.window, config.features))]
     for index in range(config.layers):
         stack.append(layer(config.units, return_sequences=index + 1 < config.layers))
     stack.append(Dense(config.horizon))
-    return Sequential(stack, name=config.cell, seed=seed, dtype=config.dtype, threads=1)
+    return CancellableSequential(stack, name=config.cell, seed=seed, dtype=config.dtype, threads=1)
 
 
 def network_spec(config: NetworkConfig) -> NetworkSpec:
@@ -230,10 +192,25 @@ def run_training(
     Returns:
         The result, or None if it was cancelled.
     """
+    try:
+        return _train(job, data, report, cancellation)
+    except TrainingError:
+        if cancellation is None or not cancellation.cancelled:
+            raise
+        return None
+
+
+def _train(
+    job: TrainingJob,
+    data: TrainingData,
+    report: Report | None,
+    cancellation: Cancellation | None,
+) -> TrainingResult:
     config = job.config
     model = build_network(config, seed=job.seed)
+    model.cancellation = cancellation
     model.compile(optimizer=Adam(config.learning_rate), loss="mse")
-    watcher = _Watcher(job, report, cancellation)
+    watcher = _Watcher(job, report)
     callbacks: list[Callback] = [watcher]
     if config.patience is not None:
         callbacks.append(
@@ -249,11 +226,9 @@ def run_training(
         validation_data=data.validation,
     )
     fit_seconds = time.perf_counter() - started
-    if cancellation is not None and cancellation.cancelled:
-        return None
-    validation = model.network.predict(data.validation)
+    validation = model.predict(data.validation, verbose=0)
     started = time.perf_counter()
-    test = model.network.predict(data.test)
+    test = model.predict(data.test, verbose=0)
     predict_seconds = time.perf_counter() - started
     if report is not None:
         report(_done(watcher.last))
