@@ -37,7 +37,7 @@ def test_prints_leaderboard_verdict_and_folder(rnncomp_program, compared):
     assert next(line for line in lines if "LSTM" in line).count("(1 diverged)") == 1
     assert all(f"  {sentence}" in result.out for sentence in VERDICT)
     assert lines[-1] == f"Run folder: {Path('runs/sun')}"
-    assert "* GRU: lowest error on the validation part." in lines
+    assert "* GRU: lowest error of the networks on the validation part." in lines
     assert "A season of 12 steps was found." in lines
     assert any("± one standard deviation over seeds" in line for line in lines)
     assert compared.run.saved_to == Path("runs/sun")

@@ -195,7 +195,7 @@ def _notes(result: dict[str, Any]) -> list[str]:
     notes = list(result.get("notes", ()))
     if result["best"] is not None:
         best = LABELS.get(result["best"], result["best"])
-        notes.insert(0, f"* {best}: lowest error on the validation part.")
+        notes.insert(0, f"* {best}: lowest error of the networks on the validation part.")
     if any(row.get("mae_spread") is not None for row in result["leaderboard"]):
         notes.insert(0, "Scores are in the units of the data, ± one standard deviation over seeds.")
     return notes
