@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+import numpy as np
+
 from rnncomp._check import fail, integer, nearest, one_of, real
 from rnncomp.errors import InvalidArgumentError
 from rnncomp.forecasting.training_job import CELLS, NetworkConfig, network_spec
@@ -176,7 +178,7 @@ def _cells(cells: str | Iterable[str]) -> tuple[str, ...]:
 
 
 def _seeds(seeds: int | Iterable[int]) -> tuple[int, ...]:
-    if isinstance(seeds, int) and not isinstance(seeds, bool):
+    if isinstance(seeds, (int, np.integer)) and not isinstance(seeds, bool):
         return tuple(range(integer("seeds", seeds, hint="pass a count, or a list of seeds")))
     try:
         listed = tuple(integer("seeds", seed, at_least=0) for seed in seeds)  # type: ignore[union-attr]

@@ -20,6 +20,8 @@ from rnncomp.windows import Parts, assign, make_samples
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
+LARGEST = 1e100  # of which the sum of squares over any series is still finite
+
 
 @dataclass(frozen=True, eq=False)
 class Task:
@@ -95,6 +97,12 @@ def make_task(series: Series, settings: Settings) -> Task:
             "rows; pass a longer series, a smaller window, or train_until and validation_until"
         )
     train = series.values[: parts.train[1]]
+    largest = float(np.abs(series.values).max())
+    if largest > LARGEST:
+        raise DataError(
+            f"{series.name}: values must be at most {LARGEST:g} in size, because their squares are "
+            f"scored, got {largest:g}; divide them by a constant"
+        )
     if np.ptp(train[:, 0]) == 0.0:
         raise DataError(
             f"column {series.targets[0]!r} must vary in the training part (rows 0 to "

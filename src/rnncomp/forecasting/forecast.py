@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnncomp._check import fail
-from rnncomp.series import Series
+from rnncomp.series import Series, load
 
 Array = NDArray[np.float64]
 
@@ -86,6 +86,11 @@ class Forecaster(Protocol):
     def predict(self, series: Series, steps: int) -> Forecast:
         """Forecast the `steps` values after the end of `series`."""
         ...
+
+
+def as_series(source: Any) -> Series:
+    """Return a Series as it is, and load anything else that `rnncomp.load` takes."""
+    return source if isinstance(source, Series) else load(source)
 
 
 def check_history(name: str, series_rows: int, needed: int) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from rnncomp._check import fail, integer, one_of, real
 from rnncomp.errors import InvalidArgumentError, ModelFileError, UnsupportedError
-from rnncomp.forecasting.forecast import Array, Forecast, check_history
+from rnncomp.forecasting.forecast import Array, Forecast, as_series, check_history
 from rnncomp.forecasting.training_job import (
     CELLS,
     NetworkConfig,
@@ -148,11 +148,12 @@ class RecurrentForecaster:
         self._take(result.weights, scaler, series.columns)
         return self
 
-    def predict(self, series: Series, steps: int = 1) -> Forecast:
+    def predict(self, series: Any, steps: int = 1) -> Forecast:
         """Forecast the values after the end of `series`.
 
         Args:
-            series: The history, at least `window` rows, with the columns of the training.
+            series: The history, a Series or what `rnncomp.load` takes, at least `window` rows with
+                the columns of the training.
             steps: How many values; beyond the horizon the network's own forecasts become its
                 inputs (recursive), which is said in the result.
 
@@ -165,6 +166,7 @@ class RecurrentForecaster:
                 values nobody knows.
         """
         steps = integer("steps", steps)
+        series = as_series(series)
         model, scaler = self._fitted()
         if series.columns != self.columns:
             raise fail("series columns", f"{list(self.columns)}", list(series.columns))
