@@ -5,8 +5,10 @@ namespace nb = nanobind;
 
 void init_engine(nb::module_& m);
 void init_levels(nb::module_& m);
+void init_predictor(nb::module_& m);
 
 NB_MODULE(RNNCOMP_MODULE, m) {
   init_levels(m);
   init_engine(m);
+  init_predictor(m);
 }

@@ -31,6 +31,7 @@ _NAMES = {
     "MinMaxScaler": "series",
     "Network": "nn",
     "NoScaler": "series",
+    "Predictor": "nn",
     "Progress": "forecasting",
     "RecurrentForecaster": "forecasting",
     "RnncompError": "errors",
@@ -76,6 +77,7 @@ __all__ = [
     "MinMaxScaler",
     "Network",
     "NoScaler",
+    "Predictor",
     "Progress",
     "RecurrentForecaster",
     "RnncompError",
@@ -142,7 +144,7 @@ if TYPE_CHECKING:
         root_mean_squared_error,
         seasonal_scale,
     )
-    from rnncomp.nn import GRU, LSTM, Dense, Input, Network, SimpleRNN
+    from rnncomp.nn import GRU, LSTM, Dense, Input, Network, Predictor, SimpleRNN
     from rnncomp.samples import Samples
     from rnncomp.series import (
         Inspection,

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from rnncomp.errors import TrainingError
 from rnncomp.kernels import VJP, Engine, NetworkSpec
+from rnncomp.kernels.engine import WindowPredictor
 from rnncomp.samples import FloatArray, Samples
 from rnncomp.training import Sequential
 
@@ -68,6 +69,10 @@ class _Asking:
     ) -> FloatArray:
         self.check()
         return self.engine.predict(params, samples, states)
+
+    def predictor(self, params: FloatArray, window: int) -> WindowPredictor:
+        self.check()
+        return self.engine.predictor(params, window)
 
     def vjp(
         self,

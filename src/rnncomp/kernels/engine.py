@@ -28,6 +28,19 @@ class VJP(NamedTuple):
     dstates: FloatArray  # (N, S) gradient of the initial states
 
 
+class WindowPredictor(Protocol):
+    """The arithmetic of one network with fixed weights on one window at a time."""
+
+    def predict(self, x: FloatArray, y: FloatArray, states: FloatArray | None) -> bool:
+        """Write the outputs for `x` (T, F) into `y`, O numbers; return whether the arrays fit.
+
+        `states`, S numbers, are initial states, else zero. An array fits that is C-contiguous, of
+        the engine's dtype and of the right size; with one feature, or one step, `x` may have one
+        axis. Nothing is written unless all fit.
+        """
+        ...
+
+
 class Engine(Protocol):
     """The arithmetic of one network at one precision.
 
@@ -42,6 +55,10 @@ class Engine(Protocol):
         self, params: FloatArray, samples: Samples, states: FloatArray | None = None
     ) -> FloatArray:
         """Return the outputs, shape (N, O). `states` (N, S) are initial states, else zero."""
+        ...
+
+    def predictor(self, params: FloatArray, window: int) -> WindowPredictor:
+        """Return what predicts single windows of `window` steps, with a copy of `params` (P,)."""
         ...
 
     def vjp(

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnncomp.errors import BackendError
-from rnncomp.kernels.engine import VJP, DType, Loss
+from rnncomp.kernels.engine import VJP, DType, Loss, WindowPredictor
 from rnncomp.kernels.spec import NetworkSpec, OptimizerSpec
 from rnncomp.samples import FloatArray, Samples
 
@@ -92,7 +92,7 @@ class NativeEngine:
         self.level = isa or level()
         self._native: Any = _module(self.level)
         engine = self._native.Engine32 if dtype == "float32" else self._native.Engine64
-        layers = [
+        self._layers = [
             self._native.LayerSpec(
                 layer.kind,
                 inputs,
@@ -105,7 +105,7 @@ class NativeEngine:
             )
             for layer, inputs in zip(spec.layers, spec.inputs, strict=True)
         ]
-        self._engine = engine(layers, spec.features, threads)
+        self._engine = engine(self._layers, spec.features, threads)
 
     def predict(
         self, params: FloatArray, samples: Samples, states: FloatArray | None = None
@@ -114,6 +114,13 @@ class NativeEngine:
         y = np.empty((len(samples), self.spec.outputs(samples.window)), self.dtype)
         self._engine.predict(params, samples.base, samples.starts, samples.window, states, y)
         return y
+
+    def predictor(self, params: FloatArray, window: int) -> WindowPredictor:
+        """Return what predicts single windows; see `Engine.predictor`."""
+        native = self._native
+        kind = native.Predictor32 if self.dtype == np.float32 else native.Predictor64
+        made: WindowPredictor = kind(self._layers, self.spec.features, window, params)
+        return made
 
     def vjp(
         self,

@@ -6,6 +6,7 @@ from rnncomp.nn.input import Input
 from rnncomp.nn.layer import Layer
 from rnncomp.nn.lstm import LSTM
 from rnncomp.nn.network import Network, Weight
+from rnncomp.nn.predictor import Predictor
 from rnncomp.nn.simple_rnn import SimpleRNN
 
-__all__ = ["GRU", "LSTM", "Dense", "Input", "Layer", "Network", "SimpleRNN", "Weight"]
+__all__ = ["GRU", "LSTM", "Dense", "Input", "Layer", "Network", "Predictor", "SimpleRNN", "Weight"]

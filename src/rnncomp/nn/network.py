@@ -15,6 +15,7 @@ from rnncomp.kernels.info import cores
 from rnncomp.kernels.spec import GATES, NetworkSpec, Shape
 from rnncomp.nn.arrays import as_samples, check_samples, numbers
 from rnncomp.nn.initializers import Initializer, default_initializer
+from rnncomp.nn.predictor import Predictor
 from rnncomp.nn.random import check_seed, fresh_seed
 from rnncomp.samples import FloatArray, Samples
 
@@ -148,6 +149,15 @@ class Network:
             Outputs, shape (N, O), in the network's dtype.
         """
         return self.engine.predict(self.params, self.samples(x), states)
+
+    def predictor(self, window: int, *, shape: tuple[int, ...] | None = None) -> Predictor:
+        """Return this network, with its weights as they are now, prepared for one window at a time.
+
+        Args:
+            window: Time steps T in a window, at least 1.
+            shape: Shape of an output; None for (U,), or (T, U) if the last layer gives every step.
+        """
+        return Predictor(self.engine, self.params, window, shape=shape)
 
     def vjp(self, x: ArrayLike | Samples, dy: ArrayLike, states: FloatArray | None = None) -> VJP:
         """Run forward, then pull `dy` (N, O) back to inputs, parameters and states."""

@@ -15,6 +15,7 @@ from rnncomp.nn.arrays import check_samples
 from rnncomp.nn.input import Input
 from rnncomp.nn.layer import InputShape, Layer, check_flag, check_name, check_shape
 from rnncomp.nn.network import Network, Weight, auto_threads, check_spec
+from rnncomp.nn.predictor import Predictor
 from rnncomp.nn.random import check_seed, next_model_seed
 from rnncomp.nn.refused import refuse
 from rnncomp.samples import FloatArray, Samples
@@ -192,6 +193,30 @@ class LayerStack:
         """Return the arithmetic for batches of `rows` windows, with the threads that pay."""
         threads = self.threads or auto_threads(self.network.spec, window, rows)
         return self.network.engine_with(threads)
+
+    def predictor(self, window: int | None = None) -> Predictor:
+        """Return the model prepared for one window at a time, in microseconds.
+
+        It keeps a copy of the weights: make it again after more training.
+
+        Args:
+            window: Time steps T in a window; None for those of the model's input.
+
+        Returns:
+            A Predictor: call it with a window, shape (T, F), and it returns what
+            ``predict(x[None])[0]`` does, to rounding.
+
+        Raises:
+            InvalidArgumentError: The model has no weights yet, or reads windows of another length.
+        """
+        network, steps = self.network, 1 if self.is_flat else self.input_shape[1]
+        if window is None and steps is None:
+            raise fail("window", "given, as the model reads any number of steps", window)
+        window = integer("window", steps if window is None else window)
+        if window != (steps or window):
+            raise fail("window", f"{steps}, as declared", window)
+        units = self.layers[-1].units
+        return network.predictor(window, shape=(units,) if self.is_flat else None)
 
     def _take_shape(self, given: Input) -> None:
         if self.layers or self._declared is not None:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnncomp._check import fail
-from rnncomp.kernels.engine import VJP, DType, Loss
+from rnncomp.kernels.engine import VJP, DType, Loss, WindowPredictor
 from rnncomp.kernels.reference import dense, gru, lstm, simple_rnn
 from rnncomp.kernels.reference.losses import LOSSES
 from rnncomp.kernels.reference.optimizers import update
@@ -70,6 +70,10 @@ class ReferenceEngine:
             x = samples.take(rows).windows().astype(np.float64)
             y[rows] = forward(self.spec, params, x, states[rows])[0]
         return y
+
+    def predictor(self, params: FloatArray, window: int) -> WindowPredictor:
+        """Return what predicts single windows; see Engine.predictor."""
+        return _ReferencePredictor(self, params.copy(), window)
 
     @np.errstate(over="ignore", invalid="ignore")
     def vjp(
@@ -159,6 +163,38 @@ class ReferenceEngine:
                 "states", f"{self.dtype} of shape {shape}", (str(states.dtype), states.shape)
             )
         return params.astype(np.float64), states.astype(np.float64)
+
+
+class _ReferencePredictor:
+    """One window at a time through the engine's own predict."""
+
+    def __init__(self, engine: ReferenceEngine, params: FloatArray, window: int) -> None:
+        self._engine, self._params = engine, params
+        self._shape = (window, engine.spec.features)
+        self._outputs = engine.spec.outputs(window)
+
+    def predict(self, x: FloatArray, y: FloatArray, states: FloatArray | None) -> bool:
+        """Write the outputs for `x` into `y`; see WindowPredictor."""
+        shape, size = self._shape, self._engine.spec.state_size
+        one_axis = 1 in shape and np.shape(x) == (max(shape),)
+        if not self._fits(x) or not (x.shape == shape or one_axis):
+            return False
+        if not self._fits(y) or y.size != self._outputs or not y.flags.writeable:
+            return False
+        if states is not None and not (self._fits(states) and states.size == size):
+            return False
+        given = None if states is None else states.reshape(1, size)
+        samples = Samples(x.reshape(shape), np.zeros(1, np.int64), shape[0])
+        y[...] = self._engine.predict(self._params, samples, given).reshape(y.shape)
+        return True
+
+    def _fits(self, array: Any) -> bool:
+        """Whether `array` is a C-contiguous array of the engine's dtype."""
+        return (
+            isinstance(array, np.ndarray)
+            and array.dtype == self._engine.dtype
+            and array.flags.c_contiguous
+        )
 
 
 def forward(spec: NetworkSpec, params: Array, x: Array, states: Array) -> tuple[Array, list[Any]]:
