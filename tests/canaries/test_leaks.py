@@ -5,6 +5,7 @@ import pytest
 from leaks import check_blind_to_test, check_windows
 from rnncomp.comparison import task
 from rnncomp.comparison.settings import Settings
+from rnncomp.forecasting import cutting
 from rnncomp.windows import pairs, parts
 from slips import broken
 
@@ -47,6 +48,6 @@ def test_a_scaler_or_season_of_all_data_is_seen(right, slip):
 
 @pytest.mark.parametrize(("right", "slip"), PARTS)
 def test_a_target_of_a_later_part_is_seen(right, slip, monkeypatch):
-    monkeypatch.setattr(task, "assign", broken(parts, right, slip).assign)
+    monkeypatch.setattr(cutting, "assign", broken(parts, right, slip).assign)
     with pytest.raises(AssertionError, match=r"(train|validation) (windows|targets): bytes differ"):
         check_blind_to_test(task.make_task, SETTINGS)

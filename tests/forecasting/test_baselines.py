@@ -8,7 +8,7 @@ from rnncomp.errors import InvalidArgumentError
 from rnncomp.forecasting import Drift, Mean, Persistence, Ridge, SeasonalNaive
 from rnncomp.forecasting.baselines import PENALTIES
 from rnncomp.metrics import mean_absolute_error, root_mean_squared_error
-from rnncomp.series import load
+from rnncomp.series import Series, load
 from rnncomp.windows import make_samples
 
 EPS = np.finfo(np.float64).eps
@@ -161,6 +161,21 @@ def test_ridge_does_not_mind_the_units_of_further_columns():
         for v in (values, other)
     ]
     assert_allclose(made[0], made[1], rtol=0, atol=1e-5 * np.ptp(values))
+
+
+@pytest.mark.parametrize("horizon", [1, 2, 12])
+def test_what_chooses_the_penalty_of_ridge_is_not_fitted(horizon, monkeypatch):
+    """The targets of the last fifth of the windows only choose; here there is no choice."""
+    monkeypatch.setattr("rnncomp.forecasting.baselines.PENALTIES", (1e-3,))
+    values = walk(100)
+    windows = 100 - 6 - horizon + 1
+    first = 100 - horizon + 1 - round(0.2 * windows)  # the first row that chooses
+    changed = values.copy()
+    changed[first:] += 1e3
+    one, same = (Ridge(6, horizon).fit(Series(v)) for v in (values, changed))
+    assert one.weights.tobytes() == same.weights.tobytes()
+    changed[first - 1] += 1e3
+    assert Ridge(6, horizon).fit(Series(changed)).weights.tobytes() != one.weights.tobytes()
 
 
 def test_long_series_are_multiplied_in_pieces(monkeypatch):

@@ -5,7 +5,13 @@ import json
 import numpy as np
 import pytest
 
-from rnncomp.errors import InvalidArgumentError, ModelFileError, OutputError, UnsupportedError
+from rnncomp.errors import (
+    InvalidArgumentError,
+    ModelFileError,
+    OutputError,
+    SplitError,
+    UnsupportedError,
+)
 from rnncomp.forecasting import RecurrentForecaster
 from rnncomp.series import Series, load
 from rnncomp.training import load_model, load_with_extra, save_model
@@ -71,26 +77,46 @@ def test_the_columns_must_be_those_of_the_training():
             forecaster.predict(series(columns=columns))
 
 
-def test_what_validates_is_not_learned_from_and_not_scaled_on():
+@pytest.mark.parametrize("horizon", [1, 2, 12])
+def test_what_validates_is_not_learned_from_and_not_scaled_on(horizon):
     """The last fifth of the windows only watches: other values there give the same weights."""
     given = series()
+    windows = 80 - 6 - horizon + 1
+    first = 80 - horizon + 1 - round(0.2 * windows)  # the first row that validates
     changed = given.values.copy()
-    changed[-14:] += 1e3  # of the 74 windows, 15 validate: their targets are the last 15 rows
+    changed[first:] += 1e3
     ours, theirs = (
-        RecurrentForecaster("gru", **QUICK).fit(s) for s in (given, Series(changed, ("sold",)))
+        RecurrentForecaster("gru", horizon=horizon, **QUICK).fit(s)
+        for s in (given, Series(changed, ("sold",)))
     )
     assert ours.scaler.to_dict() == theirs.scaler.to_dict()
     for a, b in zip(ours.model.get_weights(), theirs.model.get_weights(), strict=True):
         assert a.tobytes() == b.tobytes()
     assert ours.history["loss"] == theirs.history["loss"]
     assert ours.history["val_loss"] != theirs.history["val_loss"]
-    assert ours.scaler.center[0] == given.values[:65].min()
+    assert ours.scaler.center[0] == given.values[:first].min()
 
 
-def test_a_series_too_short_to_learn_from():
-    RecurrentForecaster("gru", **QUICK).fit(series(rows=8))
-    with pytest.raises(InvalidArgumentError, match="at least 8 rows long, got 7"):
-        RecurrentForecaster("gru", **QUICK).fit(series(rows=7))
+def test_the_row_before_the_first_that_validates_is_learned_from():
+    given = series()
+    changed = given.values.copy()
+    changed[-16] = 500.0
+    ours, theirs = (
+        RecurrentForecaster("gru", **QUICK).fit(s) for s in (given, Series(changed, ("sold",)))
+    )
+    assert ours.history["loss"] != theirs.history["loss"]
+    assert theirs.scaler.center[0] + theirs.scaler.spread[0] == 500.0
+
+
+@pytest.mark.parametrize(("horizon", "rows"), [(1, 8), (3, 12)])
+def test_a_series_too_short_to_learn_from(horizon, rows):
+    """A window to learn from with its targets, then the targets of one that watches."""
+    make = RecurrentForecaster("gru", horizon=horizon, **QUICK)
+    make.fit(series(rows=rows))
+    with pytest.raises(SplitError, match=f"needs {6 + horizon} rows or more, got {5 + horizon} "):
+        make.fit(series(rows=rows - 1))
+    with pytest.raises(SplitError, match="must have at least"):
+        make.fit(series(rows=3))
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,12 @@ from rnncomp._check import fail
 from rnncomp.comparison.settings import Settings
 from rnncomp.errors import DataError, SplitError
 from rnncomp.forecasting import Baseline, Drift, Mean, Persistence, Ridge, SeasonalNaive
+from rnncomp.forecasting.cutting import Cut, cut
 from rnncomp.forecasting.training_job import TrainingData
 from rnncomp.metrics import mean_absolute_error
 from rnncomp.samples import Samples
 from rnncomp.series import FittedScaler, Series, find_season, find_seasons, make_scaler
-from rnncomp.windows import Parts, assign, make_samples
+from rnncomp.windows import Parts
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -80,17 +81,9 @@ def make_task(series: Series, settings: Settings) -> Task:
         DataError: The training part is constant.
         InvalidArgumentError: The season is longer than the history before the first forecast.
     """
-    window, horizon = settings.window, settings.horizon
-    parts = settings.split.parts(series, window)
+    parts = settings.split.parts(series, settings.window)
     # Cut once on the plain values: a series too short is refused before anything is scaled.
-    starts = make_samples(series.values, window=window, horizon=horizon, stride=settings.stride)
-    members = assign(
-        starts.starts,
-        window=window,
-        horizon=horizon,
-        parts=parts,
-        within_parts=settings.within_parts,
-    )
+    members = _cut(series.values, parts, settings).members
     if not len(members["validation"]):
         raise SplitError(
             "the validation part must hold a window, because every choice is made there, got no "
@@ -110,30 +103,31 @@ def make_task(series: Series, settings: Settings) -> Task:
         )
     fitted_on = series.values if settings.scale_on == "all" else train
     scaler = make_scaler(settings.scale).fit(fitted_on)
-    samples = make_samples(
-        scaler.transform(series.values),
-        window=window,
-        horizon=horizon,
-        stride=settings.stride,
-        dtype=settings.dtype,
-    )
-    cutoffs = samples.starts[members["validation"]] + window - 1
+    samples = _cut(scaler.transform(series.values), parts, settings, settings.dtype).samples
+    cutoffs = samples.starts[members["validation"]] + settings.window - 1
     season, notes = _season(series, settings, parts, cutoffs)
     return Task(series, settings, parts, scaler, samples, members, season, (*series.notes, *notes))
 
 
 def baselines(task: Task) -> list[Baseline]:
     """Return the five baselines, ridge fitted on train with its penalty chosen on validation."""
-    settings = task.settings
-    plain = make_samples(
-        task.series.values,
+    plain = _cut(task.series.values, task.parts, task.settings)
+    ridge = Ridge(task.settings.window, task.settings.horizon)
+    ridge.fit_samples(plain.part("train"), plain.part("validation"))
+    return [Persistence(), SeasonalNaive(task.season), Drift(), Mean(), ridge]
+
+
+def _cut(values: Array, parts: Parts, settings: Settings, dtype: str = "float64") -> Cut:
+    """Return the windows that the settings ask for."""
+    return cut(
+        values,
+        parts,
         window=settings.window,
         horizon=settings.horizon,
         stride=settings.stride,
+        within_parts=settings.within_parts,
+        dtype=dtype,
     )
-    ridge = Ridge(settings.window, settings.horizon)
-    ridge.fit_samples(plain.take(task.members["train"]), plain.take(task.members["validation"]))
-    return [Persistence(), SeasonalNaive(task.season), Drift(), Mean(), ridge]
 
 
 def _season(

@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnncomp._check import fail, integer
+from rnncomp.forecasting.cutting import cut, last_windows
 from rnncomp.forecasting.forecast import Array, Forecast, check_history
 from rnncomp.samples import Samples
 from rnncomp.series import Series
-from rnncomp.windows import make_samples
 
 Cutoffs = NDArray[np.int64]
 
@@ -183,11 +183,15 @@ class Ridge:
         self.intercept: Array | None = None  # (H,)
 
     def fit(self, series: Series) -> Ridge:
-        """Fit on the first 80 % of the windows, choose the penalty on the others."""
-        samples = make_samples(series.values, window=self.window, horizon=self.horizon)
-        n_train = max(1, round(0.8 * len(samples)))
-        validation = samples.take(slice(n_train, None))
-        return self.fit_samples(samples.take(slice(0, n_train)), validation)
+        """Fit on the first 80 % of the windows, choose the penalty on the others.
+
+        Raises:
+            SplitError: The series is too short for a window to fit and one to choose on.
+        """
+        window, horizon = self.window, self.horizon
+        parts = last_windows(len(series), window=window, horizon=horizon, share=0.2)
+        windows = cut(series.values, parts, window=window, horizon=horizon)
+        return self.fit_samples(windows.part("train"), windows.part("test"))
 
     def fit_samples(self, train: Samples, validation: Samples) -> Ridge:
         """Fit on `train`, choose the penalty on `validation`.

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from rnncomp._check import fail, integer, one_of, real
 from rnncomp.errors import InvalidArgumentError, ModelFileError, UnsupportedError
+from rnncomp.forecasting.cutting import cut, last_windows
 from rnncomp.forecasting.forecast import Array, Forecast, as_series, check_history
 from rnncomp.forecasting.training_job import (
     CELLS,
@@ -25,7 +27,6 @@ from rnncomp.nn.random import check_seed
 from rnncomp.samples import FloatArray, Samples
 from rnncomp.series import FittedScaler, Series, make_scaler
 from rnncomp.training import Sequential, load_with_extra, save_model
-from rnncomp.windows import make_samples
 
 FORMAT = "rnncomp-forecaster/1"
 
@@ -116,32 +117,26 @@ class RecurrentForecaster:
         Args:
             series: What to learn from; the first column is forecast, all are seen.
             validation_fraction: Share of the windows, the last ones, that only watch the training,
-                above 0 and below 1. The scaler does not see their targets.
+                above 0 and below 1. Neither the network nor the scaler learns from their targets.
 
         Returns:
             Itself, fitted.
 
         Raises:
-            SplitError: The series is too short for a window.
+            SplitError: The series is too short for a window to learn from and one to watch.
         """
         share = real("validation_fraction", validation_fraction, above=0.0, below=1.0)
         config = self.config = NetworkConfig(
             **{**asdict(self.config), "features": len(series.columns)}
         )
-        reach = config.window + config.horizon
-        n = len(make_samples(series.values, window=config.window, horizon=config.horizon))
-        n_train = n - max(1, round(share * n))
-        if n_train < 1:
-            raise fail("series", f"at least {reach + 1} rows long", len(series))
-        scaler = self.scaler_rule.fit(series.values[: n_train + reach - 1])
-        samples = make_samples(
-            scaler.transform(series.values),
-            window=config.window,
-            horizon=config.horizon,
-            dtype=config.dtype,
-        )
-        validation = samples.take(slice(n_train, None))
-        data = TrainingData(samples.take(slice(0, n_train)), validation, validation)
+        window, horizon = config.window, config.horizon
+        parts = last_windows(len(series), window=window, horizon=horizon, share=share)
+        pairs = partial(cut, parts=parts, window=window, horizon=horizon)
+        pairs(series.values)  # a series too short is refused before it is scaled
+        scaler = self.scaler_rule.fit(series.values[slice(*parts.train)])
+        windows = pairs(scaler.transform(series.values), dtype=config.dtype)
+        watched = windows.part("test")
+        data = TrainingData(windows.part("train"), watched, watched)
         result = run_training(TrainingJob(series.fingerprint(), config, self.seed), data)
         assert result is not None  # nobody could cancel it
         self.history = result.history
