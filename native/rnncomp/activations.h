@@ -9,7 +9,9 @@
 
 namespace rnncomp {
 
-// Constants of exp(x) = 2^n * (1 + expm1(r)), x = n ln 2 + r, |r| <= ln 2 / 2.
+// Constants of exp(x) = 2^n * (1 + expm1(r)), x = n ln 2 + r, |r| <= ln 2 / 2, and of
+// expm1(r) = r + r^2 * q(r), q the polynomial with the smallest relative error of expm1 there
+// (native/tools/expm1_polynomial.py finds it).
 template <class T>
 struct ExpConstants;
 template <>
@@ -18,9 +20,10 @@ struct ExpConstants<float> {
   static constexpr float ln2_high = 0.693145752f;  // 17 bits, n * ln2_high is exact
   static constexpr float ln2_low = 1.42860677e-6f;
   static constexpr int mantissa = 23;
-  static constexpr int terms = 8;             // r^9 / 9! is below a quarter of an ulp of r
-  static constexpr float sigmoid_limit = 87;  // exp(87) is still finite
-  static constexpr float tanh_limit = 10;     // tanh rounds to 1 from 9.02
+  static constexpr int terms = 5;
+  static constexpr float q[terms] = {0.50000000619f, 0.16666542992f, 0.041666282015f,  // 1.3e-8
+                                     0.0083665839488f, 0.0013946450958f};
+  static constexpr float limit = 87;  // exp(-87) is still a normal number
 };
 template <>
 struct ExpConstants<double> {
@@ -28,109 +31,69 @@ struct ExpConstants<double> {
   static constexpr double ln2_high = 6.93147180369123816490e-01;
   static constexpr double ln2_low = 1.90821492927058770002e-10;
   static constexpr int mantissa = 52;
-  static constexpr int terms = 14;
-  static constexpr double sigmoid_limit = 708;
-  static constexpr double tanh_limit = 20;
+  static constexpr int terms = 10;
+  static constexpr double q[terms] = {0.50000000000000055503,    0.16666666666666685985,  // 1.8e-17
+                                      0.041666666666573621786,   0.0083333333333146010229,
+                                      0.0013888888932379747674,  0.00019841269903009389800,
+                                      2.4801504454883226380e-05, 2.7557227973235083937e-06,
+                                      2.7626326928631637788e-07, 2.5114466928987537906e-08};
+  static constexpr double limit = 708;
 };
 
-// 1 / k!, the Taylor coefficients of expm1.
-inline constexpr double kInverseFactorial[] = {1.0,
-                                               1.0,
-                                               1.0 / 2,
-                                               1.0 / 6,
-                                               1.0 / 24,
-                                               1.0 / 120,
-                                               1.0 / 720,
-                                               1.0 / 5040,
-                                               1.0 / 40320,
-                                               1.0 / 362880,
-                                               1.0 / 3628800,
-                                               1.0 / 39916800,
-                                               1.0 / 479001600,
-                                               1.0 / 6227020800.,
-                                               1.0 / 87178291200.};
-
+// exp(x) - 1, with x cut to where exp(x) is a normal number; exact in the sense of a few ulp also
+// near 0. NaN stays NaN.
 template <class T>
-struct Exp {
-  Vec<T> power;  // 2^n
-  Vec<T> rest;   // expm1(r), so that exp(x) = power + power * rest
-};
-
-template <class T>
-RNNCOMP_INLINE Exp<T> split_exp(Vec<T> x) {
+RNNCOMP_INLINE Vec<T> expm1(Vec<T> x) {
   using C = ExpConstants<T>;
+  x = min_keep_nan(broadcast(C::limit), max_keep_nan(broadcast(-C::limit), x));
   const Vec<T> shifted = fma(x, broadcast(T(1.44269504088896340736)), broadcast(C::round));
   const Vec<T> n = shifted - C::round;
   Vec<T> r = fma(n, broadcast(-C::ln2_high), x);
   r = fma(n, broadcast(-C::ln2_low), r);
-  Vec<T> p = broadcast(T(kInverseFactorial[C::terms]));
-#pragma GCC unroll 16
-  for (int k = C::terms - 1; k >= 1; --k) p = fma(p, r, broadcast(T(kInverseFactorial[k])));
+  // q by pairs of terms: half the chain of Horner's rule.
+  constexpr int pairs = (C::terms + 1) / 2;
+  const Vec<T> r2 = r * r;
+  Vec<T> q{};
+#pragma GCC unroll 8
+  for (int k = 2 * pairs - 2; k >= 0; k -= 2) {
+    Vec<T> pair = broadcast(C::q[k]);
+    if (k + 1 < C::terms) pair = fma(broadcast(C::q[k + 1]), r, pair);
+    q = k + 2 < C::terms ? fma(q, r2, pair) : pair;
+  }
   // The low bits of `shifted` are n; moved to the exponent field they scale 1 by 2^n.
-  const Vec<T> one = broadcast(T(1));
-  const Bits<T> power =
-      (reinterpret_cast<Bits<T>>(shifted) << C::mantissa) + reinterpret_cast<Bits<T>>(one);
-  return {reinterpret_cast<Vec<T>>(power), p * r};
+  const Bits<T> power = (reinterpret_cast<Bits<T>>(shifted) << C::mantissa) +
+                        reinterpret_cast<Bits<T>>(broadcast(T(1)));
+  const Vec<T> scale = reinterpret_cast<Vec<T>>(power);
+  return fma(scale, fma(q, r2, r), scale - T(1));  // 2^n * expm1(r) + 2^n - 1
 }
 
 template <class T>
 RNNCOMP_INLINE Vec<T> tanh(Vec<T> x) {
-  constexpr T limit = ExpConstants<T>::tanh_limit;
-  x = min_keep_nan(broadcast(limit), max_keep_nan(broadcast(-limit), x));
-  const Exp<T> e = split_exp<T>(x + x);
-  const Vec<T> expm1 = fma(e.power, e.rest, e.power - T(1));  // exp(2x) - 1, exact near 0
-  return expm1 / (expm1 + T(2));
+  const Vec<T> e = expm1<T>(x + x);
+  return e / (e + T(2));
 }
 
 template <class T>
 RNNCOMP_INLINE Vec<T> sigmoid(Vec<T> x) {
-  constexpr T limit = ExpConstants<T>::sigmoid_limit;
-  x = min_keep_nan(broadcast(limit), max_keep_nan(broadcast(-limit), x));
-  const Exp<T> e = split_exp<T>(-x);
-  return T(1) / (fma(e.power, e.rest, e.power) + T(1));
+  return T(1) / (expm1<T>(-x) + T(2));
 }
 
-// Not inlined: only tanh and sigmoid are compiled into the cells.
+// x[i] = activation(x[i]) for n vectors
 template <class T>
-[[gnu::noinline]] Vec<T> activate(Activation kind, Vec<T> x) {
-  const Vec<T> zero{};
-  switch (kind) {
-    case Activation::tanh:
-      return tanh<T>(x);
-    case Activation::sigmoid:
-      return sigmoid<T>(x);
-    case Activation::hard_sigmoid:
-      return min_keep_nan(broadcast(T(1)), max_keep_nan(zero, x / T(6) + T(0.5)));
-    case Activation::relu:
-      return max_keep_nan(zero, x);
-    case Activation::linear:
-      break;
-  }
+void activate(Activation kind, Vec<T>* x, int n);
+
+template <class T>
+Vec<T> activate(Activation kind, Vec<T> x) {
+  activate<T>(kind, &x, 1);
   return x;
 }
 
 // d activation / d x at the x whose activation is y.
 template <class T>
-[[gnu::noinline]] Vec<T> slope(Activation kind, Vec<T> y) {
-  const Vec<T> zero{};
-  const Vec<T> one = broadcast(T(1));
-  switch (kind) {
-    case Activation::tanh:
-      return one - y * y;
-    case Activation::sigmoid:
-      return y * (one - y);
-    case Activation::hard_sigmoid:
-      return (y > zero) & (y < one) ? broadcast(T(1) / T(6)) : zero;
-    case Activation::relu:
-      return y > zero ? one : zero;
-    case Activation::linear:
-      break;
-  }
-  return one;
-}
+Vec<T> slope(Activation kind, Vec<T> y);
 
-// The two activations of a layer. The usual pair, tanh and sigmoid, is compiled in behind a branch
-// that always goes the same way; any other costs a call.
+// The two activations of a layer, one vector at a time. The usual pair, tanh and sigmoid, is
+// compiled in behind a branch that always goes the same way; any other costs a call.
 template <class T>
 struct Gates {
   explicit Gates(const LayerSpec& spec)

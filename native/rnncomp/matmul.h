@@ -1,79 +1,63 @@
 // The three loops that all the time goes into, and the packing that feeds them.
 //
 // A panel holds activations feature-major, [rows][kBlock]; `vectors` of its kBlock lanes are in
-// use, in whole SIMD vectors. Rows of a product are cut into groups, and the weights of a group
-// are packed [depth][group size], so that the inner loop reads one stream of weights.
+// use, in whole SIMD vectors.
 #pragma once
 
+#include <algorithm>
 #include <initializer_list>
-#include <type_traits>
 
 #include "rnncomp/simd.h"
 
 namespace rnncomp {
 
-// The register tile: vectors x rows of accumulators, two thirds of the registers and at least the
-// 8 that hide the latency of a fused multiply-add. A unit's kGates rows stay in one tile, so that
-// its gates meet in registers: where the gates do not divide the rows, the tile is one vector wide
-// and twice as tall.
-template <class T>
-inline constexpr int kAccumulators = kRegisters == 32 ? 24 : 12;
-template <class T, int kGates>
-inline constexpr int kTileVectors =
-    kBlockVectors<T> >= 2 && kAccumulators<T> / 2 % kGates == 0 ? 2 : 1;
-template <class T, int kGates>
-inline constexpr int kTileUnits = kAccumulators<T> / kTileVectors<T, kGates> / kGates;
+// The register tile takes two thirds of the registers: kGroupRows accumulators, enough to hide the
+// latency of a fused multiply-add, one vector wide or, to load each weight half as often, two
+// vectors wide and half as tall. Rows of a product go in groups of up to kGroupRows: whole units
+// with all their gates, which meet when the group is done.
+inline constexpr int kGroupRows = kRegisters == 32 ? 24 : 12;
 
-constexpr int smaller_group(int size) {
-  return size == 24 ? 12 : size == 12 ? 6 : size == 6 ? 3 : size == 3 ? 2 : size / 2;
-}
+// Units 0..units-1 in the fewest groups of up to kMost, as even as possible: a small group has too
+// few accumulators.
+template <int kMost>
+struct Groups {
+  explicit Groups(int units)
+      : count((units + kMost - 1) / kMost),
+        size(units / std::max(count, 1)),
+        larger(units % std::max(count, 1)) {}
 
-// Calls f(integral_constant<size>, first) for groups that cover 0..n-1, large ones first.
-template <int kSize, class F>
-RNNCOMP_INLINE void for_groups(int n, F&& f, int first = 0) {
-  for (; first + kSize <= n; first += kSize) f(std::integral_constant<int, kSize>{}, first);
-  if constexpr (kSize > 1) {
-    if (first < n) for_groups<smaller_group(kSize)>(n, f, first);
+  int first(int group) const { return group * size + std::min(group, larger); }
+
+  int count;   // groups
+  int size;    // units in each,
+  int larger;  // and one more in the first `larger`
+};
+
+// Calls f(integral_constant<n>) for the n = 1..kMost that equals `size`.
+template <int kMost, class F>
+RNNCOMP_INLINE void with_size(int size, F&& f) {
+  if (size == kMost) {
+    f(std::integral_constant<int, kMost>{});
+  } else if constexpr (kMost > 1) {
+    with_size<kMost - 1>(size, f);
   }
 }
 
-// acc[s] += w[s].T @ x          w[s] (depth, M) packed, x (depth, V vectors) of a panel
-template <class T, int S, int M, int V>
-RNNCOMP_INLINE void product(Vec<T> (&acc)[S][M][V], const T* const (&groups)[S], const T* x,
-                            int depth) {
-  const T* w[S];
-  for (int s = 0; s < S; ++s) w[s] = groups[s];
-  for (int k = 0; k < depth; ++k, x += kBlock) {
-    Vec<T> rows[V];
-#pragma GCC unroll 2
-    for (int v = 0; v < V; ++v) rows[v] = load(x + v * kLanes<T>);
-#pragma GCC unroll 2
-    for (int s = 0; s < S; ++s) {
-#pragma GCC unroll 24
-      for (int m = 0; m < M; ++m) {
-        const Vec<T> weight = broadcast(w[s][m]);
-#pragma GCC unroll 2
-        for (int v = 0; v < V; ++v) acc[s][m][v] = fma(weight, rows[v], acc[s][m][v]);
-      }
-      w[s] += M;
-    }
-  }
-}
-
-// Packs source(k, gate, unit), a matrix of `depth` x (units * kGates), in the groups of
-// product_by_unit; part `part` of `parts` of it.
+// Packs source(k, gate, unit), a matrix of `depth` x (units * kGates), for product_by_unit: group
+// after group [depth][units of the group][kGates]; part `part` of `parts` of it.
 template <int kGates, class T, class Source>
 inline void pack_by_unit(T* packed, int units, int depth, int part, int parts, Source&& source) {
-  int group = 0;
-  for_groups<kTileUnits<T, kGates>>(units, [&](auto size, int first) {
-    if (group++ % parts != part) return;
+  const Groups<kGroupRows / kGates> groups(units);
+  for (int group = part; group < groups.count; group += parts) {
+    const int first = groups.first(group);
+    const int end = groups.first(group + 1);
     T* out = packed + static_cast<std::ptrdiff_t>(first) * kGates * depth;
     for (int k = 0; k < depth; ++k) {
-      for (int u = first; u < first + size; ++u) {
+      for (int u = first; u < end; ++u) {
         for (int gate = 0; gate < kGates; ++gate) *out++ = source(k, gate, u);
       }
     }
-  });
+  }
 }
 
 // A panel that multiplies the packed rows at .. at + depth - 1; a null panel is zero.
@@ -84,80 +68,124 @@ struct Operand {
   int at = 0;
 };
 
-// One register tile of product_by_unit: S neighbouring groups of kUnits units, V vectors.
-template <int kGates, int S, int kUnits, int V, class T, class Start, class Finish>
-RNNCOMP_INLINE void tile_by_unit(const T* w, int depth, std::initializer_list<Operand<T>> operands,
-                                 int first, int lane, Start&& start, Finish&& finish) {
-  constexpr int M = kUnits * kGates;
-  const T* group = w + static_cast<std::ptrdiff_t>(first) * kGates * depth;
-  Vec<T> acc[S][M][V];
+// What a group of units hands on when its sums are complete: z[gate][unit][vector]. A gate may be
+// split: its sum over the first operand alone is handed on as one more gate, after the others.
+template <class T>
+struct Tile {
+  int first, units;   // units first .. first + units - 1
+  int lane, vectors;  // lanes lane .. of a panel, whole vectors
+  Vec<T>* z;
+
+  int size() const { return units * vectors; }
+  Vec<T>* gate(int index) const { return z + index * size(); }
+
+  // Calls f(n, unit, lane) for every vector n of a gate.
+  template <class F>
+  RNNCOMP_INLINE void each(F&& f) const {
+    int n = 0;
+    for (int u = first; u < first + units; ++u) {
+#pragma GCC unroll 1
+      for (int v = 0; v < vectors; ++v) f(n++, u, lane + v * kLanes<T>);
+    }
+  }
+};
+
+// acc += w.T @ x          w (depth, rows m0 .. m0 + M - 1 of kStride), x (depth, V vectors)
+template <int kStride, class T, int M, int V>
+RNNCOMP_INLINE void multiply(Vec<T> (&acc)[M][V], const T* w, const T* x, int depth) {
+  for (int k = 0; k < depth; ++k, x += kBlock, w += kStride) {
+    Vec<T> rows[V];
 #pragma GCC unroll 2
-  for (int s = 0; s < S; ++s) {
+    for (int v = 0; v < V; ++v) rows[v] = load(x + v * kLanes<T>);
 #pragma GCC unroll 24
     for (int m = 0; m < M; ++m) {
+      const Vec<T> weight = broadcast(w[m]);
+#pragma GCC unroll 2
+      for (int v = 0; v < V; ++v) acc[m][v] = fma(weight, rows[v], acc[m][v]);
+    }
+  }
+}
+
+// A group of kUnits units, V vectors wide: its rows in register tiles of at most kGroupRows / V.
+template <int kGates, int kSplit, int kUnits, int V, class T, class Start>
+RNNCOMP_INLINE void sum_group(const T* group, std::initializer_list<Operand<T>> operands,
+                              const Tile<T>& tile, Start&& start) {
+  constexpr int kRows = kUnits * kGates;
+  constexpr int kTiles = (kRows * V + kGroupRows - 1) / kGroupRows;
+  const auto sum_rows = [&](auto from, auto to) RNNCOMP_INLINE_LAMBDA {
+    constexpr int kFrom = decltype(from)::value;
+    constexpr int M = decltype(to)::value - kFrom;
+    Vec<T> acc[M][V];
+#pragma GCC unroll 24
+    for (int m = 0; m < M; ++m) {
+      const int gate = (kFrom + m) % kGates;
+      const int unit = (kFrom + m) / kGates;
 #pragma GCC unroll 2
       for (int v = 0; v < V; ++v) {
-        acc[s][m][v] = start(m % kGates, first + s * kUnits + m / kGates, lane + v * kLanes<T>);
+        acc[m][v] = start(gate, tile.first + unit, tile.lane + v * kLanes<T>);
       }
     }
-  }
-  for (const Operand<T>& operand : operands) {
-    if (!operand.x) continue;
-    const T* streams[S];
-    for (int s = 0; s < S; ++s) {
-      streams[s] = group + (static_cast<std::ptrdiff_t>(s) * depth + operand.at) * M;
-    }
-    product<T, S, M, V>(acc, streams, operand.x + lane, operand.depth);
-  }
-  // Handed over through memory: one copy of the gates' code, not one for every unit.
-  Vec<T> done[S * kUnits][V][kGates];
+    for (const Operand<T>& operand : operands) {
+      if (operand.x) {
+        multiply<kRows>(acc, group + operand.at * kRows + kFrom, operand.x + tile.lane,
+                        operand.depth);
+      }
+      if (kSplit < 0 || &operand != operands.begin()) continue;
+#pragma GCC unroll 24
+      for (int m = (kSplit + kRows - kFrom) % kGates; m < M; m += kGates) {
+        const int unit = (kFrom + m) / kGates;
 #pragma GCC unroll 2
-  for (int s = 0; s < S; ++s) {
+        for (int v = 0; v < V; ++v) {
+          tile.z[(kGates * kUnits + unit) * V + v] = acc[m][v];
+          acc[m][v] = start(kGates, tile.first + unit, tile.lane + v * kLanes<T>);
+        }
+      }
+    }
 #pragma GCC unroll 24
     for (int m = 0; m < M; ++m) {
+      const int gate = (kFrom + m) % kGates;
+      const int unit = (kFrom + m) / kGates;
 #pragma GCC unroll 2
-      for (int v = 0; v < V; ++v) done[s * kUnits + m / kGates][v][m % kGates] = acc[s][m][v];
+      for (int v = 0; v < V; ++v) tile.z[(gate * kUnits + unit) * V + v] = acc[m][v];
     }
-  }
-#pragma GCC unroll 1
-  for (int u = 0; u < S * kUnits; ++u) {
-#pragma GCC unroll 1
-    for (int v = 0; v < V; ++v) finish(first + u, lane + v * kLanes<T>, done[u][v]);
+  };
+  if constexpr (kTiles == 1) {
+    sum_rows(std::integral_constant<int, 0>{}, std::integral_constant<int, kRows>{});
+  } else {
+    constexpr std::integral_constant<int, (kRows + 1) / 2> half;
+    sum_rows(std::integral_constant<int, 0>{}, half);
+    sum_rows(half, std::integral_constant<int, kRows>{});
   }
 }
 
 // z[gate] = start(gate, unit, lane) + sum over operands of (w.T @ x)[gate, unit]
 //
-// for every unit, handed to finish(unit, lane, z) while it is still in cache. `w` comes from
-// pack_by_unit with `depth`. A last vector that fills no tile alone takes two groups at a time:
-// with one there would be too few accumulators to hide the latency of a multiply-add.
-template <int kGates, class T, class Start, class Finish>
+// for every unit, handed to finish(tile) group by group, while they are in the nearest cache. `w`
+// comes from pack_by_unit with `depth`. The gate kSplit, if any, starts anew, from
+// start(kGates, ...), after the first operand.
+template <int kGates, class T, int kSplit = -1, class Start, class Finish>
 RNNCOMP_INLINE void product_by_unit(const T* w, int depth,
                                     std::initializer_list<Operand<T>> operands, int units,
                                     int vectors, Start&& start, Finish&& finish) {
-  constexpr int V = kTileVectors<T, kGates>;
-  constexpr int kUnits = kTileUnits<T, kGates>;
-  const int whole = vectors / V * V;
-  for_groups<kUnits>(units, [&](auto size, int first) RNNCOMP_INLINE_LAMBDA {
-    for (int v = 0; v < whole; v += V) {
-      tile_by_unit<kGates, 1, decltype(size)::value, V>(w, depth, operands, first, v * kLanes<T>,
-                                                        start, finish);
-    }
-  });
-  if constexpr (V > 1) {
-    if (whole == vectors) return;
-    const int lane = whole * kLanes<T>;
-    int first = 0;
-    for (; first + 2 * kUnits <= units; first += 2 * kUnits) {
-      tile_by_unit<kGates, 2, kUnits, 1>(w, depth, operands, first, lane, start, finish);
-    }
-    for_groups<kUnits>(
-        units,
-        [&](auto size, int at) RNNCOMP_INLINE_LAMBDA {
-          tile_by_unit<kGates, 1, decltype(size)::value, 1>(w, depth, operands, at, lane, start,
-                                                            finish);
-        },
-        first);
+  constexpr int kMost = kGroupRows / kGates;
+  constexpr int V = kBlockVectors<T> >= 2 ? 2 : 1;
+  alignas(64) Vec<T> z[(kGroupRows + kMost) * V];
+  const Groups<kMost> groups(units);
+  for (int group = 0; group < groups.count; ++group) {
+    const int first = groups.first(group);
+    const T* weights = w + static_cast<std::ptrdiff_t>(first) * kGates * depth;
+    with_size<kMost>(groups.first(group + 1) - first, [&](auto size) RNNCOMP_INLINE_LAMBDA {
+      constexpr int kUnits = decltype(size)::value;
+      for (int v = 0; v < vectors; v += V) {
+        Tile<T> tile{first, kUnits, v * kLanes<T>, std::min(V, vectors - v), z};
+        if (tile.vectors == V) {
+          sum_group<kGates, kSplit, kUnits, V>(weights, operands, tile, start);
+        } else {
+          sum_group<kGates, kSplit, kUnits, 1>(weights, operands, tile, start);
+        }
+        finish(tile);
+      }
+    });
   }
 }
 

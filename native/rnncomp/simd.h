@@ -100,7 +100,23 @@ RNNCOMP_INLINE Vec<float> fma(Vec<float> a, Vec<float> b, Vec<float> c) { return
 RNNCOMP_INLINE Vec<double> fma(Vec<double> a, Vec<double> b, Vec<double> c) { return a * b + c; }
 #endif
 
-// The second argument wins where the first is NaN or both are equal, so that NaN in `x` stays.
+// The second argument wins where either is NaN, so that NaN in `x` stays.
+#if defined(__x86_64__)
+#define RNNCOMP_MIN_MAX(T, max_of, min_of)                                                \
+  RNNCOMP_INLINE Vec<T> max_keep_nan(Vec<T> bound, Vec<T> x) { return max_of(bound, x); } \
+  RNNCOMP_INLINE Vec<T> min_keep_nan(Vec<T> bound, Vec<T> x) { return min_of(bound, x); }
+#if defined(__AVX512F__)
+RNNCOMP_MIN_MAX(float, _mm512_max_ps, _mm512_min_ps)
+RNNCOMP_MIN_MAX(double, _mm512_max_pd, _mm512_min_pd)
+#elif defined(__AVX2__)
+RNNCOMP_MIN_MAX(float, _mm256_max_ps, _mm256_min_ps)
+RNNCOMP_MIN_MAX(double, _mm256_max_pd, _mm256_min_pd)
+#else
+RNNCOMP_MIN_MAX(float, _mm_max_ps, _mm_min_ps)
+RNNCOMP_MIN_MAX(double, _mm_max_pd, _mm_min_pd)
+#endif
+#undef RNNCOMP_MIN_MAX
+#else
 template <class V>
 RNNCOMP_INLINE V max_keep_nan(V bound, V x) {
   return bound > x ? bound : x;
@@ -109,6 +125,7 @@ template <class V>
 RNNCOMP_INLINE V min_keep_nan(V bound, V x) {
   return bound < x ? bound : x;
 }
+#endif
 
 // out[j] += sum of the lanes of v[j], for j = 0..3: four sums for the price of about one and a
 // half.

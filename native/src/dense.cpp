@@ -44,8 +44,11 @@ class Dense final : public Layer<T> {
       product_by_unit<1, T>(
           packed, F_, {{call.x + std::size_t(t) * F_ * kBlock, F_}}, U_, call.vectors,
           [&](int, int u, int) RNNCOMP_INLINE_LAMBDA { return broadcast(bias[u]); },
-          [&](int u, int lane, const Vec<T>(&z)[1])
-              RNNCOMP_INLINE_LAMBDA { store(y + u * kBlock + lane, activate<T>(act_, z[0])); });
+          [&](const Tile<T>& z) {
+            activate<T>(act_, z.z, z.size());
+            z.each([&](int n, int u, int lane)
+                       RNNCOMP_INLINE_LAMBDA { store(y + u * kBlock + lane, z.z[n]); });
+          });
     }
   }
 

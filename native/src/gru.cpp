@@ -17,6 +17,7 @@ class Gru final : public Recurrent<T> {
   using Recurrent<T>::panel;
   using Recurrent<T>::layout;
   static constexpr int kGates = 3;
+  static constexpr int kCandidate = 2;
   static constexpr int kKept = 4;  // panels of a step: z, r, g, h_h
 
  public:
@@ -27,11 +28,9 @@ class Gru final : public Recurrent<T> {
   void pack(const T* params, T* packed, int part, int parts, bool backward) const override {
     const T* recurrent = params + std::size_t(F_) * width_;
     const auto p = layout(packed);
-    pack_by_unit<1>(p.forward, width_, F_, part, parts,
-                    [&](int k, int, int j) { return params[std::size_t(k) * width_ + j]; });
-    pack_by_unit<kGates>(
-        recurrent_forward(p.forward), U_, U_, part, parts,
-        [&](int k, int gate, int u) { return recurrent[std::size_t(k) * width_ + gate * U_ + u]; });
+    pack_by_unit<kGates>(p.forward, U_, F_ + U_, part, parts, [&](int k, int gate, int u) {
+      return params[std::size_t(k) * width_ + gate * U_ + u];
+    });
     this->pack_bias(params, packed, part);
     if (!backward) return;
     pack_by_unit<1>(p.recurrent, U_, width_, part, parts,
@@ -46,62 +45,30 @@ class Gru final : public Recurrent<T> {
   int kept_rows() const override { return kKept * U_; }
   int dz_rows() const override { return 4 * U_; }
 
+  // The candidate's two shares, x_h and h_h, are kept apart: r scales h_h alone.
   void forward_step(const T* packed, const StepForward<T>& step) const override {
     const auto p = layout(packed);
     const T* recurrent_bias = p.bias + width_;
-    const Gates<T> gates(this->spec_);
-    const std::size_t panel_stride = panel(U_);
-    // The inputs' share first, into the panels that z, r and g take over.
-    set_rows(p.bias, step.kept, width_, step.vectors);
-    rows_product(p.forward, step.x, F_, step.kept, width_, step.vectors, true);
-    product_by_unit<kGates, T>(
-        recurrent_forward(p.forward), U_, {{step.h_prev, U_}}, U_, step.vectors,
-        [&](int gate, int u, int)
-            RNNCOMP_INLINE_LAMBDA { return broadcast(recurrent_bias[gate * U_ + u]); },
-        [&](int u, int lane, const Vec<T>(&h)[kGates]) RNNCOMP_INLINE_LAMBDA {
-          const int at = u * kBlock + lane;
-          T* kept = step.kept + at;
-          const Vec<T> z = gates.gate(load(kept) + h[0]);
-          const Vec<T> r = gates.gate(load(kept + panel_stride) + h[1]);
-          const Vec<T> g = gates.act(fma(r, h[2], load(kept + 2 * panel_stride)));
-          const Vec<T> h_prev = step.h_prev ? load(step.h_prev + at) : Vec<T>{};
-          store(step.h + at, fma(z, h_prev - g, g));
-          store(kept, z);
-          store(kept + panel_stride, r);
-          store(kept + 2 * panel_stride, g);
-          store(kept + 3 * panel_stride, h[2]);
-        });
+    product_by_unit<kGates, T, kCandidate>(
+        p.forward, F_ + U_, {{step.x, F_}, {step.h_prev, U_, F_}}, U_, step.vectors,
+        [&](int gate, int u, int) RNNCOMP_INLINE_LAMBDA {
+          if (gate == kGates) return broadcast(recurrent_bias[kCandidate * U_ + u]);
+          if (gate == kCandidate) return broadcast(p.bias[kCandidate * U_ + u]);
+          return broadcast(p.bias[gate * U_ + u] + recurrent_bias[gate * U_ + u]);
+        },
+        [&](const Tile<T>& tile) { finish_forward(step, tile); });
   }
 
   // dh = dy + z_next * dh_next (carried) + dz_h_next @ recurrent_kernel.T
-  // dg = dh * (1 - z) * tanh'(g)
-  // dz = [dg,  dh * (h_prev - g) * z',  dg * h_h * r',  dg * r]      rows x_h, z, r, h_h
   void backward_step(const T* packed, const StepBackward<T>& step, T*) const override {
-    const Gates<T> gates(this->spec_);
-    const std::size_t panel_stride = panel(U_);
-    const T* dz_h_next = step.dz_next ? step.dz_next + panel_stride : nullptr;
+    const T* dz_h_next = step.dz_next ? step.dz_next + panel(U_) : nullptr;
     product_by_unit<1, T>(
         layout(packed).recurrent, width_, {{dz_h_next, width_}}, U_, step.vectors,
         [&](int, int u, int lane) RNNCOMP_INLINE_LAMBDA {
           const Vec<T> carried = load(step.carry + u * kBlock + lane);
           return step.dy ? carried + load(step.dy + u * kBlock + lane) : carried;
         },
-        [&](int u, int lane, const Vec<T>(&sum)[1]) RNNCOMP_INLINE_LAMBDA {
-          const int at = u * kBlock + lane;
-          const T* kept = step.kept + at;
-          const Vec<T> z = load(kept);
-          const Vec<T> r = load(kept + panel_stride);
-          const Vec<T> g = load(kept + 2 * panel_stride);
-          const Vec<T> h_h = load(kept + 3 * panel_stride);
-          const Vec<T> dh = sum[0];
-          const Vec<T> dg = dh * (T(1) - z) * gates.act_slope(g);
-          store(step.carry + at, dh * z);
-          T* dz = step.dz + at;
-          store(dz, dg);
-          store(dz + panel_stride, dh * (load(step.h_prev + at) - g) * gates.gate_slope(z));
-          store(dz + 2 * panel_stride, dg * h_h * gates.gate_slope(r));
-          store(dz + 3 * panel_stride, dg * r);
-        });
+        [&](const Tile<T>& dh) { finish_backward(step, dh); });
   }
 
   void input_gradient(const T* packed, const T* dz, T* dx, int vectors) const override {
@@ -129,9 +96,50 @@ class Gru final : public Recurrent<T> {
   }
 
  private:
-  template <class P>
-  P recurrent_forward(P forward) const {
-    return forward + std::size_t(F_) * width_;
+  [[gnu::noinline]] void finish_forward(const StepForward<T>& step, const Tile<T>& tile) const {
+    const std::size_t panel_stride = panel(U_);
+    activate<T>(this->spec_.recurrent_activation, tile.z, 2 * tile.size());
+    Vec<T> g[kGroupRows];
+    tile.each([&](int n, int u, int lane) RNNCOMP_INLINE_LAMBDA {
+      const Vec<T> h_h = tile.gate(kCandidate)[n];
+      const Vec<T> r = tile.gate(1)[n];
+      g[n] = fma(r, h_h, tile.gate(kGates)[n]);
+      T* kept = step.kept + u * kBlock + lane;
+      store(kept + panel_stride, r);
+      store(kept + 3 * panel_stride, h_h);
+    });
+    activate<T>(this->spec_.activation, g, tile.size());
+    tile.each([&](int n, int u, int lane) RNNCOMP_INLINE_LAMBDA {
+      const int at = u * kBlock + lane;
+      const Vec<T> z = tile.z[n];
+      const Vec<T> h_prev = step.h_prev ? load(step.h_prev + at) : Vec<T>{};
+      store(step.h + at, fma(z, h_prev - g[n], g[n]));
+      store(step.kept + at, z);
+      store(step.kept + at + 2 * panel_stride, g[n]);
+    });
+  }
+
+  // dg = dh * (1 - z) * tanh'(g)
+  // dz = [dg,  dh * (h_prev - g) * z',  dg * h_h * r',  dg * r]      rows x_h, z, r, h_h
+  [[gnu::noinline]] void finish_backward(const StepBackward<T>& step, const Tile<T>& tile) const {
+    const Gates<T> gates(this->spec_);
+    const std::size_t panel_stride = panel(U_);
+    tile.each([&](int n, int u, int lane) RNNCOMP_INLINE_LAMBDA {
+      const int at = u * kBlock + lane;
+      const T* kept = step.kept + at;
+      const Vec<T> z = load(kept);
+      const Vec<T> r = load(kept + panel_stride);
+      const Vec<T> g = load(kept + 2 * panel_stride);
+      const Vec<T> h_h = load(kept + 3 * panel_stride);
+      const Vec<T> dh = tile.z[n];
+      const Vec<T> dg = dh * (T(1) - z) * gates.act_slope(g);
+      store(step.carry + at, dh * z);
+      T* dz = step.dz + at;
+      store(dz, dg);
+      store(dz + panel_stride, dh * (load(step.h_prev + at) - g) * gates.gate_slope(z));
+      store(dz + 2 * panel_stride, dg * h_h * gates.gate_slope(r));
+      store(dz + 3 * panel_stride, dg * r);
+    });
   }
 };
 

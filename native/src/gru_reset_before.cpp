@@ -51,7 +51,6 @@ class GruResetBefore final : public Recurrent<T> {
   // This form is rarely used: its products go through memory instead of being fused with the gates.
   void forward_step(const T* packed, const StepForward<T>& step) const override {
     const auto p = layout(packed);
-    const Gates<T> gates(this->spec_);
     T* z = step.kept;
     T* r = z + panel(U_);
     T* g = r + panel(U_);
@@ -62,15 +61,15 @@ class GruResetBefore final : public Recurrent<T> {
       rows_product(gates_forward(p.forward), step.h_prev, U_, z, 2 * U_, step.vectors, true);
     }
     each(step.vectors, [&](int at) {
-      store(z + at, gates.gate(load(z + at)));
-      store(r + at, gates.gate(load(r + at)));
+      store(z + at, activate<T>(this->spec_.recurrent_activation, load(z + at)));
+      store(r + at, activate<T>(this->spec_.recurrent_activation, load(r + at)));
       store(reset_h + at, step.h_prev ? load(r + at) * load(step.h_prev + at) : Vec<T>{});
     });
     if (step.h_prev) {
       rows_product(candidate_forward(p.forward), reset_h, U_, g, U_, step.vectors, true);
     }
     each(step.vectors, [&](int at) {
-      const Vec<T> candidate = gates.act(load(g + at));
+      const Vec<T> candidate = activate<T>(this->spec_.activation, load(g + at));
       const Vec<T> h_prev = step.h_prev ? load(step.h_prev + at) : Vec<T>{};
       store(g + at, candidate);
       store(step.h + at, fma(load(z + at), h_prev - candidate, candidate));

@@ -25,7 +25,7 @@ class Lstm final : public Recurrent<T> {
     const T* recurrent = params + std::size_t(F_) * width_;
     const auto p = layout(packed);
     pack_by_unit<kGates>(p.forward, U_, F_ + U_, part, parts, [&](int k, int gate, int u) {
-      return params[std::size_t(k) * width_ + gate * U_ + u];
+      return params[std::size_t(k) * width_ + keras_gate(gate) * U_ + u];
     });
     this->pack_bias(params, packed, part);
     if (!backward) return;
@@ -40,60 +40,24 @@ class Lstm final : public Recurrent<T> {
   int kept_rows() const override { return kKept * U_; }
   int dz_rows() const override { return width_; }
 
+  // Gates are packed i, f, o, g, so that the three with the same activation are neighbours.
   void forward_step(const T* packed, const StepForward<T>& step) const override {
     const auto p = layout(packed);
-    const Gates<T> gates(this->spec_);
     product_by_unit<kGates, T>(
         p.forward, F_ + U_, {{step.x, F_}, {step.h_prev, U_, F_}}, U_, step.vectors,
         [&](int gate, int u, int)
-            RNNCOMP_INLINE_LAMBDA { return broadcast(p.bias[gate * U_ + u]); },
-        [&](int u, int lane, const Vec<T>(&z)[kGates]) RNNCOMP_INLINE_LAMBDA {
-          const int at = u * kBlock + lane;
-          const Vec<T> i = gates.gate(z[0]);
-          const Vec<T> f = gates.gate(z[1]);
-          const Vec<T> g = gates.act(z[2]);
-          const Vec<T> o = gates.gate(z[3]);
-          const Vec<T> c = fma(f, load(step.c_prev + at), i * g);
-          const Vec<T> tanh_c = gates.act(c);
-          store(step.c + at, c);
-          store(step.h + at, o * tanh_c);
-          T* kept = step.kept + u * kKept * kBlock + lane;
-          store(kept, i);
-          store(kept + kBlock, f);
-          store(kept + 2 * kBlock, g);
-          store(kept + 3 * kBlock, o);
-          store(kept + 4 * kBlock, tanh_c);
-        });
+            RNNCOMP_INLINE_LAMBDA { return broadcast(p.bias[keras_gate(gate) * U_ + u]); },
+        [&](const Tile<T>& tile) { finish_forward(step, tile); });
   }
 
   // dh = dy + dz_next @ recurrent_kernel.T
-  // dc = dc_next * f_next + dh * o * tanh'(c)          (carried as dc * f)
-  // dz = [dc * g, dc * c_prev, dc * i, dh * tanh(c)] * the slopes of i, f, g, o
   void backward_step(const T* packed, const StepBackward<T>& step, T*) const override {
-    const Gates<T> gates(this->spec_);
-    const std::size_t gate_stride = panel(U_);
     product_by_unit<1, T>(
         layout(packed).recurrent, width_, {{step.dz_next, width_}}, U_, step.vectors,
         [&](int, int u, int lane) RNNCOMP_INLINE_LAMBDA {
           return step.dy ? load(step.dy + u * kBlock + lane) : Vec<T>{};
         },
-        [&](int u, int lane, const Vec<T>(&product)[1]) RNNCOMP_INLINE_LAMBDA {
-          const int at = u * kBlock + lane;
-          const T* kept = step.kept + u * kKept * kBlock + lane;
-          const Vec<T> i = load(kept);
-          const Vec<T> f = load(kept + kBlock);
-          const Vec<T> g = load(kept + 2 * kBlock);
-          const Vec<T> o = load(kept + 3 * kBlock);
-          const Vec<T> tanh_c = load(kept + 4 * kBlock);
-          const Vec<T> dh = product[0];
-          const Vec<T> dc = fma(dh * o, gates.act_slope(tanh_c), load(step.carry + at));
-          store(step.carry + at, dc * f);
-          T* dz = step.dz + at;
-          store(dz, dc * g * gates.gate_slope(i));
-          store(dz + gate_stride, dc * load(step.c_prev + at) * gates.gate_slope(f));
-          store(dz + 2 * gate_stride, dc * i * gates.act_slope(g));
-          store(dz + 3 * gate_stride, dh * tanh_c * gates.gate_slope(o));
-        });
+        [&](const Tile<T>& dh) { finish_backward(step, dh); });
   }
 
   void input_gradient(const T* packed, const T* dz, T* dx, int vectors) const override {
@@ -112,6 +76,60 @@ class Lstm final : public Recurrent<T> {
                       int vectors) const override {
     rows_product(layout(packed).recurrent, dz, width_, dstate, U_, vectors);
     std::copy(carry, carry + panel(U_), dstate + panel(U_));
+  }
+
+ private:
+  static constexpr int keras_gate(int gate) { return gate < 2 ? gate : 5 - gate; }
+
+  [[gnu::noinline]] void finish_forward(const StepForward<T>& step, const Tile<T>& tile) const {
+    const int n_all = tile.size();
+    activate<T>(this->spec_.recurrent_activation, tile.z, 3 * n_all);
+    activate<T>(this->spec_.activation, tile.gate(3), n_all);
+    Vec<T> tanh_c[kGroupRows];
+    tile.each([&](int n, int u, int lane) RNNCOMP_INLINE_LAMBDA {
+      const int at = u * kBlock + lane;
+      const Vec<T> i = tile.gate(0)[n];
+      const Vec<T> f = tile.gate(1)[n];
+      const Vec<T> g = tile.gate(3)[n];
+      tanh_c[n] = fma(f, load(step.c_prev + at), i * g);
+      store(step.c + at, tanh_c[n]);
+      T* kept = step.kept + u * kKept * kBlock + lane;
+      store(kept, i);
+      store(kept + kBlock, f);
+      store(kept + 2 * kBlock, g);
+    });
+    activate<T>(this->spec_.activation, tanh_c, n_all);
+    tile.each([&](int n, int u, int lane) RNNCOMP_INLINE_LAMBDA {
+      const Vec<T> o = tile.gate(2)[n];
+      store(step.h + u * kBlock + lane, o * tanh_c[n]);
+      T* kept = step.kept + u * kKept * kBlock + lane;
+      store(kept + 3 * kBlock, o);
+      store(kept + 4 * kBlock, tanh_c[n]);
+    });
+  }
+
+  // dc = dc_next * f_next + dh * o * tanh'(c)          (carried as dc * f)
+  // dz = [dc * g, dc * c_prev, dc * i, dh * tanh(c)] * the slopes of i, f, g, o
+  [[gnu::noinline]] void finish_backward(const StepBackward<T>& step, const Tile<T>& tile) const {
+    const Gates<T> gates(this->spec_);
+    const std::size_t gate_stride = panel(U_);
+    tile.each([&](int n, int u, int lane) RNNCOMP_INLINE_LAMBDA {
+      const int at = u * kBlock + lane;
+      const T* kept = step.kept + u * kKept * kBlock + lane;
+      const Vec<T> i = load(kept);
+      const Vec<T> f = load(kept + kBlock);
+      const Vec<T> g = load(kept + 2 * kBlock);
+      const Vec<T> o = load(kept + 3 * kBlock);
+      const Vec<T> tanh_c = load(kept + 4 * kBlock);
+      const Vec<T> dh = tile.z[n];
+      const Vec<T> dc = fma(dh * o, gates.act_slope(tanh_c), load(step.carry + at));
+      store(step.carry + at, dc * f);
+      T* dz = step.dz + at;
+      store(dz, dc * g * gates.gate_slope(i));
+      store(dz + gate_stride, dc * load(step.c_prev + at) * gates.gate_slope(f));
+      store(dz + 2 * gate_stride, dc * i * gates.act_slope(g));
+      store(dz + 3 * gate_stride, dh * tanh_c * gates.gate_slope(o));
+    });
   }
 };
 

@@ -26,29 +26,33 @@ void WeightGradient<T>::set_a(const T* a, std::ptrdiff_t stride, int rows, const
                               std::ptrdiff_t below_stride, int below_rows) {
   rows_ = rows + below_rows;
   const int width = vectors_ * kLanes<T>;
-  for_groups<kRowsA>(rows_, [&](auto size, int first) {
-    T* out = a_ + static_cast<std::ptrdiff_t>(first) * steps_ * width;
+  const Groups<kRowsA> groups(rows_);
+  T* out = a_;
+  for (int group = 0; group < groups.count; ++group) {
     for (int t = 0; t < steps_; ++t) {
-      for (int row = first; row < first + size; ++row, out += width) {
+      for (int row = groups.first(group); row < groups.first(group + 1); ++row, out += width) {
         copy_row(out, row < rows ? a + t * stride + row * kBlock
                                  : below + t * below_stride + (row - rows) * kBlock);
       }
     }
-  });
+  }
 }
 
 template <class T>
 void WeightGradient<T>::multiply(const T* b, std::ptrdiff_t stride, int columns, T* d, int d_stride,
                                  T* bias) {
   const int width = vectors_ * kLanes<T>;
+  const Groups<kRowsA> groups(rows_);
   for (int j = 0; j < columns; j += kRowsB) {
     const int count = columns - j < kRowsB ? columns - j : kRowsB;
     pack_b(b + static_cast<std::ptrdiff_t>(j) * kBlock, stride, count, bias ? bias + j : nullptr);
-    for_groups<kRowsA>(rows_, [&](auto size, int first) {
-      tile<decltype(size)::value>(a_ + static_cast<std::ptrdiff_t>(first) * steps_ * width,
-                                  d + static_cast<std::ptrdiff_t>(first) * d_stride + j, d_stride,
-                                  count);
-    });
+    for (int group = 0; group < groups.count; ++group) {
+      const std::ptrdiff_t first = groups.first(group);
+      with_size<kRowsA>(groups.first(group + 1) - groups.first(group), [&](auto size) {
+        tile<decltype(size)::value>(a_ + first * steps_ * width, d + first * d_stride + j, d_stride,
+                                    count);
+      });
+    }
   }
 }
 
@@ -104,8 +108,10 @@ void rows_product(const T* w, const T* x, int depth, T* out, int rows, int vecto
       w, depth, {{x, depth}}, rows, vectors,
       [&](int, int row, int lane)
           RNNCOMP_INLINE_LAMBDA { return add ? load(out + row * kBlock + lane) : Vec<T>{}; },
-      [&](int row, int lane, const Vec<T>(&sum)[1])
-          RNNCOMP_INLINE_LAMBDA { store(out + row * kBlock + lane, sum[0]); });
+      [&](const Tile<T>& sums) {
+        sums.each([&](int n, int row, int lane)
+                      RNNCOMP_INLINE_LAMBDA { store(out + row * kBlock + lane, sums.z[n]); });
+      });
 }
 
 template <class T>

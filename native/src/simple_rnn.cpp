@@ -35,25 +35,29 @@ class SimpleRnn final : public Recurrent<T> {
 
   void forward_step(const T* packed, const StepForward<T>& step) const override {
     const auto p = layout(packed);
-    const Gates<T> gates(this->spec_);
     product_by_unit<1, T>(
         p.forward, F_ + U_, {{step.x, F_}, {step.h_prev, U_, F_}}, U_, step.vectors,
         [&](int, int u, int) RNNCOMP_INLINE_LAMBDA { return broadcast(p.bias[u]); },
-        [&](int u, int lane, const Vec<T>(&z)[1])
-            RNNCOMP_INLINE_LAMBDA { store(step.h + u * kBlock + lane, gates.act(z[0])); });
+        [&](const Tile<T>& z) {
+          activate<T>(this->spec_.activation, z.z, z.size());
+          z.each([&](int n, int u, int lane)
+                     RNNCOMP_INLINE_LAMBDA { store(step.h + u * kBlock + lane, z.z[n]); });
+        });
   }
 
   // dz = (dy + dz_next @ recurrent_kernel.T) * activation'(h)
   void backward_step(const T* packed, const StepBackward<T>& step, T*) const override {
-    const Activation activation = this->spec_.activation;
+    const Gates<T> gates(this->spec_);
     product_by_unit<1, T>(
         layout(packed).recurrent, U_, {{step.dz_next, U_}}, U_, step.vectors,
         [&](int, int u, int lane) RNNCOMP_INLINE_LAMBDA {
           return step.dy ? load(step.dy + u * kBlock + lane) : Vec<T>{};
         },
-        [&](int u, int lane, const Vec<T>(&dh)[1]) RNNCOMP_INLINE_LAMBDA {
-          const Vec<T> h = load(step.h + u * kBlock + lane);
-          store(step.dz + u * kBlock + lane, dh[0] * slope<T>(activation, h));
+        [&](const Tile<T>& dh) {
+          dh.each([&](int n, int u, int lane) RNNCOMP_INLINE_LAMBDA {
+            const int at = u * kBlock + lane;
+            store(step.dz + at, dh.z[n] * gates.act_slope(load(step.h + at)));
+          });
         });
   }
 
