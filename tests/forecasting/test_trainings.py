@@ -2,21 +2,28 @@
 
 import math
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from rnncomp.errors import InvalidArgumentError
+from rnncomp.comparison import Settings, compare
+from rnncomp.comparison.task import make_task
+from rnncomp.errors import BackendError, InvalidArgumentError
 from rnncomp.forecasting import (
     NetworkConfig,
     TrainingData,
     TrainingJob,
     executors,
+    recurrent,
     run_jobs,
     run_training,
+    training_job,
 )
 from rnncomp.forecasting.cancellation import Cancellation
+from rnncomp.kernels import backend_info
 from rnncomp.nn import network
+from rnncomp.series import Series, load
 from rnncomp.windows import make_samples
 
 CONFIG = NetworkConfig("gru", window=6, units=4, epochs=4, batch_size=16)
@@ -43,6 +50,63 @@ def test_a_training_is_a_pure_function():
     first, again, other = (run_training(job, data()) for job in jobs(seeds=(0, 0, 1)))
     assert content(first) == content(again)
     assert content(first)[1] != content(other)[1]
+
+
+def test_a_training_for_other_kernels_is_refused():
+    job = jobs()[0]
+    assert (job.backend, job.level) == backend_info()[:2]
+    assert job == jobs()[0] != replace(job, level="v9")
+    for other in ({"backend": "reference", "level": None}, {"level": "v9"}):
+        with pytest.raises(BackendError, match=r"must run on the .* RNNCOMP_ISA"):
+            run_training(replace(job, **other), data())
+
+
+def test_the_fingerprint_is_of_what_a_training_sees():
+    values = np.random.default_rng(1).normal(size=(90, 2)).cumsum(axis=0)
+    series = Series(values, columns=("sold", "price"))
+    options = [
+        {}, {"window": 7}, {"horizon": 2}, {"stride": 2}, {"scale": "standard"},
+        {"scale_on": "all"}, {"test_fraction": 0.25}, {"within_parts": True},
+        {"dtype": "float64"}, {"train_until": 50, "validation_until": 70},
+    ]  # fmt: skip
+    prints = [make_task(series, Settings(**{"window": 6} | o)).data.fingerprint() for o in options]
+    assert len(set(prints)) == len(options)
+    again = make_task(Series(values.copy(), series.columns), Settings(window=6)).data
+    assert again.fingerprint() == prints[0]
+    settings = Settings(window=6, epochs=3, seeds=[8], units=2)  # what is no part of the data
+    assert make_task(series, settings).data.fingerprint() == prints[0]
+
+
+@pytest.mark.parametrize("part", ["train", "validation", "test"])
+def test_one_other_target_or_window_is_another_fingerprint(part, monkeypatch):
+    given = data()
+    samples = getattr(given, part)
+    targets, starts = samples.targets.copy(), samples.starts.copy()
+    targets[7] += 1
+    starts[7] = starts[6]
+    for change in ({"targets": targets}, {"starts": starts}):
+        other = replace(given, **{part: replace(samples, **change)})
+        assert other.fingerprint() != given.fingerprint()
+    backwards = np.asfortranarray(np.repeat(samples.targets, 2, axis=1))[:, ::2]
+    same = replace(given, **{part: replace(samples, targets=backwards)})
+    assert same.fingerprint() == given.fingerprint()
+    monkeypatch.setattr(training_job, "PIECE", 12)  # several pieces
+    assert same.fingerprint() == given.fingerprint()
+
+
+def test_the_job_of_a_comparison_or_a_fit_is_keyed_by_its_data(monkeypatch):
+    asked = []
+
+    def noted(job, data, **options):
+        asked.append((job.data_hash, data.fingerprint()))
+        return run_training(job, data, **options)
+
+    monkeypatch.setattr(executors, "run_training", noted)
+    monkeypatch.setattr(recurrent, "run_training", noted)
+    compare("airline", window=6, units=2, epochs=1, seeds=2, cells=["gru"])
+    recurrent.RecurrentForecaster("gru", window=6, units=2, epochs=1).fit(load("airline"))
+    assert len(asked) == 3
+    assert all(key == found for key, found in asked)
 
 
 def test_a_result_holds_what_the_comparison_needs():

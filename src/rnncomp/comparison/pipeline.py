@@ -79,14 +79,15 @@ def _train(
     task: Task, jobs: int | None, progress: Callable[[Progress], object] | None
 ) -> dict[str, list[TrainingResult]]:
     """Train every network with every seed; results by network, in the order of the seeds."""
-    fingerprint = task.series.fingerprint()
+    data = task.data
+    fingerprint = data.fingerprint()
     configs = task.settings.configs(len(task.series.columns))
     todo = [
         TrainingJob(fingerprint, config, seed)
         for config in configs.values()
         for seed in task.settings.seeds
     ]
-    results = run_jobs(todo, task.data, jobs=jobs, report=progress)
+    results = run_jobs(todo, data, jobs=jobs, report=progress)
     by_cell: dict[str, list[TrainingResult]] = {cell: [] for cell in configs}
     for result in results:
         by_cell[result.job.config.cell].append(result)

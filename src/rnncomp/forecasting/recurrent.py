@@ -137,7 +137,7 @@ class RecurrentForecaster:
         windows = pairs(scaler.transform(series.values), dtype=config.dtype)
         watched = windows.part("test")
         data = TrainingData(windows.part("train"), watched, watched)
-        result = run_training(TrainingJob(series.fingerprint(), config, self.seed), data)
+        result = run_training(TrainingJob(data.fingerprint(), config, self.seed), data)
         assert result is not None  # nobody could cancel it
         self.history = result.history
         self._take(result.weights, scaler, series.columns)

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from rnncomp.errors import TrainingError
+from rnncomp.errors import BackendError, TrainingError
 from rnncomp.forecasting.cancellation import CancellableSequential, Cancellation
-from rnncomp.kernels import NetworkSpec
+from rnncomp.kernels import NetworkSpec, backend_info
 from rnncomp.kernels.engine import DType
 from rnncomp.nn import GRU, LSTM, Dense, Input, Layer, SimpleRNN
 from rnncomp.samples import FloatArray, Samples
 from rnncomp.training import Adam, Callback, EarlyStopping
+
+PIECE = 1 << 24  # bytes that are hashed at a time
 
 CELLS: dict[str, Callable[..., Layer]] = {"simple_rnn": SimpleRNN, "lstm": LSTM, "gru": GRU}
 """The recurrent layers, by the name that a comparison gives them."""
@@ -54,13 +58,40 @@ class NetworkConfig:
     dtype: DType = "float32"
 
 
+def _backend() -> str:
+    return backend_info().backend
+
+
+def _level() -> str | None:
+    return backend_info().level
+
+
 @dataclass(frozen=True)
 class TrainingJob:
-    """A training to be run: equal jobs give equal weights, to the byte."""
+    """A training to be run: equal jobs give equal weights, to the byte.
+
+    Attributes:
+        data_hash: Of what it trains on and predicts; see `TrainingData.fingerprint`.
+        config: The network and how it is trained.
+        seed: Of first weights and the order of batches.
+        backend: ``native`` or ``reference``: their last digits differ.
+        level: Instruction-set level of the native kernels, for the same reason.
+    """
 
     data_hash: str
     config: NetworkConfig
     seed: int
+    backend: str = field(default_factory=_backend)
+    level: str | None = field(default_factory=_level)
+
+    def check_kernels(self) -> None:
+        """Raise BackendError if other kernels compute here than the job says."""
+        here = backend_info()
+        if (self.backend, self.level) != (here.backend, here.level):
+            raise BackendError(
+                f"this training must run on the {self.backend} kernels, level {self.level}, got "
+                f"{here.backend}, level {here.level}; set RNNCOMP_BACKEND and RNNCOMP_ISA"
+            )
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +101,35 @@ class TrainingData:
     train: Samples
     validation: Samples
     test: Samples
+
+    def fingerprint(self) -> str:
+        """Return the SHA-256 of all that a training can see: equal for equal windows and targets.
+
+        It reads every number once, and is meant to be asked once for all trainings on the data.
+
+        Example:
+            >>> from rnncomp.windows import make_samples
+            >>> one = make_samples(np.arange(9.0), window=3)
+            >>> TrainingData(one, one, one).fingerprint()[:8]
+            '88bb3e67'
+        """
+        digest, bases = hashlib.sha256(), dict[int, bytes]()
+        for part in (self.train, self.validation, self.test):
+            base = bases.get(id(part.base)) or array_hash(part.base)  # the parts share one series
+            bases[id(part.base)] = base
+            targets = b"" if part.targets is None else array_hash(part.targets)
+            digest.update(f"{part.window} ".encode())
+            digest.update(base + array_hash(part.starts) + targets)
+        return digest.hexdigest()
+
+
+def array_hash(array: NDArray[np.generic]) -> bytes:
+    """Return the SHA-256 of shape, dtype and numbers, whatever the strides; copies a piece."""
+    digest = hashlib.sha256(f"{array.shape} {array.dtype.str}".encode())
+    rows = max(1, PIECE // max(1, array[:1].nbytes))
+    for first in range(0, len(array), rows):
+        digest.update(np.ascontiguousarray(array[first : first + rows]).data)
+    return digest.digest()
 
 
 @dataclass(frozen=True)
@@ -191,7 +251,11 @@ def run_training(
 
     Returns:
         The result, or None if it was cancelled.
+
+    Raises:
+        BackendError: The job is for other kernels than those that compute here.
     """
+    job.check_kernels()
     try:
         return _train(job, data, report, cancellation)
     except TrainingError:
@@ -231,7 +295,7 @@ def _train(
     test = model.predict(data.test, verbose=0)
     predict_seconds = time.perf_counter() - started
     if report is not None:
-        report(_done(watcher.last))
+        report(replace(watcher.last, done=True))
     return TrainingResult(
         job=job,
         weights=model.get_weights(),
@@ -241,10 +305,4 @@ def _train(
         fit_seconds=fit_seconds,
         predict_microseconds=1e6 * predict_seconds / len(data.test),
         n_params=model.count_params(),
-    )
-
-
-def _done(last: Progress) -> Progress:
-    return Progress(
-        last.network, last.seed, last.epoch, last.epochs, last.loss, last.val_loss, done=True
     )
