@@ -1,7 +1,7 @@
 # make demo    the main job on the built-in sine series
 # make test    the whole test suite
 # make check   ruff, mypy, clang-format
-# make bench   the benchmarks, beside Keras and torch (makes environments for them)
+# make bench   all benchmarks, beside Keras, torch and others (makes environments for them)
 # make docs    the pages that are made from the code
 # Each sets up what it needs in .venv first.
 

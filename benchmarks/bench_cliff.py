@@ -6,14 +6,15 @@ go through them in turn.
 
 from __future__ import annotations
 
-from bench_cells import CELLS, CORES
+from typing import Any
+
 from crew import crew
-from measure import Contestant, race, reference_predictions
-from peak import Peak
+from measure import Contestant, race
+from options import CELLS, CORES, Options
 from rows import Row
 from tasks import Task
 
-VARIANTS = {
+VARIANTS: dict[str, dict[str, Any]] = {
     "base": {},
     "2 layers": {"layers": 2},
     "U = 49": {"units": 49},
@@ -27,29 +28,23 @@ VARIANTS = {
 }
 
 
-def run(peak: Peak, *, rounds: int = 5) -> list[Row]:
-    """Return the rows of every cell, variant and core count.
-
-    Args:
-        peak: The machine's limit.
-        rounds: How often each is timed.
-    """
+def run(options: Options) -> list[Row]:
+    """Return the rows of every cell, variant and core count."""
     rows: list[Row] = []
-    expected: dict[Task, list[float]] = {}
-    for cores in CORES:
-        members = [("rnncomp", cores) for _ in VARIANTS]
-        with crew([*members, ("reference", 1)]) as [*workers, reference]:
-            for cell in CELLS:
+    for cores in options.few(CORES):
+        with crew([("rnncomp", cores) for _ in VARIANTS]) as found:
+            for cell in options.few(CELLS):
                 tasks = {name: Task(cell).but(**change) for name, change in VARIANTS.items()}
-                for task in tasks.values():
-                    if task not in expected:
-                        expected[task] = reference_predictions(reference, task)
                 contestants = [
                     Contestant(worker, task, name=name)
-                    for worker, (name, task) in zip(workers, tasks.items(), strict=True)
+                    for worker, (name, task) in zip(found.workers, tasks.items(), strict=True)
                 ]
                 rows += race(
-                    "cliff", contestants, expected, peak=peak, rounds=rounds, round_seconds=0.2
+                    "cliff",
+                    contestants,
+                    peak=options.peak,
+                    rounds=options.rounds(5),
+                    round_seconds=options.round_seconds / 2,
                 )
                 print(f"cliff: {cell} on {cores} core(s) done", flush=True)
     return rows

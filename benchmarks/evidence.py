@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from crew import HERE, Worker
+from crew import HERE, KINDS, Worker, WorkerError
 from rows import Row, read_rows, write_rows
 from summary import render
 
@@ -60,12 +60,18 @@ def versions(peers: list[str]) -> dict[str, str]:
     """Ask each peer for its versions."""
     found = {}
     for name in peers:
-        worker = Worker(name, 1)
+        try:
+            worker = Worker(name, 1)
+        except WorkerError as error:
+            found[KINDS[name].title] = error.short
+            continue
         try:
             reply = worker.ask("describe")["versions"]
+            found[worker.title] = ", ".join(f"{key} {value}" for key, value in reply.items())
+        except WorkerError as error:
+            found[worker.title] = error.short
         finally:
             worker.close()
-        found[worker.title] = ", ".join(f"{key} {value}" for key, value in reply.items())
     return found
 
 

@@ -1,54 +1,98 @@
-"""All benchmarks of `make bench`: against the frameworks, and no cliff beside.
+"""The whole benchmark of `make bench`: every part, every peer, in one run.
 
-    python benchmarks/run.py                   # about eight minutes on two idle cores
-    python benchmarks/run.py --quick           # two rounds, to test the harness
-    python benchmarks/run.py --only cliff      # ours alone; needs no other framework
+    python benchmarks/run.py                   # about half an hour on two idle cores
+    python benchmarks/run.py --quick           # tiny rounds, to test the harness; keeps no run
+    python benchmarks/run.py --only grid many  # some parts
+    python benchmarks/run.py --peers torch     # some peers; --peers alone for none
 
-Makes the peers' environments first if they are missing (setup_peers.py), which takes minutes more;
-RNNCOMP_PEERS names a folder of environments made elsewhere. Leave the machine alone meanwhile.
+Makes the peers' environments first if they are missing (setup_peers.py), which takes minutes more.
+Leave the machine alone meanwhile. Ends by writing the table of README.md from the run, if all of
+its parts ran.
 """
 
 from __future__ import annotations
 
 import argparse
+import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
-import bench_cells
 import bench_cliff
-from crew import FRAMEWORKS, KINDS
+import bench_grid
+import bench_inference
+import bench_many
+import bench_series
+import bench_shapes
+import bench_small
+import bench_startup
+import readme_table
+from crew import KINDS, PEERS
 from evidence import command_line, keep, load_average
-from peak import Peak
-from setup_peers import make
+from options import Options
+from rows import Row
+from setup_peers import SetupError, make
 
 BUSY = 0.5
+PARTS: dict[str, Callable[[Options], list[Row]]] = {
+    "grid": bench_grid.run,
+    "cliff": bench_cliff.run,
+    "shapes": bench_shapes.run,
+    "small": bench_small.run,
+    "many": bench_many.run,
+    "inference": bench_inference.run,
+    "startup": bench_startup.run,
+    "series": bench_series.run,
+}
 
 
-def main() -> None:
-    """Parse, run, keep."""
+def parse() -> argparse.Namespace:
+    """Return the arguments."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--only", choices=("cells", "cliff"), help="one part alone")
-    parser.add_argument("--quick", action="store_true", help="two rounds instead of five")
-    parser.add_argument("--peers", nargs="*", default=list(FRAMEWORKS), choices=FRAMEWORKS)
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS), metavar="PART")
+    parser.add_argument("--quick", action="store_true", help="tiny rounds; nothing is kept")
+    parser.add_argument("--peers", nargs="*", default=list(PEERS), choices=PEERS, metavar="PEER")
     parser.add_argument("--out", type=Path, help="folder of the rows [default: runs/<date>-...]")
-    arguments = parser.parse_args()
-    rounds = 2 if arguments.quick else 5
-    for name in {KINDS[peer].environment for peer in arguments.peers}:
-        if name and arguments.only != "cliff":
-            make(name)
+    return parser.parse_args()
+
+
+def set_up(peers: list[str]) -> None:
+    """Make the peers' environments; one that cannot be made is left out later, and said here."""
+    for name in dict.fromkeys(KINDS[peer].environment for peer in peers):
+        try:
+            make(str(name))
+        except (SetupError, OSError) as error:
+            print(f"MISSING: {name}: {error}", flush=True)
+
+
+def measure(parts: list[str], options: Options) -> list[Row]:
+    """Run the parts, one after the other."""
+    rows: list[Row] = []
+    for part in parts:
+        start = time.monotonic()
+        rows += PARTS[part](options)
+        print(f"== {part}: {time.monotonic() - start:.0f} s", flush=True)
+    return rows
+
+
+def main() -> None:
+    """Parse, set up, run, keep."""
+    arguments = parse()
+    set_up(arguments.peers)
     load = load_average()
     if load != "unknown" and float(load) > BUSY:
         print(f"the load average is {load}: other programs run, and the times will be theirs too")
-    start, peak, rows = time.monotonic(), Peak(), []
-    if arguments.only != "cliff":
-        rows += bench_cells.run(peak, rounds=rounds, peers=tuple(arguments.peers))
-    if arguments.only != "cells":
-        rows += bench_cliff.run(peak, rounds=rounds)
-    folder = keep(rows, arguments.out, command=command_line("run.py"), load=load)
-    print((folder / "summary.md").read_text(encoding="utf-8"))
+    start = time.monotonic()
+    rows = measure(arguments.only, Options(arguments.quick, tuple(arguments.peers)))
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = arguments.out or (Path(scratch) if arguments.quick else None)
+        folder = keep(rows, folder, command=command_line("run.py"), load=load)
+        print((folder / "summary.md").read_text(encoding="utf-8"))
     print(f"took {time.monotonic() - start:.0f} s")
+    if arguments.out is None and not arguments.quick:
+        readme_table.write()
 
 
 if __name__ == "__main__":

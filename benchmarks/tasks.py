@@ -71,12 +71,16 @@ class Task:
         Sliding windows over noisy sines, one phase a feature; the target is the next value of
         the first.
         """
-        n, steps = self.windows + self.validation, self.window
-        noise = np.random.RandomState(42).normal(size=(n + steps, self.features))
-        t = np.arange(n + steps)[:, None] / 10 + np.arange(self.features)
-        series = 0.5 + (2 * np.sin(0.5 * t) + np.sin(1.3 * t) + 0.1 * noise) / 7
+        n, steps, series = self.windows + self.validation, self.window, self.series()
         rows = np.arange(n)[:, None] + np.arange(steps)
-        return self.rounded(series[rows]), self.rounded(series[steps:, :1])
+        return series[rows], series[steps:, :1]
+
+    def series(self) -> Array:
+        """Return the series (N + T, F) that the windows are cut from."""
+        rows = self.windows + self.validation + self.window
+        noise = np.random.RandomState(42).normal(size=(rows, self.features))
+        t = np.arange(rows)[:, None] / 10 + np.arange(self.features)
+        return self.rounded(0.5 + (2 * np.sin(0.5 * t) + np.sin(1.3 * t) + 0.1 * noise) / 7)
 
     def first_weights(self) -> list[Array]:
         """Return first weights in Keras's order and packing: Glorot, orthogonal blocks, zeros."""

@@ -16,10 +16,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bench_cells import CELLS, CORES, SETTINGS
-from crew import FRAMEWORKS, Worker, WorkerError, crew
+from crew import FRAMEWORKS, Worker, crew
 from evidence import command_line, keep
-from measure import Contestant, race, reference_predictions
+from measure import Contestant, race
+from options import CELLS, CORES, SETTINGS
 from peak import Peak
 from rows import Row
 from tasks import Task
@@ -48,21 +48,19 @@ def settings(peer: str, cell: str) -> Iterator[dict[str, Any]]:
             yield setting
 
 
-def try_all(worker: Worker, task: Task, expected: list[float], peak: Peak) -> list[Row]:
-    """Return a row for each setting that runs."""
+def try_all(worker: Worker, task: Task, peak: Peak) -> list[Row]:
+    """Return the rows of each setting; one that does not run has a row that says why."""
     rows: list[Row] = []
     for setting in settings(worker.name, task.cell):
         contestant = Contestant(worker, task, setting, name=json.dumps(setting))
-        try:
-            rows += race("tuning", [contestant], {task: expected}, peak=peak, rounds=3)
-        except WorkerError as failure:
-            print(f"{worker.title} cannot run {setting}: {str(failure).splitlines()[-1]}")
+        rows += race("tuning", [contestant], peak=peak, rounds=3)
     return rows
 
 
 def fastest(rows: list[Row]) -> dict[str, Any]:
     """Return the setting of the fastest round."""
-    found: dict[str, Any] = json.loads(min(rows, key=lambda row: row.epoch_ms).setting)
+    timed = [row for row in rows if row.measure == "epoch_ms" and not row.missing]
+    found: dict[str, Any] = json.loads(min(timed, key=lambda row: row.value).setting)
     return found
 
 
@@ -74,9 +72,10 @@ def tune(peers: list[str], peak: Peak) -> list[Row]:
         best[peer] = {str(cores): {} for cores in CORES}
         for cores, cell in itertools.product(CORES, CELLS):
             # A fresh process each: compiled programs of earlier cells would pile up in it.
-            with crew([("reference", 1), (peer, cores)]) as [reference, worker]:
-                task = Task(cell)
-                tried = try_all(worker, task, reference_predictions(reference, task), peak)
+            with crew([(peer, cores)]) as found:
+                if found.absent:
+                    raise SystemExit("nothing to tune: the peer did not start")
+                tried = try_all(found.workers[0], Task(cell), peak)
             best[peer][str(cores)][cell] = fastest(tried)
             rows += tried
             print(f"{peer} {cores} {cell}: {fastest(tried)}", flush=True)

@@ -22,7 +22,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from crew import HERE, KINDS
+from crew import HERE, KINDS, WorkerError
 from evidence import RUNS, command_line, load_average, setup_page
 from tutorial1_summary import render
 
@@ -59,7 +59,7 @@ def run_program(program: str, seed: int) -> tuple[float, Scores]:
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         seconds = time.perf_counter() - start
         if done.returncode:
-            raise SystemExit(f"{program} failed:\n{done.stderr[-3000:]}")
+            raise WorkerError(f"{program} failed:\n{done.stderr[-3000:]}")
         return seconds, our_scores(folder) if ours else keras_scores(folder)
 
 

@@ -7,7 +7,7 @@ import statistics
 from pathlib import Path
 
 from crew import KINDS
-from summary import CELL_TITLES, table
+from tables import CELL_TITLES, table
 
 
 def read_lines(path: Path) -> list[dict[str, str]]:

@@ -6,6 +6,7 @@ No DataLoader and no `.item()` inside an epoch: both would only cost it time.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from worker import requested_cores, serve
@@ -124,6 +125,26 @@ class TorchPeer:
         with torch.no_grad():
             x = self.x if self.net.batch_first else self.x.transpose(0, 1)
             return self.net(x)[:, 0].double().tolist()
+
+    def windows(self, n: int) -> torch.Tensor:
+        """Return n windows in the layout of the network."""
+        x = torch.from_numpy(self.task.but(windows=n).data()[0].copy())
+        return x if self.net.batch_first else x.transpose(0, 1).contiguous()
+
+    def one_window(self, windows: int) -> Callable[[], Any]:
+        """Return the prediction of one window."""
+        return self.many_windows(1)
+
+    def many_windows(self, windows: int, chunk: int = 1024) -> Callable[[], Any]:
+        """Return the prediction of many windows, in chunks that stay in the cache."""
+        net, x = self.net.eval(), self.windows(windows)
+        parts = x.split(min(chunk, windows), dim=0 if net.batch_first else 1)
+
+        def job() -> list[torch.Tensor]:
+            with torch.inference_mode():
+                return [net(part) for part in parts]
+
+        return job
 
 
 if __name__ == "__main__":
