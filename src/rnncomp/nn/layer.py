@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +11,8 @@ from rnncomp._check import fail, integer, nearest, shown
 from rnncomp.errors import InvalidArgumentError, UnsupportedError
 from rnncomp.kernels.spec import ACTIVATIONS, Activation, LayerSpec
 from rnncomp.nn.initializers import Initializer, get_initializer, to_config
+from rnncomp.nn.network import Network, Weight
 from rnncomp.nn.refused import refuse
-
-if TYPE_CHECKING:
-    from rnncomp.nn.network import Network, Weight
 
 InputShape = tuple[int | None, ...]
 
