@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rnncomp._check import fail
-
-if TYPE_CHECKING:
-    from rnncomp.training.sequential import Sequential
+from rnncomp.training.model import Model
 
 Logs = dict[str, Any]
 
@@ -29,10 +27,10 @@ class Callback:
         ...         print(f"epoch {epoch + 1}: loss {logs['loss']:.3f}")
     """
 
-    model: Sequential
+    model: Model
     params: dict[str, Any]
 
-    def set_model(self, model: Sequential) -> None:
+    def set_model(self, model: Model) -> None:
         """Take the model that trains."""
         self.model = model
 
@@ -124,7 +122,7 @@ class History(Callback):
 class CallbackList:
     """Calls the same hook of several callbacks, in order; of batches only where overridden."""
 
-    def __init__(self, callbacks: object, model: Sequential, params: dict[str, Any]) -> None:
+    def __init__(self, callbacks: object, model: Model, params: dict[str, Any]) -> None:
         self.callbacks = check_callbacks(callbacks)
         self.model = model
         self.params = params

@@ -3,53 +3,19 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnncomp.kernels.engine import Engine, Loss
+from rnncomp.kernels.engine import Engine
 from rnncomp.nn.network import row_operations
 from rnncomp.nn.random import permutation
-from rnncomp.samples import FloatArray
 from rnncomp.training.callbacks import CallbackList
-from rnncomp.training.optimizers import Optimizer
+from rnncomp.training.model import Model
 from rnncomp.training.pieces import PieceSizer
 from rnncomp.training.plan import FitPlan
 from rnncomp.training.predict import evaluate_samples
 from rnncomp.training.progress import Progress, write
-
-if TYPE_CHECKING:
-    from rnncomp.training.sequential import Sequential
-
-
-@dataclass
-class Compiled:
-    """What compile chose, and what is carried from batch to batch."""
-
-    optimizer: Optimizer
-    loss: Loss
-    metrics: list[tuple[str, Loss]]
-    slots: FloatArray | None = None
-    iteration: int = 0
-    epochs: int = 0
-
-    @property
-    def names(self) -> list[str]:
-        """Keys in the history."""
-        return ["loss", *(name for name, _ in self.metrics)]
-
-    @property
-    def kinds(self) -> list[Loss]:
-        """What stands behind each name."""
-        return [self.loss, *(kind for _, kind in self.metrics)]
-
-    def slots_for(self, params: FloatArray) -> FloatArray:
-        """Return the optimizer's state, made of zeros on first use."""
-        if self.slots is None:
-            self.slots = np.zeros((self.optimizer.spec.n_slots, params.size), params.dtype)
-        return self.slots
 
 
 class Fit:
@@ -63,7 +29,7 @@ class Fit:
     """
 
     def __init__(
-        self, model: Sequential, plan: FitPlan, engine: Engine, callbacks: CallbackList
+        self, model: Model, plan: FitPlan, engine: Engine, callbacks: CallbackList
     ) -> None:
         self.model, self.plan, self.engine, self.callbacks = model, plan, engine, callbacks
         self.network, self.compiled = model.network, model.compiled_with

@@ -20,7 +20,7 @@ from rnncomp.nn.lstm import LSTM
 from rnncomp.nn.refused import refuse
 from rnncomp.nn.simple_rnn import SimpleRNN
 from rnncomp.samples import FloatArray
-from rnncomp.training.fit import Compiled
+from rnncomp.training.compiled import Compiled
 from rnncomp.training.optimizers import SGD, Adam, Optimizer
 from rnncomp.training.save import FORMAT, SLOTS, model_path
 from rnncomp.training.sequential import Sequential

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -12,11 +12,9 @@ from rnncomp.nn.network import row_operations
 from rnncomp.samples import FloatArray, Samples
 from rnncomp.training.callbacks import CallbackList
 from rnncomp.training.losses import mean_errors
+from rnncomp.training.model import Model
 from rnncomp.training.pieces import PieceSizer
 from rnncomp.training.progress import Progress
-
-if TYPE_CHECKING:
-    from rnncomp.training.sequential import Sequential
 
 # Pieces are cut at multiples of this, and none is shorter unless there are fewer samples: the
 # kernels may compute a few rows by another path than many, and a cut may not change a byte.
@@ -24,7 +22,7 @@ ROWS = 64
 
 
 def predict_samples(
-    model: Sequential,
+    model: Model,
     samples: Samples,
     batch_size: int,
     callbacks: CallbackList,
@@ -39,7 +37,7 @@ def predict_samples(
 
 
 def evaluate_samples(
-    model: Sequential,
+    model: Model,
     samples: Samples,
     batch_size: int,
     callbacks: CallbackList,
@@ -55,7 +53,7 @@ def evaluate_samples(
     return logs
 
 
-def errors(model: Sequential, samples: Samples, outputs: FloatArray) -> dict[str, float]:
+def errors(model: Model, samples: Samples, outputs: FloatArray) -> dict[str, float]:
     """Return loss and metrics by name for the first ``len(outputs)`` samples."""
     compiled, targets = model.compiled_with, samples.targets
     assert targets is not None  # checked at the door by evaluate and fit
@@ -64,7 +62,7 @@ def errors(model: Sequential, samples: Samples, outputs: FloatArray) -> dict[str
 
 
 def _outputs(
-    model: Sequential,
+    model: Model,
     samples: Samples,
     batch_size: int,
     callbacks: CallbackList,
@@ -89,7 +87,7 @@ def _outputs(
     return outputs
 
 
-def _logs(model: Sequential, samples: Samples, outputs: FloatArray, rows: slice) -> dict[str, Any]:
+def _logs(model: Model, samples: Samples, outputs: FloatArray, rows: slice) -> dict[str, Any]:
     """Return the logs of a batch: the errors so far, or its outputs if there are no targets."""
     if samples.targets is None:
         return {"outputs": model.shaped(outputs[rows], samples)}

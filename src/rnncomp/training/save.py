@@ -6,13 +6,11 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rnncomp.errors import InvalidArgumentError, UnsupportedError
+from rnncomp.training.model import Model
 from rnncomp.training.tensor_file import write_tensors
-
-if TYPE_CHECKING:
-    from rnncomp.training.sequential import Sequential
 
 FORMAT = "rnncomp-model/1"
 SUFFIX = ".safetensors"
@@ -20,7 +18,7 @@ SLOTS = "optimizer.slots"  # the one tensor whose name has no slash
 
 
 def save_model(
-    model: Sequential,
+    model: Model,
     filepath: str | os.PathLike[str],
     overwrite: bool = True,
     *,
@@ -48,7 +46,7 @@ def save_model(
     write_tensors(path, tensors, metadata, overwrite=overwrite)
 
 
-def to_config(model: Sequential) -> dict[str, Any]:
+def to_config(model: Model) -> dict[str, Any]:
     """Return everything about a model but its numbers, as plain values."""
     return {
         "name": model.name,
@@ -68,7 +66,7 @@ def model_path(filepath: str | os.PathLike[str]) -> Path:
     return path
 
 
-def _compiled_config(model: Sequential) -> dict[str, Any]:
+def _compiled_config(model: Model) -> dict[str, Any]:
     compiled, optimizer = model.compiled_with, model.compiled_with.optimizer
     return {
         "optimizer": {"class": type(optimizer).__name__, **optimizer.get_config()},

@@ -6,16 +6,13 @@ import io
 import re
 import shutil
 import sys
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Sequence
+from typing import Literal
 
 from rnncomp._check import fail, shown
 from rnncomp.errors import InvalidArgumentError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rnncomp.nn.layer import Layer
-    from rnncomp.training.sequential import Sequential
+from rnncomp.nn.layer import Layer
+from rnncomp.training.model import Model
 
 LINE_LENGTH = 88
 POSITIONS = (0.45, 0.80, 1.0)
@@ -28,7 +25,7 @@ COLUMNS: tuple[tuple[str, Literal["left", "right", "center"]], ...] = (
 
 
 def summary_text(
-    model: Sequential,
+    model: Model,
     *,
     line_length: int | None = None,
     positions: Sequence[float] | None = None,
@@ -109,7 +106,7 @@ def _shown(layers: list[Layer], layer_range: Sequence[str] | None) -> range:
     return range(found[0][0], found[1][-1] + 1)
 
 
-def _row(model: Sequential, index: int) -> list[str]:
+def _row(model: Model, index: int) -> list[str]:
     layer = model.layers[index]
     name = f"{_escape(layer.name)} ([color(33)]{type(layer).__name__}[/])"
     if not model.built:
@@ -121,7 +118,7 @@ def _row(model: Sequential, index: int) -> list[str]:
     return [name, f"({', '.join(sizes)})", f"[color(34)]{layer.count_params():,}[/]", "Y"]
 
 
-def _totals(model: Sequential) -> list[str]:
+def _totals(model: Model) -> list[str]:
     params = model.count_params() if model.built else 0
     slots = 0
     if model.compiled and model.compiled_with.slots is not None:

@@ -1,0 +1,39 @@
+"""Compiled: what compile chose, with the state of the optimizer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnncomp.kernels.engine import Loss
+from rnncomp.samples import FloatArray
+from rnncomp.training.optimizers import Optimizer
+
+
+@dataclass
+class Compiled:
+    """What compile chose, and what is carried from batch to batch."""
+
+    optimizer: Optimizer
+    loss: Loss
+    metrics: list[tuple[str, Loss]]
+    slots: FloatArray | None = None
+    iteration: int = 0
+    epochs: int = 0
+
+    @property
+    def names(self) -> list[str]:
+        """Keys in the history."""
+        return ["loss", *(name for name, _ in self.metrics)]
+
+    @property
+    def kinds(self) -> list[Loss]:
+        """What stands behind each name."""
+        return [self.loss, *(kind for _, kind in self.metrics)]
+
+    def slots_for(self, params: FloatArray) -> FloatArray:
+        """Return the optimizer's state, made of zeros on first use."""
+        if self.slots is None:
+            self.slots = np.zeros((self.optimizer.spec.n_slots, params.size), params.dtype)
+        return self.slots

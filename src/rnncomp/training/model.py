@@ -1,0 +1,54 @@
+# ruff: noqa: D102
+"""Model: what the loop of fit, the callbacks and the files see of a Sequential."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from rnncomp.kernels.engine import Engine
+from rnncomp.nn.layer import Layer
+from rnncomp.nn.network import Network
+from rnncomp.samples import FloatArray, Samples
+from rnncomp.training.compiled import Compiled
+
+
+class Model(Protocol):
+    """A Sequential, seen from below; its attributes and methods are documented there."""
+
+    name: str
+    seed: int
+    layers: list[Layer]
+    stop_training: bool
+
+    @property
+    def dtype(self) -> str: ...
+
+    @property
+    def built(self) -> bool: ...
+
+    @property
+    def network(self) -> Network: ...
+
+    @property
+    def compiled(self) -> bool: ...
+
+    @property
+    def compiled_with(self) -> Compiled: ...
+
+    @property
+    def metrics_names(self) -> list[str]: ...
+
+    @property
+    def input_shape(self) -> tuple[int | None, ...]: ...
+
+    def layer_output_shape(self, index: int) -> tuple[int | None, ...]: ...
+
+    def count_params(self) -> int: ...
+
+    def get_weights(self) -> list[FloatArray]: ...
+
+    def set_weights(self, weights: list[FloatArray]) -> None: ...
+
+    def engine_for(self, window: int, rows: int) -> Engine: ...
+
+    def shaped(self, outputs: FloatArray, samples: Samples) -> FloatArray: ...
