@@ -4,6 +4,7 @@ import json
 import os
 import stat
 import struct
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +13,8 @@ from rnncomp.errors import ModelFileError, OutputError, UnsupportedError
 from rnncomp.keras.layers import GRU, LSTM, Dense, Input, SimpleRNN
 from rnncomp.keras.models import Sequential, load_model
 from rnncomp.keras.optimizers import SGD, Adam
-from rnncomp.training import load_with_extra, save_model
+from rnncomp.training import load, load_with_extra, save_model
+from tolerance import assert_close, steps_bound
 
 X = np.random.default_rng(1).normal(size=(12, 4, 2))
 Y = np.random.default_rng(2).normal(size=(12, 3))
@@ -224,7 +226,12 @@ HOSTILE = {
     "other format": (lambda d: with_text(d, "rnncomp-model/1", "pt"), "does not say"),
     "future version": (
         lambda d: with_text(d, "rnncomp-model/1", "rnncomp-model/2"),
-        "rnncomp-model/2, this is rnncomp-model/1; update rnncomp",
+        "must be rnncomp-model/1 or older, got rnncomp-model/2; update rnncomp",
+    ),
+    "version 0": (lambda d: with_text(d, "rnncomp-model/1", "rnncomp-model/0"), "does not say"),
+    "version of many digits": (
+        lambda d: with_text(d, "rnncomp-model/1", "rnncomp-model/" + 9999 * "1"),
+        "does not say",
     ),
     "repeated tensor": (
         lambda d: with_text(d, '"first/kernel": {', '"first/bias": 1, "first/kernel": {'),
@@ -284,10 +291,15 @@ HOSTILE = {
         lambda d: with_config(d, set_in("layers", 0, "code", value="exit()")),
         "does not hold .*code",
     ),
-    "missing argument": (
-        lambda d: with_config(d, lambda c: c["layers"][0].pop("activation") and None),
-        "lacks or repeats",
+    "an argument that is no setting of a layer": (
+        lambda d: with_config(d, set_in("layers", 0, "input_shape", value=[3, 2])),
+        "not kept",
     ),
+    "missing units": (
+        lambda d: with_config(d, lambda c: c["layers"][0].pop("units") and None),
+        "does not hold .*units",
+    ),
+    "missing seed": (lambda d: with_config(d, lambda c: c.pop("seed") and None), "seed"),
     "units of 10**12": (
         lambda d: with_config(d, set_in("layers", 0, "units", value=10**12)),
         "does not hold .*at most|should be",
@@ -365,6 +377,55 @@ def test_a_hostile_file_is_refused_before_it_is_read(path, sound, name, monkeypa
 def test_the_file_that_is_changed_above_is_sound(path, sound):
     path.write_bytes(sound)
     assert load_model(path).count_params() == trained().count_params()
+
+
+def test_a_missing_key_takes_its_default(path, sound):
+    """Files written before a layer or compile got an argument load after it did."""
+
+    def older(config):
+        for layer in config["layers"]:
+            layer.pop("activation", None)
+            layer.pop("bias_initializer")
+        del config["compiled"]["optimizer"]["beta_1"]
+        del config["name"]
+
+    path.write_bytes(with_config(sound, older))
+    model = load_model(path)
+    assert [layer.spec.activation for layer in model.layers[:1]] == ["tanh"]
+    assert (model.optimizer.get_config()["beta_1"], model.name) == (0.9, "sequential")
+
+
+def test_an_older_version_is_upgraded_one_version_at_a_time(path, sound, monkeypatch):
+    def rename(old, new):
+        return lambda config: {new if key == old else key: v for key, v in config.items()}
+
+    monkeypatch.setattr(load, "VERSION", 3)
+    monkeypatch.setattr(load, "UPGRADES", {1: rename("stack", "list"), 2: rename("list", "layers")})
+    older = with_config(sound, lambda c: {"stack" if k == "layers" else k: c[k] for k in c})
+    path.write_bytes(older)
+    assert len(load_model(path).layers) > 0
+
+
+def test_a_file_of_version_1_loads_and_predicts_what_it_did():
+    """Written by make_version_1.py when version 1 was new, and never again."""
+    folder = Path(__file__).parent / "files"
+    facts = json.loads((folder / "version_1.json").read_text())
+    model, extra = load_with_extra(folder / "version_1.safetensors")
+    x = np.array(facts["x"], np.float32)
+    y = model.predict(x, verbose=0)
+    assert_close(y, facts["y"], k=3 * steps_bound(x.shape[1]), what="three recurrent layers")
+    assert extra == facts["extra"]
+    assert [repr(layer) for layer in model.layers] == facts["layers"]
+    compiled = model.compiled_with
+    assert (compiled.iteration, compiled.epochs, compiled.loss) == (6, 2, "mae")
+    assert model.optimizer.get_config() == facts["optimizer"]
+    # A mean of the outputs, then one update later, which needs the state of the optimizer; its
+    # steps are 0.01, of a loss near 1 to which a rounding of the gradients makes no difference.
+    zeros, eps = np.zeros((5, 3), np.float32), np.finfo(np.float32).eps
+    losses = (
+        model.fit(x, zeros, verbose=0).history["loss"] + model.evaluate(x, zeros, verbose=0)[:1]
+    )
+    assert_close(losses, [facts["loss"], facts["next_loss"]], k=3 * steps_bound(4), eps=eps)
 
 
 def test_a_missing_file_and_a_folder_are_named(tmp_path):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Callable
 from pathlib import Path
 from textwrap import shorten
 from typing import Any, cast
@@ -22,7 +24,7 @@ from rnncomp.nn.simple_rnn import SimpleRNN
 from rnncomp.samples import FloatArray
 from rnncomp.training.compiled import Compiled
 from rnncomp.training.optimizers import SGD, Adam, Optimizer
-from rnncomp.training.save import FORMAT, SLOTS, model_path
+from rnncomp.training.save import FORMAT, SLOTS, VERSION, model_path
 from rnncomp.training.sequential import Sequential
 from rnncomp.training.tensor_file import (
     DTYPES,
@@ -35,6 +37,10 @@ from rnncomp.training.tensor_file import (
 
 LAYERS: dict[str, type[Layer]] = {c.__name__: c for c in (SimpleRNN, LSTM, GRU, Dense)}
 OPTIMIZERS: dict[str, type[Optimizer]] = {"Adam": Adam, "SGD": SGD}
+
+# By version, what makes its configuration one of the next version. A new argument with a default
+# needs none, because a missing key takes the default; another name or meaning of an old one does.
+UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 
 
 def load_model(
@@ -72,9 +78,12 @@ def load_with_extra(
     """Return the model and the plain values that were saved with it; see load_model."""
     path = model_path(filepath)
     header = read_header(path)
-    config = _config(path, header, "config")
-    extra = _config(path, header, "extra")
+    version = _version(path, header)
+    config = _plain(path, header, "config")
+    extra = _plain(path, header, "extra")
     try:
+        for older in range(version, VERSION):
+            config = UPGRADES[older](config)
         model, compiled = _from_config(config)
         _check_tensors(path, header, model, compiled)
     except (RnncompError, KeyError, TypeError, ValueError, IndexError) as error:
@@ -90,35 +99,44 @@ def load_with_extra(
     return model, extra
 
 
-def _config(path: Path, header: Header, key: str) -> dict[str, Any]:
-    version = header.metadata.get("format")
-    if version != FORMAT:
-        known = version is not None and version.startswith("rnncomp-model/")
-        raise (
-            ModelFileError(f"{path}: its format is {version}, this is {FORMAT}; update rnncomp")
-            if known
-            else damaged(path, "it does not say that it is one")
+def _version(path: Path, header: Header) -> int:
+    """Return which version wrote a file, 1 .. VERSION."""
+    name, _, number = header.metadata.get("format", "").partition("/")
+    if name != FORMAT or not re.fullmatch("[1-9][0-9]{0,3}", number):
+        raise damaged(path, "it does not say that it is one")
+    if int(number) > VERSION:
+        raise ModelFileError(
+            f"{path}: its format must be {FORMAT}/{VERSION} or older, got {FORMAT}/{number}; "
+            "update rnncomp"
         )
-    config = parse_json(path, f"its {key}", header.metadata.get(key, ""))
-    if not isinstance(config, dict):
+    return int(number)
+
+
+def _plain(path: Path, header: Header, key: str) -> dict[str, Any]:
+    values = parse_json(path, f"its {key}", header.metadata.get(key, ""))
+    if not isinstance(values, dict):
         raise damaged(path, f"its {key} is no JSON object")
-    return config
+    return values
 
 
 def _from_config(config: dict[str, Any]) -> tuple[Sequential, Compiled | None]:
     """Return the model without its weights, and what compile had chosen, from plain values."""
     known = {"name", "dtype", "seed", "input_shape", "layers", "compiled"}
-    if set(config) != known:
+    if not set(config) <= known:
         raise ValueError(f"its keys are {', '.join(config)}")
-    model = Sequential(name=config["name"], seed=config["seed"], dtype=config["dtype"])
+    model = Sequential(
+        name=config.get("name"), seed=config["seed"], dtype=config.get("dtype", "float32")
+    )
     for entry in config["layers"]:
         arguments = dict(entry)
         layer = LAYERS[arguments.pop("class")](**arguments)
-        if layer.get_config() != arguments:
-            raise ValueError(f"the layer {shown(layer.name)} lacks or repeats an argument")
+        made = layer.get_config()
+        if made | arguments != made:
+            raise ValueError(f"the layer {shown(layer.name)} has an argument that is not kept")
         model.add(layer, rebuild=False)
     model.declare(check_shape("input_shape", config["input_shape"]))
-    return model, None if config["compiled"] is None else _compiled(config["compiled"])
+    compiled = config.get("compiled")
+    return model, None if compiled is None else _compiled(compiled)
 
 
 def _compiled(config: dict[str, Any]) -> Compiled:

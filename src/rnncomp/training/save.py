@@ -12,7 +12,8 @@ from rnncomp.errors import InvalidArgumentError, UnsupportedError
 from rnncomp.training.model import Model
 from rnncomp.training.tensor_file import write_tensors
 
-FORMAT = "rnncomp-model/1"
+FORMAT = "rnncomp-model"
+VERSION = 1  # of the configuration; see UPGRADES in load.py
 SUFFIX = ".safetensors"
 SLOTS = "optimizer.slots"  # the one tensor whose name has no slash
 
@@ -42,7 +43,11 @@ def save_model(
     slots = model.compiled_with.slots if model.compiled else None
     if slots is not None and slots.size:
         tensors[SLOTS] = slots
-    metadata = {"format": FORMAT, "config": _dumps(to_config(model)), "extra": _dumps(extra or {})}
+    metadata = {
+        "format": f"{FORMAT}/{VERSION}",
+        "config": _dumps(to_config(model)),
+        "extra": _dumps(extra or {}),
+    }
     write_tensors(path, tensors, metadata, overwrite=overwrite)
 
 
