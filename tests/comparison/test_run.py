@@ -15,6 +15,7 @@ import rnncomp
 from rnncomp import charts
 from rnncomp.comparison import Run
 from rnncomp.comparison.leaderboard import COLUMNS
+from rnncomp.comparison.scores import best_seed
 from rnncomp.errors import DataFileError, InvalidArgumentError, ModelFileError, OutputError
 
 FILES = {"comparison.json", "leaderboard.csv", "predictions.csv", "timeline.png", "training.png"}
@@ -101,6 +102,19 @@ def test_best_has_the_lowest_validation_error(run):
     assert run.best.seed == [7, 3][int(np.argmin(errors))]
 
 
+def test_the_best_seed_is_a_fact_of_the_comparison(run):
+    again = Run(comparison=run.comparison, forecasters=run.forecasters, predictions={})
+    assert again.comparison is run.comparison
+    other = 7 if run.comparison.best_seed == 3 else 3
+    told = replace(run.comparison, best_seed=other)
+    assert Run(comparison=told, forecasters=run.forecasters, predictions={}).best.seed == other
+
+
+def test_a_seed_that_diverged_is_not_the_best():
+    row = {"seeds": [4, 8, 6, 2], "validation_scores": {"mae": [None, 2.0, 1.0, 1.0]}}
+    assert best_seed(row) == 6
+
+
 def test_best_forecasts_with_time_stamps(run, series):
     forecast = run.best.predict(series, steps=3)
     assert [str(time)[:7] for time in forecast.times] == ["1961-01", "1961-02", "1961-03"]
@@ -111,7 +125,6 @@ def test_without_a_finished_network_there_is_no_best(run):
         comparison=replace(run.comparison, best=None, best_seed=None),
         forecasters={},
         predictions={},
-        best_seed_index=0,
     )
     with pytest.raises(InvalidArgumentError, match="got none; compare again with a smaller"):
         _ = none.best

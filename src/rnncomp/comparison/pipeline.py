@@ -111,6 +111,7 @@ def _run(task: Task, results: dict[str, list[TrainingResult]]) -> Run:
         charts=chart_data(task, rows, [made for _, made in networks], results),
         data=_data_facts(task),
         notes=task.notes,
+        best_seed=None if best is None else best_seed(_row_of(rows, best)),
     )
     forecasters = {
         name: [
@@ -125,7 +126,6 @@ def _run(task: Task, results: dict[str, list[TrainingResult]]) -> Run:
         forecasters=forecasters,
         predictions=_prediction_columns(task, predictions),
         frame_type=task.series.frame_type,
-        best_seed_index=0 if best is None else best_seed(_row_of(rows, best)),
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +34,6 @@ class Run:
         forecasters: The fitted forecasters of each network, one a seed that did not diverge.
         predictions: Columns of the test part: truth and predictions, a row each window and step.
         frame_type: The kind of frame that `leaderboard` makes, such as ``polars`` or ``pandas``.
-        best_seed_index: Which forecaster of the best network has the lowest validation error.
 
     Example:
         >>> import rnncomp
@@ -51,15 +49,11 @@ class Run:
         forecasters: Mapping[str, Sequence[RecurrentForecaster]],
         predictions: Mapping[str, Any],
         frame_type: str = "polars",
-        best_seed_index: int | None = None,
     ) -> None:
+        self.comparison = comparison
         self.forecasters = {name: list(fitted) for name, fitted in forecasters.items()}
         self.predictions = dict(predictions)
         self.frame_type = frame_type
-        best = comparison.best
-        if best is not None and best_seed_index is not None:
-            comparison = replace(comparison, best_seed=self.forecasters[best][best_seed_index].seed)
-        self.comparison = comparison
 
     @property
     def verdict(self) -> str:

@@ -139,9 +139,10 @@ def best_network(rows: Sequence[Row]) -> str | None:
 
 
 def best_seed(row: Row) -> int:
-    """Return the place, among the seeds that did not diverge, of the lowest validation MAE."""
-    scores = [value for value in row["validation_scores"]["mae"] if value is not None]
-    return int(np.argmin(scores))
+    """Return the seed with the lowest validation MAE, of those that did not diverge."""
+    scores = zip(row["validation_scores"]["mae"], row["seeds"], strict=True)
+    finished = [(score, seed) for score, seed in scores if score is not None]
+    return int(min(finished, key=lambda pair: pair[0])[1])
 
 
 def ranked(rows: Sequence[Row]) -> list[Row]:
