@@ -1,4 +1,4 @@
-// Engine<T> for Python: check sizes and row numbers, release the GIL, call.
+// Engine<T> for Python: check sizes and row numbers, release the GIL, wait for a turn, call.
 #include "rnncomp/engine.h"
 
 #include <nanobind/nanobind.h>
@@ -8,6 +8,7 @@
 #include <nanobind/stl/vector.h>
 
 #include <map>
+#include <mutex>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -82,7 +83,9 @@ void predict(Engine<T>& engine, In<T, 1> params, In<T, 2> base, In<std::int64_t,
   require(y.shape(0) == std::size_t(samples.n), "y needs one row a sample");
   require(y.shape(1) == std::size_t(engine.network().outputs(window)), "y has other outputs");
   const T* initial = states_of(engine, states, samples.n);
+  std::mutex& turn = engine.turn();
   nb::gil_scoped_release unlocked;
+  const std::lock_guard<std::mutex> mine(turn);
   engine.predict(params.data(), samples, initial, y.data());
 }
 
@@ -102,7 +105,9 @@ void vjp(Engine<T>& engine, In<T, 1> params, In<T, 2> base, In<std::int64_t, 1> 
   require(dstates.shape(0) == n && dstates.shape(1) == std::size_t(engine.network().state_size()),
           "dstates must be (samples, states)");
   const T* initial = states_of(engine, states, samples.n);
+  std::mutex& turn = engine.turn();
   nb::gil_scoped_release unlocked;
+  const std::lock_guard<std::mutex> mine(turn);
   engine.vjp(params.data(), samples, initial, dy.data(), y.data(), dx.data(), dparams.data(),
              dstates.data());
 }
@@ -141,7 +146,9 @@ void train(Engine<T>& engine, Out<T, 1> params, Out<T, 2> slots, In<T, 2> base,
                   {},
                   optimizer};
   for (const std::string& metric : metrics) job.metrics.push_back(named(kLosses, metric));
+  std::mutex& turn = engine.turn();
   nb::gil_scoped_release unlocked;
+  const std::lock_guard<std::mutex> mine(turn);
   engine.train(params.data(), n_slots ? slots.data() : nullptr, job, report.data());
 }
 

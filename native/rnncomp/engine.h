@@ -1,7 +1,9 @@
 // The arithmetic of one network on many samples: prediction, gradients, and whole runs of batches.
+// The calls share their working memory: whoever makes one holds `turn()` meanwhile.
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <vector>
 
 #include "rnncomp/loss.h"
@@ -32,6 +34,9 @@ class Engine {
 
   const Network<T>& network() const { return network_; }
 
+  // What to lock around a call. Itself called by one thread at a time (under Python's lock).
+  std::mutex& turn();
+
   // y (n, O). `states` (n, S), or null for zero.
   void predict(const T* params, const Samples<T>& samples, const T* states, T* y);
 
@@ -55,7 +60,8 @@ class Engine {
 
   Network<T> network_;
   int threads_;
-  int owner_ = 0;  // the process that made the team
+  int owner_ = 0;  // the process that made the turn and the team
+  std::unique_ptr<std::mutex> turn_;
   std::unique_ptr<Team> team_;
   std::vector<Workspace<T>> work_;
   Buffer<T> packed_;

@@ -63,14 +63,22 @@ Engine<T>::Engine(const std::vector<LayerSpec>& layers, int features, int thread
   packed_.reserve(network_.packed_size());
 }
 
-// Threads do not survive a fork: a child makes a team of its own and leaves the parent's alone.
+// Threads do not survive a fork: a child leaves the parent's team alone, and the lock that one of
+// its threads may have held, and makes its own.
 template <class T>
-Team& Engine<T>::team() {
-  if (team_ && owner_ != getpid()) static_cast<void>(team_.release());
-  if (!team_) {
-    team_ = std::make_unique<Team>(threads_);
+std::mutex& Engine<T>::turn() {
+  if (owner_ != getpid()) {
+    static_cast<void>(turn_.release());
+    static_cast<void>(team_.release());
+    turn_ = std::make_unique<std::mutex>();
     owner_ = getpid();
   }
+  return *turn_;
+}
+
+template <class T>
+Team& Engine<T>::team() {
+  if (!team_) team_ = std::make_unique<Team>(threads_);
   return *team_;
 }
 

@@ -1,6 +1,7 @@
 """What may not change a byte: threads, where calls are cut, how windows lie in memory."""
 
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -126,3 +127,21 @@ def test_windows_as_views_or_copies_and_targets_of_any_strides(dtype, backend):
         assert_same_training(
             train(p._replace(samples=samples), engine, rows, batch_size=16), expected
         )
+
+
+@pytest.mark.parametrize("backend", NATIVE)
+@pytest.mark.parametrize("threads", [1, 2])
+def test_one_engine_called_from_two_threads_at_once(threads, backend):
+    """Calls take longer than a time slice, so that they overlap on a single core too."""
+    spec = NetworkSpec(2, (LayerSpec("lstm", 32), HEAD))
+    problems = [make_problem(spec, samples=1500, window=40, seed=n) for n in (6, 7)]
+    engine = engine_of(backend, spec, dtype="float64", threads=threads)
+
+    def predict(problem):
+        return engine.predict(problem.params, problem.samples)
+
+    alone = [predict(p) for p in problems]
+    with ThreadPoolExecutor(2) as pool:
+        together = list(pool.map(predict, problems * 3))
+    for got, expected in zip(together, alone * 3, strict=True):
+        assert_same_bytes(got, expected)
