@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rnncomp import charts
+from rnncomp._files import check_new_folder, new_folder
 from rnncomp.comparison.comparison import Comparison
-from rnncomp.comparison.new_folder import check_new_folder, new_folder
 from rnncomp.comparison.tables import (
     leaderboard_columns,
     leaderboard_frame,

@@ -6,11 +6,9 @@ sizes before anything is allocated.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import math
 import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from rnncomp._check import shown
+from rnncomp._files import write_whole
 from rnncomp.errors import ModelFileError, OutputError
 from rnncomp.samples import FloatArray
 
@@ -56,7 +55,7 @@ def write_tensors(
         raise OutputError(f"{path}: exists already; pass overwrite=True or another name")
     data = save(dict(tensors), dict(metadata))
     try:
-        _replace(path, data)
+        write_whole(path, data)
     except OSError as error:
         why = error.strerror or str(error)
         raise OutputError(f"{path}: cannot be written ({why}); try another place") from None
@@ -173,25 +172,3 @@ def _entry(path: Path, name: str, entry: Any) -> tuple[str, tuple[int, ...], int
 
 def _naturals(value: Any) -> bool:
     return isinstance(value, list) and all(type(item) is int and item >= 0 for item in value)
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Put `data` at `path` so that a crash leaves the old file or the new one, never a half."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -1,12 +1,12 @@
-"""A folder appears whole or not at all."""
+"""A file and a folder appear whole or not at all."""
 
 import errno
 import os
 
 import pytest
 
-from rnncomp.comparison import new_folder as module
-from rnncomp.comparison.new_folder import new_folder
+from rnncomp import _files as module
+from rnncomp._files import new_folder
 from rnncomp.errors import OutputError
 
 
@@ -72,6 +72,34 @@ def test_nothing_stays_when_moving_breaks_off(tmp_path, monkeypatch):
     monkeypatch.setattr(module.os, "replace", replace)
     with pytest.raises(OutputError, match=r"cannot be written \(No space left on device\); free"):
         write(tmp_path)
+    assert everything(tmp_path) == []
+
+
+@pytest.mark.parametrize("into", [False, True])
+def test_files_are_on_the_disk_before_the_folder_has_its_name(tmp_path, into, monkeypatch):
+    target = tmp_path / "a"
+    if into:
+        target.mkdir()
+    synced, fsync = [], os.fsync
+
+    def noted(handle):
+        name = os.path.basename(os.readlink(f"/proc/self/fd/{handle}"))
+        synced.append((name, (target / "z.json").exists()))
+        fsync(handle)
+
+    monkeypatch.setattr(module.os, "fsync", noted)
+    write(target)
+    assert [s for s in synced if "." in s[0][1:]] == [("a.txt", False), ("z.json", False)]
+    assert synced[-1] == (target.name if into else tmp_path.name, True)
+
+
+def test_nothing_stays_when_the_disk_is_full_at_last(tmp_path, monkeypatch):
+    def full(handle):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(module.os, "fsync", full)
+    with pytest.raises(OutputError, match=r"No space left on device"):
+        write(tmp_path / "a")
     assert everything(tmp_path) == []
 
 

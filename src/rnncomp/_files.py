@@ -1,15 +1,37 @@
-"""A folder that appears whole or not at all."""
+"""Files and folders that appear whole or not at all, also when the power fails."""
 
 from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
 from rnncomp.errors import OutputError
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Put `data` at `path` so that a crash leaves the old file or the new one, never a half.
+
+    Raises:
+        OSError: The file cannot be written; nothing is left behind.
+    """
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(temporary)
+        raise
+    _sync_names(path.parent)
 
 
 @contextmanager
@@ -39,10 +61,12 @@ def new_folder(folder: str | os.PathLike[str], *, last: str) -> Iterator[Path]:
         work = (target if into else target.parent) / f".rnncomp-{uuid4().hex}"
         work.mkdir()
         yield work
+        _sync(work)
         if into:
             _move(work, target, last)
         else:
             os.rename(work, target)
+        _sync_names(target if into else target.parent)
     except BaseException as error:
         if work != target:
             shutil.rmtree(work, ignore_errors=True)
@@ -92,6 +116,31 @@ def check_empty(folder: Path) -> None:
         raise OutputError(
             f"{folder}: must be new or empty, it holds {names}; choose another name or remove it"
         )
+
+
+def _sync(folder: Path) -> None:
+    """Wait until the files of a folder are on the disk, before a name says that they are."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+    _sync_names(folder)
+
+
+def _sync_names(folder: Path) -> None:
+    """The same for the names in a folder, where the file system can."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
 
 
 def _make_parents(folder: Path) -> list[Path]:
