@@ -193,14 +193,14 @@ RNNCOMP_INLINE void product_by_unit(const T* w, int depth,
 //
 //   d[k, j] += sum(a[t, k, :] * b[t, j, :] for t in steps)
 //
-// One dot product per weight, in kRowsA x 4 vector accumulators that are summed across lanes
-// once per chunk. Both operands are first copied to contiguous streams: for sizes that are powers
-// of two their rows would otherwise fall into the same few sets of the cache.
+// One dot product per weight, in kRowsA x kRowsB vector accumulators that are summed across lanes
+// once per chunk. A tile's rows of b are first copied to one stream, which stays in the nearest
+// cache; those of a stream past it once for every tile of b.
 template <class T>
 class WeightGradient {
  public:
-  static constexpr int kRowsA = kRegisters == 32 ? 6 : 3;
-  static constexpr int kRowsB = 4;
+  static constexpr int kRowsA = kRegisters == 32 ? 4 : 2;
+  static constexpr int kRowsB = 6;
 
   // Numbers of scratch for `rows` rows of a in all, over `steps` steps.
   static std::size_t scratch_size(int rows, int steps) {
@@ -208,7 +208,7 @@ class WeightGradient {
   }
 
   WeightGradient(T* scratch, int steps, int vectors)
-      : b_(scratch), a_(scratch + steps * kRowsB * kBlock), steps_(steps), vectors_(vectors) {}
+      : b_(scratch), copy_(scratch + steps * kRowsB * kBlock), steps_(steps), vectors_(vectors) {}
 
   // Takes the rows of a: panels [t][stride], `rows` rows of each, and below them those of `below`.
   void set_a(const T* a, std::ptrdiff_t stride, int rows, const T* below = nullptr,
@@ -219,14 +219,21 @@ class WeightGradient {
   void multiply(const T* b, std::ptrdiff_t stride, int columns, T* d, int d_stride, T* bias);
 
  private:
-  void copy_row(T* out, const T* row) const;
-  void pack_b(const T* b, std::ptrdiff_t stride, int count, T* bias);
-  template <int M>
-  void tile(const T* a, T* d, int d_stride, int count) const;
+  struct Rows {
+    const T* first;
+    std::ptrdiff_t stride;  // from step to step
+    std::ptrdiff_t next;    // from row to row
+    int count;
+  };
+  Rows near(const T* a, std::ptrdiff_t stride, int rows, T* copy) const;
+  template <int N>
+  void columns_of(const T* b, std::ptrdiff_t stride, T* d, int d_stride, T* bias);
+  template <int M, int N>
+  void tile(const T* a, std::ptrdiff_t stride, T* d, int d_stride) const;
 
   T* b_;
-  T* a_;
-  int rows_ = 0;
+  T* copy_;
+  Rows a_, below_;
   int steps_;
   int vectors_;
 };

@@ -127,8 +127,7 @@ RNNCOMP_INLINE V min_keep_nan(V bound, V x) {
 }
 #endif
 
-// out[j] += sum of the lanes of v[j], for j = 0..3: four sums for the price of about one and a
-// half.
+// out[j] = sum of the lanes of v[j], for j = 0..3: four sums for the price of about one and a half.
 #if defined(__AVX2__)
 RNNCOMP_INLINE __m128 sum4(__m256 a, __m256 b, __m256 c, __m256 d) {
   const __m256 s = _mm256_hadd_ps(_mm256_hadd_ps(a, b), _mm256_hadd_ps(c, d));
@@ -157,18 +156,18 @@ RNNCOMP_INLINE __m256d sum4(__m512d a, __m512d b, __m512d c, __m512d d) {
 #endif
 
 template <class T>
-RNNCOMP_INLINE void add_sums4(T* out, const Vec<T> (&v)[4]) {
+RNNCOMP_INLINE void store_sums4(T* out, const Vec<T> (&v)[4]) {
 #if defined(__AVX2__)
   if constexpr (sizeof(T) == 4) {
-    _mm_storeu_ps(out, _mm_add_ps(_mm_loadu_ps(out), sum4(v[0], v[1], v[2], v[3])));
+    _mm_storeu_ps(out, sum4(v[0], v[1], v[2], v[3]));
   } else {
-    _mm256_storeu_pd(out, _mm256_add_pd(_mm256_loadu_pd(out), sum4(v[0], v[1], v[2], v[3])));
+    _mm256_storeu_pd(out, sum4(v[0], v[1], v[2], v[3]));
   }
 #else
   for (int j = 0; j < 4; ++j) {
     T sum = v[j][0];
     for (int lane = 1; lane < kLanes<T>; ++lane) sum += v[j][lane];
-    out[j] += sum;
+    out[j] = sum;
   }
 #endif
 }

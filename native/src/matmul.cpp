@@ -3,89 +3,110 @@
 namespace rnncomp {
 namespace {
 
-template <class T>
-RNNCOMP_INLINE void add_sums(T* out, const Vec<T> (&sums)[4], int count) {
-  if (count == 4) {
-    add_sums4(out, sums);
-    return;
+// d[m, j] += sum of the lanes of v[m][j]
+template <class T, int M, int N>
+RNNCOMP_INLINE void add_sums(T* d, std::ptrdiff_t d_stride, const Vec<T> (&v)[M][N]) {
+  alignas(64) T sums[(M * N + 3) / 4 * 4];
+#pragma GCC unroll 12
+  for (int k = 0; k < M * N; k += 4) {
+    Vec<T> four[4] = {};
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; ++i) {
+      if (k + i < M * N) four[i] = v[(k + i) / N][(k + i) % N];
+    }
+    store_sums4(sums + k, four);
   }
-  T rest[4] = {};
-  add_sums4(rest, sums);
-  for (int j = 0; j < count; ++j) out[j] += rest[j];
+  for (int m = 0; m < M; ++m) {
+    for (int j = 0; j < N; ++j) d[m * d_stride + j] += sums[m * N + j];
+  }
 }
 
 }  // namespace
 
 template <class T>
-void WeightGradient<T>::copy_row(T* out, const T* row) const {
-  for (int v = 0; v < vectors_; ++v) store(out + v * kLanes<T>, load(row + v * kLanes<T>));
-}
-
-template <class T>
 void WeightGradient<T>::set_a(const T* a, std::ptrdiff_t stride, int rows, const T* below,
                               std::ptrdiff_t below_stride, int below_rows) {
-  rows_ = rows + below_rows;
-  const int width = vectors_ * kLanes<T>;
-  const Groups<kRowsA> groups(rows_);
-  T* out = a_;
+  a_ = near(a, stride, rows, copy_);
+  below_ = near(below, below_stride, below_rows, copy_ + std::ptrdiff_t(rows) * steps_ * kBlock);
+}
+
+// The rows as they lie, or copied together, group by group, where every step is on another page:
+// what fetches ahead stops at the end of a page.
+template <class T>
+typename WeightGradient<T>::Rows WeightGradient<T>::near(const T* a, std::ptrdiff_t stride,
+                                                         int rows, T* copy) const {
+  constexpr std::ptrdiff_t kPage = 4096 / sizeof(T);
+  if (stride < kPage) return {a, stride, kBlock, rows};
+  const Groups<kRowsA> groups(rows);
+  T* out = copy;
   for (int group = 0; group < groups.count; ++group) {
-    for (int t = 0; t < steps_; ++t) {
-      for (int row = groups.first(group); row < groups.first(group + 1); ++row, out += width) {
-        copy_row(out, row < rows ? a + t * stride + row * kBlock
-                                 : below + t * below_stride + (row - rows) * kBlock);
-      }
-    }
+    const std::ptrdiff_t begin = std::ptrdiff_t(groups.first(group)) * kBlock;
+    const std::ptrdiff_t end = std::ptrdiff_t(groups.first(group + 1)) * kBlock;
+    for (int t = 0; t < steps_; ++t)
+      out = std::copy(a + t * stride + begin, a + t * stride + end, out);
   }
+  return {copy, 0, std::ptrdiff_t(steps_) * kBlock, rows};
 }
 
 template <class T>
 void WeightGradient<T>::multiply(const T* b, std::ptrdiff_t stride, int columns, T* d, int d_stride,
                                  T* bias) {
-  const int width = vectors_ * kLanes<T>;
-  const Groups<kRowsA> groups(rows_);
-  for (int j = 0; j < columns; j += kRowsB) {
-    const int count = columns - j < kRowsB ? columns - j : kRowsB;
-    pack_b(b + static_cast<std::ptrdiff_t>(j) * kBlock, stride, count, bias ? bias + j : nullptr);
-    for (int group = 0; group < groups.count; ++group) {
-      const std::ptrdiff_t first = groups.first(group);
-      with_size<kRowsA>(groups.first(group + 1) - groups.first(group), [&](auto size) {
-        tile<decltype(size)::value>(a_ + first * steps_ * width, d + first * d_stride + j, d_stride,
-                                    count);
-      });
-    }
+  const Groups<kRowsB> groups(columns);
+  for (int group = 0; group < groups.count; ++group) {
+    const int j = groups.first(group);
+    with_size<kRowsB>(groups.first(group + 1) - j, [&](auto size) {
+      columns_of<decltype(size)::value>(b + static_cast<std::ptrdiff_t>(j) * kBlock, stride, d + j,
+                                        d_stride, bias ? bias + j : nullptr);
+    });
   }
 }
 
+// All rows of a with N rows of b, which are copied to one stream first.
 template <class T>
-void WeightGradient<T>::pack_b(const T* b, std::ptrdiff_t stride, int count, T* bias) {
-  Vec<T> sums[kRowsB] = {};
+template <int N>
+void WeightGradient<T>::columns_of(const T* b, std::ptrdiff_t stride, T* d, int d_stride, T* bias) {
+  Vec<T> sums[1][N] = {};
   T* out = b_;
   for (int t = 0; t < steps_; ++t, b += stride) {
     for (int v = 0; v < vectors_; ++v) {
-      for (int j = 0; j < kRowsB; ++j, out += kLanes<T>) {
-        const Vec<T> row = j < count ? load(b + j * kBlock + v * kLanes<T>) : Vec<T>{};
+#pragma GCC unroll 6
+      for (int j = 0; j < N; ++j, out += kLanes<T>) {
+        const Vec<T> row = load(b + j * kBlock + v * kLanes<T>);
         store(out, row);
-        sums[j] += row;
+        sums[0][j] += row;
       }
     }
   }
-  if (bias) add_sums(bias, sums, count);
+  if (bias) add_sums<T>(bias, 0, sums);
+
+  for (const Rows& a : {a_, below_}) {
+    const Groups<kRowsA> groups(a.count);
+    for (int group = 0; group < groups.count; ++group) {
+      const std::ptrdiff_t first = groups.first(group);
+      with_size<kRowsA>(groups.first(group + 1) - first, [&](auto size) {
+        constexpr int M = decltype(size)::value;
+        tile<M, N>(a.first + first * a.next, a.stride ? a.stride : M * kBlock, d + first * d_stride,
+                   d_stride);
+      });
+    }
+    d += static_cast<std::ptrdiff_t>(a.count) * d_stride;
+  }
 }
 
-// d[m, j] += sum(a[:, m, :] * b[:, j, :]) for M rows of a and the four packed rows of b
+// d[m, j] += sum(a[:, m, :] * b[:, j, :]) for M rows of a and the N packed rows of b
 template <class T>
-template <int M>
-void WeightGradient<T>::tile(const T* a, T* d, int d_stride, int count) const {
-  Vec<T> acc[M][kRowsB] = {};
+template <int M, int N>
+void WeightGradient<T>::tile(const T* a, std::ptrdiff_t stride, T* d, int d_stride) const {
+  Vec<T> acc[M][N] = {};
   const T* b = b_;
   const int width = vectors_ * kLanes<T>;
-  for (int t = 0; t < steps_; ++t, a += M * width) {
-    for (int v = 0; v < vectors_; ++v, b += kRowsB * kLanes<T>) {
+  for (int t = 0; t < steps_; ++t, a += stride) {
+    for (int lane = 0; lane < width; lane += kLanes<T>, b += N * kLanes<T>) {
       Vec<T> left[M];
 #pragma GCC unroll 6
-      for (int m = 0; m < M; ++m) left[m] = load(a + m * width + v * kLanes<T>);
-#pragma GCC unroll 4
-      for (int j = 0; j < kRowsB; ++j) {
+      for (int m = 0; m < M; ++m) left[m] = load(a + m * kBlock + lane);
+#pragma GCC unroll 6
+      for (int j = 0; j < N; ++j) {
         Vec<T> right = load(b + j * kLanes<T>);
         // Without this GCC folds the load into every multiply-add: M loads instead of one.
 #if defined(__x86_64__)
@@ -96,10 +117,7 @@ void WeightGradient<T>::tile(const T* a, T* d, int d_stride, int count) const {
       }
     }
   }
-#pragma GCC unroll 6
-  for (int m = 0; m < M; ++m) {
-    add_sums(d + static_cast<std::ptrdiff_t>(m) * d_stride, acc[m], count);
-  }
+  add_sums<T>(d, d_stride, acc);
 }
 
 template <class T>
