@@ -13,6 +13,8 @@ from typing import Any
 
 from rnncomp.errors import InvalidArgumentError
 
+SEED_LIMIT = 2**64
+
 
 def fail(name: str, rule: str, received: object, hint: str = "") -> InvalidArgumentError:
     """Build (not raise) the error for an argument that breaks its rule."""
@@ -70,6 +72,14 @@ def real(
     )
     if isinstance(value, (bool, str)) or not inside:
         raise fail(name, rule, value, hint)
+    return number
+
+
+def check_seed(value: object, name: str = "seed") -> int:
+    """Return `value` as a seed, an integer in 0 .. 2**64 - 1, or raise InvalidArgumentError."""
+    number = integer(name, value, at_least=0)
+    if number >= SEED_LIMIT:
+        raise fail(name, "an integer below 2**64", value)
     return number
 
 

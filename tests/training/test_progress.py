@@ -78,7 +78,7 @@ def test_a_terminal_sees_the_bar_grow_in_place(monkeypatch):
     terminal = Terminal()
     monkeypatch.setattr(sys, "stdout", terminal)
     monkeypatch.delenv("NO_COLOR", raising=False)
-    bar = progress.Progress(1, 40)
+    bar = progress.ProgressBar(1, 40)
     bar.update(10, {"loss": 0.5})
     bar.update(20, {"loss": 0.4})  # too soon after the first to be drawn
     bar.last_update = 0.0
@@ -98,7 +98,7 @@ def test_a_shorter_bar_covers_the_longer_one_before(monkeypatch):
     terminal = Terminal()
     monkeypatch.setattr(sys, "stdout", terminal)
     monkeypatch.setenv("NO_COLOR", "1")
-    bar = progress.Progress(1, 4)
+    bar = progress.ProgressBar(1, 4)
     bar.update(1, {"loss": 1e-4})
     bar.finish({"loss": 1.0})
     first, last = terminal.getvalue().rstrip("\n").split("\r")[1:]
@@ -114,7 +114,7 @@ def test_a_file_gets_no_control_characters(capsys):
 def test_an_ascii_stream_gets_an_ascii_bar(monkeypatch):
     raw = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding="ascii"))
-    bar = progress.Progress(1, 2)
+    bar = progress.ProgressBar(1, 2)
     bar.finish({})
     assert raw.getvalue().startswith(b"2/2 ==================== 0s ")
 

@@ -8,14 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from rnncomp._check import fail, integer, nearest, one_of, real
+from rnncomp._check import check_seed, fail, integer, nearest, one_of, real
 from rnncomp.errors import InvalidArgumentError
 from rnncomp.forecasting.training_job import CELLS, NetworkConfig, network_spec
 from rnncomp.windows import Split
 
 CELL_NAMES = ("simple_rnn", "lstm", "gru")
 TEST_FRACTION = 0.2
-SEED_LIMIT = 2**64
 
 
 @dataclass(frozen=True)
@@ -181,11 +180,9 @@ def _seeds(seeds: int | Iterable[int]) -> tuple[int, ...]:
     if isinstance(seeds, (int, np.integer)) and not isinstance(seeds, bool):
         return tuple(range(integer("seeds", seeds, hint="pass a count, or a list of seeds")))
     try:
-        listed = tuple(integer("seeds", seed, at_least=0) for seed in seeds)  # type: ignore[union-attr]
+        listed = tuple(check_seed(seed, "seeds") for seed in seeds)  # type: ignore[union-attr]
     except TypeError:
         raise fail("seeds", "a count or a list of whole numbers", seeds) from None
     if not listed or len(set(listed)) < len(listed):
         raise fail("seeds", "one or more different numbers", list(listed))
-    if max(listed) >= SEED_LIMIT:
-        raise fail("seeds", "below 2**64", max(listed))
     return listed

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from rnncomp._check import fail, integer, one_of, real
+from rnncomp._check import check_seed, fail, integer, one_of, real
 from rnncomp.errors import InvalidArgumentError, ModelFileError, UnsupportedError
 from rnncomp.forecasting.cutting import cut, last_windows
 from rnncomp.forecasting.forecast import Array, Forecast, as_series, check_history
@@ -23,7 +23,6 @@ from rnncomp.forecasting.training_job import (
     run_training,
 )
 from rnncomp.kernels.engine import DType
-from rnncomp.nn.random import check_seed
 from rnncomp.samples import FloatArray, Samples
 from rnncomp.series import FittedScaler, Series, make_scaler
 from rnncomp.training import Sequential, load_with_extra, save_model

@@ -6,8 +6,8 @@ import random
 
 import numpy as np
 
-from rnncomp._check import fail
-from rnncomp.nn.random import check_seed, set_global_seed
+from rnncomp._check import check_seed, fail
+from rnncomp.nn.random import set_global_seed
 
 __all__ = ["set_random_seed"]
 

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from rnncomp._check import fail, integer, nearest, real, shown
+from rnncomp._check import check_seed, fail, integer, nearest, real, shown
 from rnncomp.errors import InvalidArgumentError, UnsupportedError
 from rnncomp.kernels.spec import Kind
 from rnncomp.nn import random
@@ -37,7 +37,7 @@ class Initializer:
         return dataclasses.asdict(self)  # type: ignore[call-overload,no-any-return]
 
     def _seed(self, seed: int) -> int:
-        return seed if self.seed is None else random.check_seed(self.seed)
+        return seed if self.seed is None else check_seed(self.seed)
 
 
 @dataclass(frozen=True)

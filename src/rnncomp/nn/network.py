@@ -8,7 +8,7 @@ from typing import NamedTuple, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rnncomp._check import fail, integer, one_of
+from rnncomp._check import check_seed, fail, integer, one_of
 from rnncomp.errors import InvalidArgumentError
 from rnncomp.kernels.engine import VJP, DType, Engine, make_engine
 from rnncomp.kernels.info import cores
@@ -16,7 +16,7 @@ from rnncomp.kernels.spec import GATES, NetworkSpec, Shape
 from rnncomp.nn.arrays import as_samples, check_samples, numbers
 from rnncomp.nn.initializers import Initializer, default_initializer
 from rnncomp.nn.predictor import Predictor
-from rnncomp.nn.random import check_seed, fresh_seed
+from rnncomp.nn.random import fresh_seed
 from rnncomp.samples import FloatArray, Samples
 
 PARAMS_LIMIT = 2**31 - 1
@@ -78,7 +78,9 @@ class Network:
         self.seed = fresh_seed() if seed is None else check_seed(seed)
         self.threads = 1 if threads is None else integer("threads", threads)
         self.backend = backend
-        self.names = tuple(names) if names is not None else unique_names(spec)
+        self.names = (
+            tuple(names) if names is not None else unique_names([s.kind for s in spec.layers])
+        )
         if len(self.names) != len(spec.layers) or len(set(self.names)) != len(self.names):
             raise fail("names", f"{len(spec.layers)} different strings", names)
         self.params: FloatArray = np.zeros(spec.n_params, self.dtype)
@@ -201,11 +203,19 @@ def check_spec(spec: NetworkSpec) -> None:
         )
 
 
-def unique_names(spec: NetworkSpec) -> tuple[str, ...]:
-    """Return ``lstm``, ``dense``, ``dense_1``... for the layers of `spec`."""
-    kinds = [layer.kind for layer in spec.layers]
-    seen = [kinds[:i].count(kind) for i, kind in enumerate(kinds)]
-    return tuple(f"{k}_{n}" if n else k for k, n in zip(kinds, seen, strict=True))
+def unique_names(kinds: Sequence[str], given: Sequence[str | None] = ()) -> tuple[str, ...]:
+    """Return the names given, and for layers without one their kind with a number.
+
+    Example:
+        >>> unique_names(["lstm", "dense", "dense"]), unique_names(["lstm", "lstm"], [None, "lstm"])
+        (('lstm', 'dense', 'dense_1'), ('lstm_1', 'lstm'))
+    """
+    taken, names = {name for name in given if name}, []
+    for kind, name in zip(kinds, given or [None] * len(kinds), strict=True):
+        copies = (f"{kind}_{n}" if n else kind for n in range(len(kinds)))
+        names.append(name or next(copy for copy in copies if copy not in taken))
+        taken.add(names[-1])
+    return tuple(names)
 
 
 def auto_threads(spec: NetworkSpec, window: int, batch_size: int) -> int:

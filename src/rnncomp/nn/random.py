@@ -15,9 +15,7 @@ from itertools import count
 import numpy as np
 from numpy.typing import NDArray
 
-from rnncomp._check import fail, integer
-
-SEED_LIMIT = 2**64
+from rnncomp._check import check_seed
 
 _local = threading.local()
 
@@ -84,14 +82,6 @@ def permutation(seed: int, purpose: str, n: int) -> NDArray[np.int64]:
     keys.sort()
     keys &= low_bits
     return keys.view(np.int64)
-
-
-def check_seed(value: object, name: str = "seed") -> int:
-    """Return `value` as a seed, an integer in 0 .. 2**64 - 1, or raise InvalidArgumentError."""
-    number = integer(name, value, at_least=0)
-    if number >= SEED_LIMIT:
-        raise fail(name, "an integer below 2**64", value)
-    return number
 
 
 def fresh_seed() -> int:

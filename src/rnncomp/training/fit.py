@@ -15,7 +15,7 @@ from rnncomp.training.model import Model
 from rnncomp.training.pieces import PieceSizer
 from rnncomp.training.plan import FitPlan
 from rnncomp.training.predict import evaluate_samples
-from rnncomp.training.progress import Progress, write
+from rnncomp.training.progress import ProgressBar, write
 
 
 class Fit:
@@ -58,7 +58,7 @@ class Fit:
         plan = self.plan
         if plan.verbose and plan.epochs > 1:
             write(f"Epoch {epoch + 1}/{plan.epochs}\n")
-        progress = Progress(plan.verbose, plan.steps)
+        progress = ProgressBar(plan.verbose, plan.steps)
         logs = self._train(self._rows(), progress)
         self.compiled.epochs += 1
         if plan.validates(epoch) and plan.validation is not None:
@@ -79,7 +79,7 @@ class Fit:
             return np.arange(n, dtype=np.int64)
         return permutation(self.model.seed, f"shuffle/{self.compiled.epochs}", n)
 
-    def _train(self, rows: NDArray[np.int64], progress: Progress) -> dict[str, float]:
+    def _train(self, rows: NDArray[np.int64], progress: ProgressBar) -> dict[str, float]:
         """Train on all batches of an epoch; return the means of loss and metrics."""
         steps = self.plan.steps
         reports = np.empty((steps, len(self.compiled.kinds)))

@@ -14,7 +14,7 @@ from rnncomp.training.callbacks import CallbackList
 from rnncomp.training.losses import mean_errors
 from rnncomp.training.model import Model
 from rnncomp.training.pieces import PieceSizer
-from rnncomp.training.progress import Progress
+from rnncomp.training.progress import ProgressBar
 
 # Pieces are cut at multiples of this, and none is shorter unless there are fewer samples: the
 # kernels may compute a few rows by another path than many, and a cut may not change a byte.
@@ -26,7 +26,7 @@ def predict_samples(
     samples: Samples,
     batch_size: int,
     callbacks: CallbackList,
-    progress: Progress,
+    progress: ProgressBar,
 ) -> FloatArray:
     """Return the outputs, shape (N, O), calling the hooks of prediction."""
     callbacks.call("on_predict_begin")
@@ -41,7 +41,7 @@ def evaluate_samples(
     samples: Samples,
     batch_size: int,
     callbacks: CallbackList,
-    progress: Progress | None = None,
+    progress: ProgressBar | None = None,
 ) -> dict[str, float]:
     """Return loss and metrics by name, calling the hooks of evaluation."""
     callbacks.call("on_test_begin")
@@ -67,7 +67,7 @@ def _outputs(
     batch_size: int,
     callbacks: CallbackList,
     kind: str,
-    progress: Progress | None,
+    progress: ProgressBar | None,
 ) -> FloatArray:
     """Return the outputs, shape (N, O), in pieces; batch by batch if a callback wants them."""
     engine, params = model.engine_for(samples.window, len(samples)), model.network.params

@@ -23,7 +23,7 @@ def check_verbose(value: object) -> int:
     raise fail("verbose", "'auto', 0 (silent), 1 (a bar) or 2 (a line)", value)
 
 
-class Progress:
+class ProgressBar:
     """Shows how far the steps of one epoch, evaluation or prediction are.
 
     On a terminal or in a notebook the bar is redrawn in place; elsewhere, in a file or a pipe,
@@ -34,7 +34,7 @@ class Progress:
         steps: Steps there are.
 
     Example:
-        >>> progress = Progress(2, 20)
+        >>> progress = ProgressBar(2, 20)
         >>> progress.finish({"loss": 0.25})  # doctest: +ELLIPSIS
         20/20 - 0s - ...us/step - loss: 0.2500
     """

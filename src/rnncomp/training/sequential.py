@@ -23,7 +23,7 @@ from rnncomp.training.losses import get_loss, get_metrics
 from rnncomp.training.optimizers import Optimizer, get_optimizer
 from rnncomp.training.plan import FitPlan, check_frequency, check_size, split_last
 from rnncomp.training.predict import evaluate_samples, predict_samples
-from rnncomp.training.progress import Progress, check_verbose, write
+from rnncomp.training.progress import ProgressBar, check_verbose, write
 from rnncomp.training.save import save_model
 from rnncomp.training.stack import LayerStack
 from rnncomp.training.summary import summary_text
@@ -288,8 +288,8 @@ class Sequential(LayerStack):
 
     def _watch(
         self, samples: Samples, size: int, verbose: str | int, callbacks: Any
-    ) -> tuple[Progress, CallbackList]:
-        progress = Progress(check_verbose(verbose), steps=-(-len(samples) // size))
+    ) -> tuple[ProgressBar, CallbackList]:
+        progress = ProgressBar(check_verbose(verbose), steps=-(-len(samples) // size))
         params = {"verbose": progress.verbose, "epochs": 1, "steps": progress.steps}
         return progress, CallbackList(callbacks, self, params)
 

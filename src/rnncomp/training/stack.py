@@ -7,16 +7,16 @@ from typing import cast
 
 from numpy.typing import ArrayLike
 
-from rnncomp._check import fail, integer, one_of
+from rnncomp._check import check_seed, fail, integer, one_of
 from rnncomp.errors import InvalidArgumentError, UnsupportedError
 from rnncomp.kernels.engine import DType, Engine
 from rnncomp.kernels.spec import NetworkSpec
 from rnncomp.nn.arrays import check_samples
 from rnncomp.nn.input import Input
 from rnncomp.nn.layer import InputShape, Layer, check_flag, check_name, check_shape
-from rnncomp.nn.network import Network, Weight, auto_threads, check_spec
+from rnncomp.nn.network import Network, Weight, auto_threads, check_spec, unique_names
 from rnncomp.nn.predictor import Predictor
-from rnncomp.nn.random import check_seed, next_model_seed
+from rnncomp.nn.random import next_model_seed
 from rnncomp.nn.refused import refuse
 from rnncomp.samples import FloatArray, Samples
 
@@ -228,12 +228,10 @@ class LayerStack:
 
     def _name_layers(self) -> None:
         """Number the layers that were given no name: lstm, dense, dense_1."""
-        taken = {layer.given_name for layer in self.layers if layer.given_name}
-        for layer in self.layers:
-            if layer.given_name is None:
-                copies = (f"{layer.kind}_{n}" if n else layer.kind for n in range(len(self.layers)))
-                layer.name = next(name for name in copies if name not in taken)
-                taken.add(layer.name)
+        kinds = [layer.kind for layer in self.layers]
+        names = unique_names(kinds, [layer.given_name for layer in self.layers])
+        for layer, name in zip(self.layers, names, strict=True):
+            layer.name = name
 
     def _build(self, shape: InputShape, params: FloatArray | None = None) -> None:
         """Make the network for an input of `shape`, (T, F) or (F,)."""
