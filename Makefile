@@ -3,6 +3,7 @@
 # make check   ruff, mypy, clang-format
 # make bench   all benchmarks, beside Keras, torch and others (makes environments for them)
 # make docs    the pages that are made from the code
+# make test-arm, make test-v2    the kernel tests on emulated processors, see native/emulated.mk
 # Each sets up what it needs in .venv first.
 
 PYTHON ?= python3
@@ -47,6 +48,8 @@ bench: $(VENV)/dev
 
 docs: $(VENV)/dev
 	$(BIN)/python -m rnncomp.cli.reference
+
+include native/emulated.mk
 
 clean:
 	rm -rf build $(VENV)
