@@ -19,7 +19,16 @@ Messages are one line: the thing by name, the rule, what was received, and the n
 
 
 class RnncompError(Exception):
-    """Base of all exceptions raised on purpose; catch it to catch them all."""
+    """Base of all exceptions raised on purpose; catch it to catch them all.
+
+    Example:
+        >>> import rnncomp
+        >>> try:
+        ...     rnncomp.load("airlines")
+        ... except rnncomp.RnncompError as error:
+        ...     print(type(error).__name__)
+        DataFileError
+    """
 
 
 class InvalidArgumentError(RnncompError, ValueError):

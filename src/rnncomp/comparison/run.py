@@ -109,6 +109,15 @@ class Run:
 
         Raises:
             OutputError: It holds something else, or cannot be written; nothing is left behind.
+
+        Example:
+            >>> import tempfile, rnncomp
+            >>> options = {"window": 12, "units": 4, "epochs": 1, "seeds": 1, "cells": ["gru"]}
+            >>> run = rnncomp.compare("airline", **options)
+            >>> with tempfile.TemporaryDirectory() as folder:
+            ...     saved = run.save(f"{folder}/airline")
+            ...     sorted(path.name for path in saved.glob("*.safetensors"))
+            ['gru-seed0.safetensors']
         """
         with new_folder(folder, last=COMPARISON) as work:
             write_csv(work / LEADERBOARD, leaderboard_columns(self.comparison.leaderboard))
@@ -134,6 +143,14 @@ class Run:
         Raises:
             DataFileError: It is no run folder, or one of its files is damaged.
             ModelFileError: A network is damaged.
+
+        Example:
+            >>> import tempfile, rnncomp
+            >>> options = {"window": 12, "units": 4, "epochs": 1, "seeds": 1, "cells": ["gru"]}
+            >>> run = rnncomp.compare("airline", **options)
+            >>> with tempfile.TemporaryDirectory() as folder:
+            ...     rnncomp.Run.load(run.save(f"{folder}/airline")).verdict == run.verdict
+            True
         """
         path = Path(folder)
         comparison = _read_comparison(path / COMPARISON)

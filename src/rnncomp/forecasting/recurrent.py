@@ -183,6 +183,15 @@ class RecurrentForecaster:
         Raises:
             InvalidArgumentError: The forecaster is not fitted.
             OutputError: The file cannot be written; nothing is left behind.
+
+        Example:
+            >>> import tempfile
+            >>> from rnncomp.series import load
+            >>> forecaster = RecurrentForecaster("gru", window=12, units=4, epochs=1)
+            >>> with tempfile.TemporaryDirectory() as folder:
+            ...     forecaster.fit(load("airline")).save(f"{folder}/airline.safetensors")
+            ...     RecurrentForecaster.load(f"{folder}/airline.safetensors").columns
+            ('passengers',)
         """
         model, scaler = self._fitted()
         extra = {
@@ -200,6 +209,17 @@ class RecurrentForecaster:
 
         Raises:
             ModelFileError: The file is missing, damaged, from a newer version, or no forecaster.
+
+        Example:
+            >>> import tempfile
+            >>> from rnncomp.series import load
+            >>> airline = load("airline")
+            >>> forecaster = RecurrentForecaster("gru", window=12, units=4, epochs=1).fit(airline)
+            >>> with tempfile.TemporaryDirectory() as folder:
+            ...     forecaster.save(f"{folder}/airline.safetensors")
+            ...     again = RecurrentForecaster.load(f"{folder}/airline.safetensors")
+            >>> bool((again.predict(airline).values == forecaster.predict(airline).values).all())
+            True
         """
         model, extra = load_with_extra(path, compile=False)
         facts = extra.get("forecaster")

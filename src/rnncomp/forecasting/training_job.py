@@ -144,6 +144,14 @@ class Progress:
         loss: Mean squared error of the epoch, scaled.
         val_loss: The same on the validation part, after the epoch.
         done: Whether the training has ended.
+
+    Example:
+        >>> import rnncomp
+        >>> seen = []
+        >>> options = {"window": 12, "units": 4, "epochs": 2, "seeds": 1, "cells": ["gru"]}
+        >>> _ = rnncomp.compare("airline", progress=seen.append, **options)
+        >>> [(event.network, event.epoch, event.done) for event in seen]
+        [('gru', 1, False), ('gru', 2, False), ('gru', 2, True)]
     """
 
     network: str

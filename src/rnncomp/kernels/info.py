@@ -9,7 +9,13 @@ from rnncomp.kernels.engine import default_backend
 
 
 class BackendInfo(NamedTuple):
-    """The kernels in use on this machine."""
+    """The kernels in use on this machine.
+
+    Example:
+        >>> info = backend_info()
+        >>> info.level in (*info.levels, None)
+        True
+    """
 
     backend: str
     """``native`` or ``reference``."""
@@ -33,6 +39,10 @@ def backend_info() -> BackendInfo:
 
     Raises:
         BackendError: The compiled kernels are wanted and cannot be loaded.
+
+    Example:
+        >>> backend_info().backend in ("native", "reference")
+        True
     """
     backend = default_backend()
     if backend == "reference":

@@ -121,6 +121,13 @@ def write_dataset(name: str, path: str | Path) -> Path:
     Raises:
         DataFileError: There is no series of that name.
         OutputError: The file exists or cannot be written.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = write_dataset("airline", f"{folder}/airline.csv")
+        ...     path.read_text().splitlines()[:2]
+        ['month,passengers', '1949-01,112']
     """
     dataset, path = find_dataset(name), Path(path)
     if dataset.path is not None:

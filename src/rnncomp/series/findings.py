@@ -60,6 +60,12 @@ class Inspection:
         windows: How many windows the rows give.
         obstacles: What is in the way, in full sentences; empty when a comparison can start.
         notes: What was done to the data to get here.
+
+    Example:
+        >>> from rnncomp.series import inspect
+        >>> found = inspect("airline")
+        >>> found.target, found.frequency_words, found.obstacles
+        ('passengers', 'every month', ())
     """
 
     source: str

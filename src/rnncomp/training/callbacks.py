@@ -97,6 +97,14 @@ class History(Callback):
             were given, and each with ``val_`` if there is validation data.
         epoch: The epochs run, counted from 0.
         seed: The seed that gives this training again, with the same data and threads or not.
+
+    Example:
+        >>> import rnncomp
+        >>> model = rnncomp.Sequential([rnncomp.GRU(4, input_shape=(3, 1))], seed=0)
+        >>> model.compile(optimizer="adam", loss="mse", metrics=["mae"])
+        >>> x, y = [[[0.0], [1.0], [2.0]]], [[3.0, 3.0, 3.0, 3.0]]
+        >>> model.fit(x, y, epochs=2, verbose=0)
+        <History of 2 epochs: loss, mae; seed=0>
     """
 
     def __init__(self) -> None:

@@ -184,6 +184,15 @@ class Sequential(LayerStack):
         Raises:
             InvalidArgumentError: A shape or argument breaks its rule; nothing was trained.
             UnsupportedError: An option of Keras that rnncomp does not have is switched on.
+
+        Example:
+            >>> from rnncomp import LSTM, Dense, Sequential
+            >>> model = Sequential([LSTM(4, input_shape=(3, 1)), Dense(1)], seed=0)
+            >>> model.compile(optimizer="adam", loss="mse")
+            >>> x, y = np.ones((20, 3, 1)), np.ones(20)
+            >>> history = model.fit(x, y, epochs=3, validation_split=0.2, verbose=0)
+            >>> list(history.history), len(history.history["loss"])
+            (['loss', 'val_loss'], 3)
         """
         refuse(
             "fit",
@@ -242,6 +251,13 @@ class Sequential(LayerStack):
 
         Returns:
             The loss; a list of the loss and the metrics if there are metrics; or a dict.
+
+        Example:
+            >>> from rnncomp import Dense, Sequential
+            >>> model = Sequential([Dense(1, kernel_initializer="ones", input_shape=(2,))])
+            >>> model.compile(optimizer="adam", loss="mse", metrics=["mae"])
+            >>> model.evaluate(np.ones((5, 2)), np.zeros(5), verbose=0)
+            [4.0, 2.0]
         """
         refuse("evaluate", sample_weight=sample_weight, steps=steps)
         names = self.compiled_with.names

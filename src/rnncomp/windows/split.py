@@ -33,6 +33,12 @@ class Split:
         kind: Which of the three made it.
         train: A share of the windows, the last moment, or the row after the last.
         validation: The same for the validation part.
+
+    Example:
+        >>> Split.fractions(test=0.25).parts(100)
+        Parts(train=(0, 60), validation=(60, 75), test=(75, 100))
+        >>> Split.indices(60, 75).parts(100) == Split.until(59, 74).parts(100)
+        True
     """
 
     kind: Literal["fractions", "until", "indices"]
