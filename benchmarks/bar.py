@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from crew import KINDS
 from rows import Row
+from summary_whole import fair_shares
 from tables import CELL_TITLES, Score, best, chosen, number, table
 from tasks import Task
 
@@ -42,6 +43,7 @@ CLIFF_SHARE = 0.6
 GRADIENT_ERROR = 1e-5
 LATENCY_US = 10
 SERIES_TIMES, SERIES_MIB = 4, 150
+CYCLE_BYTES, FAIR_TIMES = 1024, 1.3
 IMPORT_SECONDS, HELP_SECONDS, WHEEL_MB, TUTORIAL_RATIO = 0.05, 0.3, 5, 10
 
 
@@ -252,6 +254,7 @@ def error_marks(rows: list[Row], part: float) -> Iterator[Mark]:
         if row.peer == "rnncomp"
         and row.task
         and row.task.dtype == "float32"
+        and row.bench != "inference"
         and not math.isnan(row.error)
     ]
     what = "gradients against float64, the worst of all rows"
@@ -259,12 +262,21 @@ def error_marks(rows: list[Row], part: float) -> Iterator[Mark]:
 
 
 def memory_marks(rows: list[Row], part: float) -> Iterator[Mark]:
-    """The peak of a long series."""
-    ours = best(chosen(rows, "series", "peak_mib"), "rnncomp")
-    values = ours.row.task.windows + ours.row.task.window if ours and ours.row.task else 0
-    must = SERIES_TIMES * values * 4 / 2**20 + SERIES_MIB
-    what = f"{values:,} values, window 50, one epoch: peak (4 x the series + 150 MiB)"
-    yield Mark(what, must, value_of(ours), more_is_better=False, unit=" MiB")
+    """The peak of a long series, the growth over cycles, the share beside a busy process."""
+    peaks = {s.row.name: s for s in chosen(rows, "series", "peak_mib")}
+    for way in ("fit", "forecaster"):
+        ours = peaks.get(way)
+        values = ours.row.task.windows + ours.row.task.window if ours and ours.row.task else 0
+        must = SERIES_TIMES * values * 4 / 2**20 + SERIES_MIB
+        what = f"{values:,} values, window 50, one epoch by {way}: peak (4 x series + 150 MiB)"
+        yield Mark(what, must, value_of(ours), more_is_better=False, unit=" MiB")
+    grown = chosen(rows, "series", "bytes_per_cycle")
+    reached = grown[0].value if grown else math.nan
+    what = "growth over cycles of fit and predict"
+    yield Mark(what, CYCLE_BYTES, reached, more_is_better=False, unit=" bytes a cycle")
+    worst = max((times for _, times in fair_shares(rows).values()), default=math.nan)
+    what = "beside a busy process, the worst task, times the fair time"
+    yield Mark(what, FAIR_TIMES, worst, more_is_better=False, unit="x")
 
 
 def startup_marks(rows: list[Row], part: float) -> Iterator[Mark]:

@@ -34,7 +34,10 @@ def run(options: Options) -> list[Row]:
     for cores in options.few(CORES):
         with crew([("rnncomp", cores) for _ in VARIANTS]) as found:
             for cell in options.few(CELLS):
-                tasks = {name: Task(cell).but(**change) for name, change in VARIANTS.items()}
+                tasks = {
+                    name: options.sized(Task(cell).but(**change))
+                    for name, change in VARIANTS.items()
+                }
                 contestants = [
                     Contestant(worker, task, name=name)
                     for worker, (name, task) in zip(found.workers, tasks.items(), strict=True)

@@ -21,13 +21,14 @@ def takes_part(worker: Worker, units: int) -> bool:
 def run(options: Options) -> list[Row]:
     """Return the rows of every cell, size, peer and core count."""
     rows: list[Row] = []
+    sizes = {MAIN_UNITS: WINDOWS[MAIN_UNITS]} if options.quick else WINDOWS
     names = ("rnncomp", *options.chosen(FRAMEWORKS))
     members = [(name, cores) for name in names for cores in CORES]
     with crew([*members, ("reference", 1)]) as found:
         *workers, reference = found.workers
-        for units, windows in WINDOWS.items():
+        for units, windows in sizes.items():
             for cell in options.few(CELLS):
-                task = Task(cell, units=units, windows=windows)
+                task = options.sized(Task(cell, units=units, windows=windows))
                 main = units == MAIN_UNITS
                 expected = reference_predictions(reference, task) if main else None
                 contestants = [

@@ -40,7 +40,7 @@ def run(options: Options) -> list[Row]:
     with crew([(name, cores) for name in names for cores in CORES]) as found:
         for name, change in options.few(list(SHAPES.items())):
             for cell in options.few(("simple_rnn", "gru", "lstm")):
-                task = Task(cell).but(**change)
+                task = options.sized(Task(cell).but(**change))
                 contestants = [
                     Contestant(w, task, best_setting(w.name, w.cores, cell), name=name)
                     for w in found.workers

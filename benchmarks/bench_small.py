@@ -35,7 +35,7 @@ def fits(options: Options) -> list[Row]:
     epochs = 1 if options.quick else EPOCHS
     with crew([(peer, 1) for peer in ("rnncomp", *options.chosen(FORECASTERS))]) as found:
         for cell in options.few(CELLS):
-            task = small_task(cell)
+            task = options.sized(small_task(cell))
             contestants = [Contestant(worker, task) for worker in found.workers]
             for one in contestants:
                 attempt(one, lambda one=one: one.warm_up(0.0))  # type: ignore[misc]
@@ -79,20 +79,19 @@ def fit_rows(one: Contestant, peak_gflops: float) -> list[Row]:
 
 
 def processes(options: Options) -> list[Row]:
-    """Return seconds and peak memory of whole processes, the peers in turn."""
+    """Return seconds and peak memory of whole processes, the peers in turn.
+
+    Their files are in the page cache by then: the first half has loaded the slowest of them.
+    """
     rows: list[Row] = []
     epochs = 1 if options.quick else EPOCHS
     peers = ["rnncomp", *options.chosen(FRAMEWORKS), *options.chosen(FORECASTERS)]
-    cells = options.few(CELLS)
-    for cell in cells:
-        for number in range(
-            0 if options.quick else -1, options.rounds(2)
-        ):  # the first fills the page cache
+    for cell in options.few(CELLS):
+        for number in range(options.rounds(2 if cell == CELLS[0] else 1)):
             for peer in peers:
-                if number >= 0 or cell == cells[0]:
-                    rows += process_rows(peer, small_task(cell), epochs, number)
+                rows += process_rows(peer, options.sized(small_task(cell)), epochs, number)
         print(f"small: processes with {cell} done", flush=True)
-    return [row for row in rows if row.round >= 0]
+    return rows
 
 
 def process_rows(peer: str, task: Task, epochs: int, number: int) -> list[Row]:

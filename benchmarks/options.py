@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from crew import HERE, PEERS
 from peak import Peak
+from tasks import Task
 
 T = TypeVar("T")
 CELLS = ("simple_rnn", "lstm", "gru")
@@ -37,6 +38,10 @@ class Options:
     def few(self, values: Sequence[T]) -> list[T]:
         """Return all values, in a quick run the last alone."""
         return list(values[-1:]) if self.quick else list(values)
+
+    def sized(self, task: Task) -> Task:
+        """Return the task, in a quick run with few windows."""
+        return task.but(windows=min(task.windows, 96)) if self.quick else task
 
     def rounds(self, wanted: int) -> int:
         """Return how often each is timed."""

@@ -24,6 +24,7 @@ MEASURES = (
     "latency_us",  # one call, one window
     "windows_per_second",
     "file_mb",
+    "bytes_per_cycle",  # may be below 0
 )
 
 
@@ -44,9 +45,10 @@ class Row:
         setting: The peer's setting as JSON; for ours, the instruction-set level in use.
         gflop: Arithmetic behind `value`: an epoch's for ``epoch_ms``, else all of it.
         peak_gflops: Multiply-add limit of as many cores at this dtype, mean of before and after.
-        error: For ours, of the gradients of a batch: max|g - reference| / max|reference|, the
-            largest over the parameters, the reference in float64. For peers, of the predictions
-            after one unshuffled epoch from the same first weights.
+        error: max|value - reference| / max|reference|, the reference in float64. For ours, of the
+            gradients of a batch, the largest over the parameters; for peers, of the predictions
+            after one unshuffled epoch from the same first weights; in the part ``inference``, of
+            the predictions with the same weights.
         note: A sentence: what is missing, or how the value was reached.
     """
 
@@ -68,7 +70,8 @@ class Row:
     def __post_init__(self) -> None:
         if self.measure not in MEASURES:
             raise ValueError(f"measure must be one of MEASURES: {self}")
-        if not (math.isfinite(self.value) and self.value > 0) and not self.missing:
+        positive = self.value > 0 or self.measure == "bytes_per_cycle"
+        if not (math.isfinite(self.value) and positive) and not self.missing:
             raise ValueError(f"value must be positive, or a note must say what is missing: {self}")
         if not (math.isnan(self.error) or 0 <= self.error < math.inf):
             raise ValueError(f"error must be at least 0: {self}")

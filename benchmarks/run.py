@@ -1,6 +1,6 @@
 """The whole benchmark of `make bench`: every part, every peer, in one run.
 
-    python benchmarks/run.py                   # about half an hour on two idle cores
+    python benchmarks/run.py                   # some 35 minutes on two idle cores
     python benchmarks/run.py --quick           # tiny rounds, to test the harness; keeps no run
     python benchmarks/run.py --only grid many  # some parts
     python benchmarks/run.py --peers torch     # some peers; --peers alone for none
@@ -24,6 +24,7 @@ import bench_inference
 import bench_many
 import bench_series
 import bench_shapes
+import bench_share
 import bench_small
 import bench_startup
 import readme_table
@@ -43,6 +44,7 @@ PARTS: dict[str, Callable[[Options], list[Row]]] = {
     "inference": bench_inference.run,
     "startup": bench_startup.run,
     "series": bench_series.run,
+    "share": bench_share.run,
 }
 
 

@@ -12,7 +12,14 @@ from bar import bar_part
 from crew import HERE, KINDS
 from rows import Row, read_rows
 from summary_training import cliff_part, grid_part, shapes_part, tuning_part
-from summary_whole import inference_part, many_part, series_part, small_part, startup_part
+from summary_whole import (
+    inference_part,
+    many_part,
+    series_part,
+    share_part,
+    small_part,
+    startup_part,
+)
 from tables import table
 
 HOW_TO_READ = """\
@@ -34,6 +41,7 @@ PARTS: dict[str, Callable[[list[Row]], str]] = {
     "inference": inference_part,
     "startup": startup_part,
     "series": series_part,
+    "share": share_part,
     "tuning": tuning_part,
 }
 

@@ -111,7 +111,7 @@ def inference_part(rows: list[Row]) -> str:
     soon = chosen(rows, "inference", "latency_us")
     many = chosen(rows, "inference", "windows_per_second")
     first = table(
-        ["peer", "cores", "microseconds", "range", "times ours"],
+        ["peer", "cores", "microseconds", "range", "times ours", "error"],
         (
             [
                 KINDS[s.row.peer].title,
@@ -119,6 +119,7 @@ def inference_part(rows: list[Row]) -> str:
                 number(s.value),
                 span(s),
                 _ratio(s.value, best(soon, "rnncomp")),
+                error(s.row.error),
             ]
             for s in soon
         ),
@@ -135,11 +136,20 @@ def inference_part(rows: list[Row]) -> str:
                 str(s.row.cores),
                 windows,
                 number(s.value),
-                f"{behind:.1f}",
+                "-" if math.isnan(behind) else f"{behind:.1f}",
                 percent(share),
+                error(s.row.error),
             ]
         )
-    heads = ["peer", "cores", "windows", "windows a second", "ours, times", "share of peak"]
+    heads = [
+        "peer",
+        "cores",
+        "windows",
+        "windows a second",
+        "ours, times",
+        "share of peak",
+        "error",
+    ]
     title = "## Inference: LSTM of 50 units, 50 steps, 1 feature\n\n### One window\n\n"
     return f"{title}{first}\n### Many windows\n\n{table(heads, lines)}"
 
@@ -164,16 +174,49 @@ def startup_part(rows: list[Row]) -> str:
 
 
 def series_part(rows: list[Row]) -> str:
-    """Return the peak of the long series."""
-    walls = chosen(rows, "series", "process_seconds")
+    """Return the peaks of the long series, and the growth over cycles."""
+    walls = {s.row.name: s.value for s in chosen(rows, "series", "process_seconds")}
     lines = [
         [
             s.row.name,
             f"SimpleRNN of {s.row.task.units} units" if s.row.task else "",
-            f"{s.value:.0f} MiB",
-            *(f"{w.value:.0f} s" for w in walls if w.row.name == s.row.name),
+            f"{s.row.task.windows + s.row.task.window:,}" if s.row.task else "",
+            s.row.note if s.missing else f"{s.value:.0f} MiB",
+            number(walls.get(s.row.name, math.nan)),
         ]
         for s in chosen(rows, "series", "peak_mib")
     ]
-    heads = ["series", "network", "peak", "whole process"]
-    return "## One epoch on a long series, windows of 50\n\n" + table(heads, lines)
+    heads = ["way", "network", "values", "peak", "seconds, whole process"]
+    text = "## One epoch on a long series, windows of 50\n\n" + table(heads, lines)
+    for s in chosen(rows, "series", "bytes_per_cycle"):
+        grown = s.row.note if s.missing else f"{s.value:.1f} bytes a cycle"
+        text += f"\nOver {s.row.name} of fit and predict the process grows by {grown}.\n"
+    return text
+
+
+FAIR = {"free": 1.5, "kept": 4 / 3}  # why: see bench_contention.py
+
+
+def fair_shares(rows: list[Row]) -> dict[tuple[str, str], tuple[float, float]]:
+    """Return (task, where) -> (seconds alone, times the fair time), the fastest rounds of each."""
+    fastest = {s.row.name: s.low for s in chosen(rows, "share", "all_seconds")}
+    found = {}
+    for name, seconds in fastest.items():
+        task, _, where = name.rpartition(": ")
+        if where in FAIR:
+            alone = fastest[f"{task}: alone"]
+            found[task, where] = (alone, seconds / (FAIR[where] * alone))
+    return found
+
+
+def share_part(rows: list[Row]) -> str:
+    """Return how many times the fair time each task took beside a busy process."""
+    lines = [
+        [task, where, number(alone), f"{times:.2f}"]
+        for (task, where), (alone, times) in fair_shares(rows).items()
+    ]
+    text = (
+        "## Beside a busy process\n\nFree: it may run on either core, and a third of them is "
+        "fair; kept: on one of them, half of which is fair.\n\n"
+    )
+    return text + table(["task", "the other", "seconds alone", "times the fair time"], lines)

@@ -3,8 +3,9 @@
     python benchmarks/tune_peers.py            # some ten minutes on an idle machine
 
 The benchmarks then use the settings found, so that their own run stays short. Every try is kept
-as a row beside the others. torch.compile is not tried: it leaves recurrent layers to the eager
-kernels that are measured here anyway.
+as a row beside the others. torch.compile is not among them: in torch 2.13 it breaks its graph at
+RNN, LSTM and GRU, which stay the eager kernels that are measured here; with
+torch._dynamo.config.allow_rnn the compiled backward pass of an LSTM ends in a TypeError.
 """
 
 from __future__ import annotations

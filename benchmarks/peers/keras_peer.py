@@ -74,6 +74,11 @@ class KerasPeer:
         model.fit(self.x, self.y, batch_size=self.task.batch, epochs=1, verbose=0, shuffle=False)
         return model.predict(self.x, verbose=0)[:, 0].astype(float).tolist()
 
+    def first_predictions(self, job: str) -> list[float]:
+        """Return what the first weights predict for the task's windows."""
+        self.model.set_weights(self.task.first_weights())
+        return self.model.predict(self.x, verbose=0)[:, 0].astype(float).tolist()
+
     def one_window(self, windows: int) -> Callable[[], Any]:
         """Return the prediction of one window, by `predict_on_batch`, the quicker way."""
         x = self.x[:1]

@@ -65,7 +65,7 @@ class OnnxRuntimePeer:
             graph(self.task).SerializeToString(), options, providers=["CPUExecutionProvider"]
         )
 
-    def first_predictions(self) -> list[float]:
+    def first_predictions(self, job: str) -> list[float]:
         """Return what the first weights predict for the task's windows."""
         x = self.task.data()[0].transpose(1, 0, 2)
         return self.session.run(None, {"x": np.ascontiguousarray(x)})[0][:, 0].tolist()

@@ -126,6 +126,12 @@ class TorchPeer:
             x = self.x if self.net.batch_first else self.x.transpose(0, 1)
             return self.net(x)[:, 0].double().tolist()
 
+    def first_predictions(self, job: str) -> list[float]:
+        """Return what the first weights predict for the task's windows."""
+        load_keras_weights(self.net, self.task)
+        with torch.inference_mode():
+            return self.net(self.windows(self.task.windows))[:, 0].double().tolist()
+
     def windows(self, n: int) -> torch.Tensor:
         """Return n windows in the layout of the network."""
         x = torch.from_numpy(self.task.but(windows=n).data()[0].copy())

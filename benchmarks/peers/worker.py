@@ -102,6 +102,8 @@ def answer(peer: Any, request: dict[str, Any]) -> dict[str, Any]:
             peer.load(request["task"], request["setting"])
             peer.epochs(request["n"])
             return {"seconds": time.perf_counter() - start}
+        case "first_predictions":
+            return {"predictions": peer.first_predictions(request["job"])}
         case "gradient_error":
             return {"error": peer.gradient_error()}
         case "one_window" | "many_windows":
