@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import rnncomp
+from rnncomp.cli import main
 from rnncomp.cli.app import COMMANDS
 
 ROOT = Path(__file__).parents[1]
@@ -14,7 +15,8 @@ PAGES = ["README.md", "CONTRIBUTING.md", "docs/index.md"]
 
 def blocks(page, language):
     text = (ROOT / page).read_text(encoding="utf-8")
-    return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    found = re.findall(r"^```(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    return [body for name, body in found if name == language]
 
 
 def test_the_program_runs(tmp_path, monkeypatch, capsys):
@@ -22,14 +24,32 @@ def test_the_program_runs(tmp_path, monkeypatch, capsys):
     assert len([line for line in program.splitlines() if line]) <= 10
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(rnncomp.charts, "can_show", lambda: False)
-    rows = rnncomp.load("nyc_taxi").to_frame().head(400)
-    rows.write_csv("taxi.csv")
     # Fewer epochs: the test is whether the lines run, not how well the networks learn.
     quick = program.replace("seeds=5", "seeds=1, epochs=1")
     assert quick != program
     exec(compile(quick, "README.md", "exec"), {})
     assert capsys.readouterr().out.strip()
-    assert (tmp_path / "runs" / "taxi" / "comparison.json").exists()
+    assert (tmp_path / "runs" / "sunspots" / "comparison.json").exists()
+
+
+def test_the_commands_run(tmp_path, monkeypatch, capsys):
+    """In their order and as they stand, but for fewer epochs and seeds, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    lines = [line for text in blocks("README.md", "") for line in text.splitlines()]
+    commands = [line.partition("#")[0].split() for line in lines if line.startswith("rnncomp ")]
+    assert [words[1] for words in commands] == [
+        "compare",
+        "compare",
+        "datasets",
+        "inspect",
+        "compare",
+    ]
+    for words in commands:
+        quick = ["--epochs", "1", "--seeds", "1"] if words[1] == "compare" else []
+        with pytest.raises(SystemExit) as left:
+            main([*words[1:], *quick])
+        assert left.value.code == 0, capsys.readouterr().err
+    assert len(list((tmp_path / "runs").glob("*/comparison.json"))) == 3
 
 
 def test_every_command_named_exists():
