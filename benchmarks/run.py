@@ -13,8 +13,10 @@ its parts ran.
 from __future__ import annotations
 
 import argparse
+import math
 import tempfile
 import time
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,7 +30,7 @@ import bench_share
 import bench_small
 import bench_startup
 import readme_table
-from crew import KINDS, PEERS
+from crew import KINDS, PEERS, WorkerError
 from evidence import command_line, keep, load_average
 from options import Options
 from rows import Row
@@ -70,11 +72,16 @@ def set_up(peers: list[str]) -> None:
 
 
 def measure(parts: list[str], options: Options) -> list[Row]:
-    """Run the parts, one after the other."""
+    """Run the parts, one after the other; one that fails is a row that says so."""
     rows: list[Row] = []
     for part in parts:
         start = time.monotonic()
-        rows += PARTS[part](options)
+        try:
+            rows += PARTS[part](options)
+        except Exception as error:  # half an hour of other rows is worth keeping
+            traceback.print_exc()
+            why = WorkerError(f"{type(error).__name__}: {error}").short
+            rows.append(Row("failed", part, "rnncomp", 0, 0, "all_seconds", math.nan, note=why))
         print(f"== {part}: {time.monotonic() - start:.0f} s", flush=True)
     return rows
 
@@ -93,6 +100,9 @@ def main() -> None:
         folder = keep(rows, folder, command=command_line("run.py"), load=load)
         print((folder / "summary.md").read_text(encoding="utf-8"))
     print(f"took {time.monotonic() - start:.0f} s")
+    failed = [row.name for row in rows if row.bench == "failed"]
+    if failed:
+        raise SystemExit(f"these parts failed: {', '.join(failed)}")
     if arguments.out is None and not arguments.quick:
         readme_table.write()
 

@@ -64,7 +64,9 @@ def peak_part(rows: list[Row]) -> str:
 def missing_part(rows: list[Row]) -> str:
     """Return a line for everything that could not be measured."""
     found = dict.fromkeys(
-        f"- {row.bench}, {KINDS[row.peer].title} on {row.cores} core(s): {row.note}"
+        f"- the part {row.name}: {row.note}"
+        if row.bench == "failed"
+        else f"- {row.bench}, {KINDS[row.peer].title} on {row.cores} core(s): {row.note}"
         for row in rows
         if row.missing
     )

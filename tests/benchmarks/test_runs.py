@@ -137,6 +137,45 @@ def test_what_is_missing_stands_in_the_summary():
     assert "- grid, Keras on JAX on 1 core(s): no environment" in text
 
 
+def test_the_fair_time_beside_a_busy_process():
+    from rows import Row
+
+    facts = {"bench": "share", "peer": "rnncomp", "cores": 2, "measure": "all_seconds"}
+    seconds = {"alone": (1.0, 1.2), "free": (1.8, 9.0), "kept": (2.0, 2.0)}
+    rows = [
+        Row(name=f"one fit: {where}", round=number, value=value, **facts)
+        for where, values in seconds.items()
+        for number, value in enumerate(values)
+    ]
+    found = mark(rows, "beside a busy process, the worst task, times the fair time")
+    # Fair is 1.5 s where the other may move and 4/3 s where it is kept: 1.2 and 1.5 times.
+    assert found.reached == pytest.approx(1.5)
+    assert found.verdict(found.must) == "NOT HELD"
+
+
+def test_growth_may_be_below_zero():
+    from rows import Row
+
+    rows = [Row("series", "100 cycles", "rnncomp", 2, 0, "bytes_per_cycle", -3.0)]
+    found = mark(rows, "growth over cycles of fit and predict")
+    assert found.verdict(found.must) == "held"
+
+
+def test_a_part_that_fails_leaves_the_others(monkeypatch):
+    import run
+    from crew import WorkerError
+    from options import Options
+    from summary import render
+
+    def broken(options):
+        raise WorkerError("the process ended")
+
+    monkeypatch.setattr(run, "PARTS", {"many": broken, "grid": lambda options: sample_rows()})
+    rows = run.measure(["many", "grid"], Options(peak=None))
+    assert rows[1:] == sample_rows()
+    assert "- the part many: WorkerError: the process ended" in render(rows)
+
+
 @pytest.mark.parametrize(
     ("level", "torch_ms", "must", "verdict"),
     [
