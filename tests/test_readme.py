@@ -52,6 +52,13 @@ def test_the_commands_run(tmp_path, monkeypatch, capsys):
     assert len(list((tmp_path / "runs").glob("*/comparison.json"))) == 3
 
 
+def test_the_program_of_the_index_runs():
+    (program,) = blocks("docs/index.md", "python")
+    names = {}
+    exec(compile(program, "docs/index.md", "exec"), names)
+    assert names["y"].shape == (1,)
+
+
 def test_every_command_named_exists():
     for page in PAGES:
         text = (ROOT / page).read_text(encoding="utf-8")

@@ -40,42 +40,75 @@ struct ExpConstants<double> {
   static constexpr double limit = 708;
 };
 
-// exp(x) - 1, with x cut to where exp(x) is a normal number; exact in the sense of a few ulp also
-// near 0. NaN stays NaN.
-template <class T>
-RNNCOMP_INLINE Vec<T> expm1(Vec<T> x) {
+// x[j] = exp(x[j]) - 1, with x cut to where exp(x) is a normal number; exact in the sense of a few
+// ulp also near 0. NaN stays NaN. Several vectors go side by side: one is a chain of dependent
+// operations, and two chains in turn keep the ports twice as busy as one after the other.
+template <class T, int K>
+RNNCOMP_INLINE void expm1(Vec<T> (&x)[K]) {
   using C = ExpConstants<T>;
-  x = min_keep_nan(broadcast(C::limit), max_keep_nan(broadcast(-C::limit), x));
-  const Vec<T> shifted = fma(x, broadcast(T(1.44269504088896340736)), broadcast(C::round));
-  const Vec<T> n = shifted - C::round;
-  Vec<T> r = fma(n, broadcast(-C::ln2_high), x);
-  r = fma(n, broadcast(-C::ln2_low), r);
+  Vec<T> shifted[K], q[K];
+#pragma GCC unroll 4
+  for (int j = 0; j < K; ++j) {
+    x[j] = min_keep_nan(broadcast(C::limit), max_keep_nan(broadcast(-C::limit), x[j]));
+    shifted[j] = fma(x[j], broadcast(T(1.44269504088896340736)), broadcast(C::round));
+  }
+#pragma GCC unroll 4
+  for (int j = 0; j < K; ++j) {
+    const Vec<T> n = shifted[j] - C::round;
+    x[j] = fma(n, broadcast(-C::ln2_high), x[j]);
+    x[j] = fma(n, broadcast(-C::ln2_low), x[j]);  // r
+  }
   // q by pairs of terms: half the chain of Horner's rule.
   constexpr int pairs = (C::terms + 1) / 2;
-  const Vec<T> r2 = r * r;
-  Vec<T> q{};
 #pragma GCC unroll 8
   for (int k = 2 * pairs - 2; k >= 0; k -= 2) {
-    Vec<T> pair = broadcast(C::q[k]);
-    if (k + 1 < C::terms) pair = fma(broadcast(C::q[k + 1]), r, pair);
-    q = k + 2 < C::terms ? fma(q, r2, pair) : pair;
+#pragma GCC unroll 4
+    for (int j = 0; j < K; ++j) {
+      Vec<T> pair = broadcast(C::q[k]);
+      if (k + 1 < C::terms) pair = fma(broadcast(C::q[k + 1]), x[j], pair);
+      q[j] = k + 2 < C::terms ? fma(q[j], x[j] * x[j], pair) : pair;
+    }
   }
-  // The low bits of `shifted` are n; moved to the exponent field they scale 1 by 2^n.
-  const Bits<T> power = (reinterpret_cast<Bits<T>>(shifted) << C::mantissa) +
-                        reinterpret_cast<Bits<T>>(broadcast(T(1)));
-  const Vec<T> scale = reinterpret_cast<Vec<T>>(power);
-  return fma(scale, fma(q, r2, r), scale - T(1));  // 2^n * expm1(r) + 2^n - 1
+#pragma GCC unroll 4
+  for (int j = 0; j < K; ++j) {
+    // The low bits of `shifted` are n; moved to the exponent field they scale 1 by 2^n.
+    const Bits<T> power = (reinterpret_cast<Bits<T>>(shifted[j]) << C::mantissa) +
+                          reinterpret_cast<Bits<T>>(broadcast(T(1)));
+    const Vec<T> scale = reinterpret_cast<Vec<T>>(power);
+    x[j] = fma(scale, fma(q[j], x[j] * x[j], x[j]), scale - T(1));  // 2^n * expm1(r) + 2^n - 1
+  }
+}
+
+template <class T, int K>
+RNNCOMP_INLINE void tanh(Vec<T> (&x)[K]) {
+#pragma GCC unroll 4
+  for (int j = 0; j < K; ++j) x[j] = x[j] + x[j];
+  expm1<T>(x);
+#pragma GCC unroll 4
+  for (int j = 0; j < K; ++j) x[j] = x[j] / (x[j] + T(2));
+}
+
+template <class T, int K>
+RNNCOMP_INLINE void sigmoid(Vec<T> (&x)[K]) {
+#pragma GCC unroll 4
+  for (int j = 0; j < K; ++j) x[j] = -x[j];
+  expm1<T>(x);
+#pragma GCC unroll 4
+  for (int j = 0; j < K; ++j) x[j] = T(1) / (x[j] + T(2));
 }
 
 template <class T>
 RNNCOMP_INLINE Vec<T> tanh(Vec<T> x) {
-  const Vec<T> e = expm1<T>(x + x);
-  return e / (e + T(2));
+  Vec<T> one[1] = {x};
+  tanh<T>(one);
+  return one[0];
 }
 
 template <class T>
 RNNCOMP_INLINE Vec<T> sigmoid(Vec<T> x) {
-  return T(1) / (expm1<T>(-x) + T(2));
+  Vec<T> one[1] = {x};
+  sigmoid<T>(one);
+  return one[0];
 }
 
 // x[i] = activation(x[i]) for n vectors

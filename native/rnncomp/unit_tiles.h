@@ -1,13 +1,12 @@
 // A layer's weights with consecutive units in the lanes of a vector, for one window at a time:
 // z[gate, unit] = bias[gate, unit] + x @ kernel + h @ recurrent_kernel, tile by tile.
 //
-// A tile is a run of units whose gates fit into registers together. Each of its rows holds the
-// weights of one input: for every vector of units its gates, one vector each. Units that do not
-// fill a vector stand in the last tile, their gates side by side, so that two units of four gates
-// take one vector of eight lanes instead of four. Lanes beyond hold zeros and are never read.
+// A tile is a run of units whose gates fit into registers together. A row of it holds the weights
+// of one input: gate by gate as many whole vectors of units as the tile has, then, in the last
+// tile, the units that do not fill a vector, their gates side by side in lanes: two units of four
+// gates take one vector of eight lanes instead of four. Lanes beyond those hold zeros.
 #pragma once
 
-#include <algorithm>
 #include <vector>
 
 #include "rnncomp/network.h"
@@ -18,13 +17,19 @@ namespace rnncomp {
 struct UnitTile {
   int first;               // unit, a multiple of the lanes
   int whole;               // vectors of units
-  int rest;                // units that do not fill one
-  int vectors;             // of weights in a row
-  std::ptrdiff_t weights;  // where its bias is; the rows of x and of h follow
+  int rest;                // units that do not fill one, 0 but in the last tile
+  int vectors;             // of all gates
+  std::ptrdiff_t weights;  // where the bias stands; the rows of x and those of h follow
 };
 
-// Vectors that the product keeps in registers: all but the broadcast input and one to spare.
+// Vectors that a product keeps in registers: all but the broadcast input and one to spare.
 inline constexpr int kTileVectors = kRegisters - 2;
+
+// Numbers of a layer's units, padded to whole vectors.
+template <class T>
+std::ptrdiff_t padded(int units) {
+  return std::ptrdiff_t(units + kLanes<T> - 1) / kLanes<T> * kLanes<T>;
+}
 
 template <class T>
 class UnitTiles {
@@ -32,6 +37,8 @@ class UnitTiles {
   UnitTiles(int units, int gates, int x_rows, int h_rows);
 
   const std::vector<UnitTile>& tiles() const { return tiles_; }
+  // Vectors that the gates of the last units take.
+  int rest_vectors(const UnitTile& tile) const { return tile.vectors - gates_ * tile.whole; }
 
   // weight(row, gate, unit), rows of x first; bias(gate, unit)
   template <class Weight, class Bias>
@@ -46,28 +53,18 @@ class UnitTiles {
     }
   }
 
-  // Writes z of a tile. `h` is null when it is zero; `descending` reads its rows from the last.
-  void product(const UnitTile& tile, const T* x, const T* h, bool descending, T* z) const;
-
-  // Calls f(unit, z, stride) for every vector of units: the gates of `unit` and of those after it
-  // in the vector are at z, z + stride, ... What lies in lanes beyond the last unit is meaningless.
-  template <class F>
-  RNNCOMP_INLINE void each_vector(const UnitTile& tile, const T* z, F&& f) const {
-    const int whole = tile.whole * kLanes<T>;
-    for (int u = 0; u < whole; u += kLanes<T>) f(tile.first + u, z + u * gates_, kLanes<T>);
-    if (tile.rest) f(tile.first + whole, z + whole * gates_, tile.rest);
-  }
+  // z[tile.vectors] of a tile. `h` is null when it is zero; `descending` reads its rows from the
+  // last to the first.
+  void product(const UnitTile& tile, const T* x, const T* h, bool descending, Vec<T>* z) const;
 
  private:
   template <class Value>
   void pack_row(const UnitTile& tile, T* row, Value&& value) {
     const int whole = tile.whole * kLanes<T>;
-    for (int u = 0; u < whole + tile.rest; ++u) {
-      const int in = u % kLanes<T>;
-      const int stride = u < whole ? kLanes<T> : tile.rest;
-      for (int gate = 0; gate < gates_; ++gate) {
-        row[(u - in) * gates_ + gate * stride + in] = value(gate, tile.first + u);
-      }
+    for (int gate = 0; gate < gates_; ++gate) {
+      for (int u = 0; u < whole; ++u) row[gate * whole + u] = value(gate, tile.first + u);
+      T* rest = row + gates_ * whole + gate * tile.rest;
+      for (int u = 0; u < tile.rest; ++u) rest[u] = value(gate, tile.first + whole + u);
     }
   }
 

@@ -47,13 +47,17 @@ struct Rows {
   bool descending;
 };
 
+// Loops over accumulators are unrolled throughout, or they would live in memory.
 template <class T, int N>
-void tile_product(const Rows<T>& rows, T* z) {
+void tile_product(const Rows<T>& rows, Vec<T>* z) {
   constexpr int kSets = sets_for(N);
   constexpr int row = N * kLanes<T>;
   Vec<T> acc[kSets][N];
+#pragma GCC unroll 32
   for (int j = 0; j < N; ++j) acc[0][j] = load(rows.w + j * kLanes<T>);
+#pragma GCC unroll 8
   for (int s = 1; s < kSets; ++s) {
+#pragma GCC unroll 32
     for (int j = 0; j < N; ++j) acc[s][j] = Vec<T>{};
   }
   const T* w = rows.w + row;
@@ -65,14 +69,17 @@ void tile_product(const Rows<T>& rows, T* z) {
   } else {
     add_rows<T, N, kSets, 1>(w, rows.h, rows.h_rows, acc);
   }
+#pragma GCC unroll 8
   for (int s = 1; s < kSets; ++s) {
+#pragma GCC unroll 32
     for (int j = 0; j < N; ++j) acc[0][j] += acc[s][j];
   }
-  for (int j = 0; j < N; ++j) store(z + j * kLanes<T>, acc[0][j]);
+#pragma GCC unroll 32
+  for (int j = 0; j < N; ++j) z[j] = acc[0][j];
 }
 
 template <class T>
-using TileProduct = void (*)(const Rows<T>&, T*);
+using TileProduct = void (*)(const Rows<T>&, Vec<T>*);
 
 template <class T, int... kMinusOne>
 constexpr std::array<TileProduct<T>, kTileVectors> products(
@@ -116,7 +123,7 @@ UnitTiles<T>::UnitTiles(int units, int gates, int x_rows, int h_rows)
 
 template <class T>
 void UnitTiles<T>::product(const UnitTile& tile, const T* x, const T* h, bool descending,
-                           T* z) const {
+                           Vec<T>* z) const {
   const Rows<T> rows{
       weights_.data() + tile.weights, x, h, x_rows_, h ? h_rows_ : 0, h && descending};
   kProducts<T>[tile.vectors - 1](rows, z);

@@ -251,7 +251,11 @@ class RecurrentForecaster:
 
 
 def _recursive(model: Sequential, window: FloatArray, steps: int) -> FloatArray:
-    """Return `steps` scaled forecasts after `window` (T, F), fed back while they do not reach."""
+    """Return `steps` scaled forecasts after `window` (T, F), fed back while they do not reach.
+
+    With `predict`, not a Predictor, which rounds otherwise: a forecast is, to the last bit, what
+    was scored in a comparison.
+    """
     made: list[FloatArray] = []
     length = len(window)
     while sum(map(len, made)) < steps:
