@@ -53,7 +53,8 @@ class Engine {
   static constexpr int kRound = 16;
 
   Team& team();
-  void prepare(int window, bool keep);
+  // `blocks` of a batch that is trained; 0 to predict
+  void prepare(int window, std::int64_t blocks);
   void train_batch(int thread, T* params, T* slots, const Training<T>& job, const Batch& batch);
   void train_block(int thread, const Training<T>& job, const Batch& batch, std::int64_t block);
   void add_round(int thread, std::int64_t first, std::int64_t blocks, T* total);
@@ -65,7 +66,7 @@ class Engine {
   std::unique_ptr<Team> team_;
   std::vector<Workspace<T>> work_;
   Buffer<T> packed_;
-  Buffer<T> gradients_;  // (kRound, P), then their sum (P)
+  Buffer<T> gradients_;  // a sum (P), then the gradients of a round's blocks (up to kRound, P)
   std::vector<double> sums_;
 };
 

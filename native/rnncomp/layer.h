@@ -22,7 +22,6 @@ struct Forward {
 template <class T>
 struct Backward {
   const T* x;
-  const T* state;
   const T* saved;
   const T* dy;  // (steps of the output, U)
   T* dx;        // (steps, F), or null when nobody wants it

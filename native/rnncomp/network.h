@@ -67,8 +67,7 @@ class Network {
 
   // After forward with keep, and with dy (O, kBlock) in work.dy: writes the gradient of the
   // parameters, and leaves dx in work.dx and dstates in work.dstates where `inputs` asks for them.
-  void backward(const T* packed, int n_rows, bool has_states, bool inputs, T* gradient,
-                Workspace<T>& work) const;
+  void backward(const T* packed, int n_rows, bool inputs, T* gradient, Workspace<T>& work) const;
 
  private:
   void gather(const Samples<T>& samples, const T* states, const std::int64_t* rows, int n_rows,

@@ -83,14 +83,15 @@ Team& Engine<T>::team() {
 }
 
 template <class T>
-void Engine<T>::prepare(int window, bool keep) {
-  for (Workspace<T>& work : work_) network_.prepare(work, window, keep);
-  if (keep) gradients_.reserve((kRound + 1) * network_.n_params());
+void Engine<T>::prepare(int window, std::int64_t blocks) {
+  for (Workspace<T>& work : work_) network_.prepare(work, window, blocks > 0);
+  const std::int64_t slots = std::min<std::int64_t>(blocks, kRound);
+  if (blocks > 0) gradients_.reserve((slots + 1) * network_.n_params());
 }
 
 template <class T>
 void Engine<T>::predict(const T* params, const Samples<T>& samples, const T* states, T* y) {
-  prepare(samples.window, false);
+  prepare(samples.window, 0);
   const int outputs = network_.outputs(samples.window);
   const std::int64_t blocks = blocks_of(samples.n);
   Team& threads = team();
@@ -113,7 +114,7 @@ void Engine<T>::add_round(int thread, std::int64_t first, std::int64_t blocks, T
   const Range range = share(n_params, thread, threads_);
   const int count = static_cast<int>(std::min<std::int64_t>(kRound, blocks - first));
   for (int slot = 0; slot < count; ++slot) {
-    const T* gradient = gradients_.data() + slot * n_params;
+    const T* gradient = gradients_.data() + (1 + slot) * n_params;
     if (first == 0 && slot == 0) {
       std::copy(gradient + range.begin, gradient + range.end, total + range.begin);
     } else {
@@ -125,7 +126,7 @@ void Engine<T>::add_round(int thread, std::int64_t first, std::int64_t blocks, T
 template <class T>
 void Engine<T>::vjp(const T* params, const Samples<T>& samples, const T* states, const T* dy, T* y,
                     T* dx, T* dparams, T* dstates) {
-  prepare(samples.window, true);
+  prepare(samples.window, blocks_of(samples.n));
   const int outputs = network_.outputs(samples.window);
   const std::size_t inputs = std::size_t(samples.window) * network_.features();
   const std::size_t state_size = network_.state_size();
@@ -144,8 +145,8 @@ void Engine<T>::vjp(const T* params, const Samples<T>& samples, const T* states,
             network_.forward(packed_.data(), samples, states, rows.number, rows.count, work);
         scatter(out, rows.count, outputs, y + at * outputs);
         gather_rows(dy + at * outputs, rows.count, outputs, work.dy);
-        network_.backward(packed_.data(), rows.count, states != nullptr, true,
-                          gradients_.data() + (b - first) * network_.n_params(), work);
+        network_.backward(packed_.data(), rows.count, true,
+                          gradients_.data() + (1 + b - first) * network_.n_params(), work);
         scatter(work.dx, rows.count, inputs, dx + at * inputs);
         scatter(work.dstates, rows.count, state_size, dstates + at * state_size);
       }
@@ -158,7 +159,7 @@ void Engine<T>::vjp(const T* params, const Samples<T>& samples, const T* states,
 
 template <class T>
 void Engine<T>::train(T* params, T* slots, const Training<T>& job, double* report) {
-  prepare(job.samples.window, true);
+  prepare(job.samples.window, blocks_of(std::min<std::int64_t>(job.batch_size, job.n_rows)));
   const int outputs = network_.outputs(job.samples.window);
   const std::size_t columns = 1 + job.metrics.size();
   sums_.resize(blocks_of(job.batch_size) * columns);
@@ -178,7 +179,7 @@ void Engine<T>::train_batch(int thread, T* params, T* slots, const Training<T>& 
                             const Batch& batch) {
   const std::size_t n_params = network_.n_params();
   const std::int64_t blocks = blocks_of(batch.n_rows);
-  T* total = gradients_.data() + kRound * n_params;
+  T* total = gradients_.data();
   network_.pack(params, packed_.data(), thread, threads_, true);
   team_->barrier();
   for (std::int64_t first = 0; first < blocks; first += kRound) {
@@ -220,8 +221,8 @@ void Engine<T>::train_block(int thread, const Training<T>& job, const Batch& bat
   }
   const T scale = static_cast<T>(1.0 / (double(batch.n_rows) * batch.outputs));
   loss_gradient(job.loss, y, job.targets, rows, n_rows, batch.outputs, scale, work.dy);
-  network_.backward(packed_.data(), n_rows, false, false,
-                    gradients_.data() + block % kRound * network_.n_params(), work);
+  network_.backward(packed_.data(), n_rows, false,
+                    gradients_.data() + (1 + block % kRound) * network_.n_params(), work);
 }
 
 template class Engine<float>;

@@ -145,7 +145,7 @@ const T* Network<T>::forward(const T* packed, const Samples<T>& samples, const T
 }
 
 template <class T>
-void Network<T>::backward(const T* packed, int n_rows, bool has_states, bool inputs, T* gradient,
+void Network<T>::backward(const T* packed, int n_rows, bool inputs, T* gradient,
                           Workspace<T>& work) const {
   std::fill(gradient, gradient + n_params_, T(0));
   for (std::size_t l = layers_.size(); l-- > 0;) {
@@ -155,7 +155,6 @@ void Network<T>::backward(const T* packed, int n_rows, bool has_states, bool inp
     call.x = l == 0 ? work.x
                     : layers_[l - 1]->output(work.saved[l - 1], steps_into(l - 1, work.steps),
                                              work.keep);
-    call.state = has_states ? work.states + panel<T>(1, state_at_[l]) : nullptr;
     call.saved = work.saved[l];
     call.dy = work.dy;
     call.dx = l > 0 || inputs ? work.dx : nullptr;
