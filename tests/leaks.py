@@ -13,7 +13,7 @@ def check_windows(make_samples, *, window=5, horizon=2, rows=30):
     """
     samples = make_samples(np.arange(rows, dtype=np.float64), window=window, horizon=horizon)
     cut = np.concatenate([samples.windows()[:, :, 0], samples.targets], axis=1)
-    expected = samples.starts[:, None] + np.arange(window + horizon)
+    expected = samples.starts_of()[:, None] + np.arange(window + horizon)
     assert_same_bytes(cut, expected.astype(np.float64), what="windows with their targets")
 
 

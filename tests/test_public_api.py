@@ -34,12 +34,28 @@ def test_a_function_is_not_shadowed_by_a_module() -> None:
     subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
 
 
-def test_import_is_light() -> None:
+HEAVY = ("asyncio", "matplotlib", "narwhals", "numpy", "polars", "safetensors", "scipy")
+HEAVY_FOR_IMPORT = (*HEAVY, "click", "concurrent.futures", "email", "importlib.metadata", "rich")
+
+
+@pytest.mark.parametrize(
+    ("program", "heavy"),
+    [
+        ("import rnncomp", HEAVY_FOR_IMPORT),
+        ("from rnncomp.cli import main\nmain(['--help'])", HEAVY),
+        ("from rnncomp.cli import main\nmain(['compare', '--help'])", HEAVY),
+    ],
+    ids=["import", "help", "compare-help"],
+)
+def test_start_is_light(program: str, heavy: tuple[str, ...]) -> None:
     """What takes long to load is loaded by what needs it."""
-    heavy = ["polars", "matplotlib", "scipy", "safetensors", "rich", "narwhals", "numpy"]
-    code = f"import sys, rnncomp; print([m for m in {heavy!r} if m in sys.modules])"
+    code = (
+        "import atexit, sys\n"
+        f"told = lambda: print([m for m in {heavy!r} if m in sys.modules], file=sys.stderr)\n"
+        f"atexit.register(told)\n{program}"
+    )
     out = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-    assert out.stdout.strip() == "[]"
+    assert out.stderr.strip() == "[]"
 
 
 def test_unknown_name() -> None:

@@ -11,7 +11,6 @@ Example:
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 # Every public name, and the module that it comes from.
@@ -106,19 +105,27 @@ __all__ = [
     "write_dataset",
 ]
 
-try:
-    __version__ = version("rnncomp")
-except PackageNotFoundError:  # a source tree that was never installed
-    __version__ = "0+unknown"
+
+def _version() -> str:
+    """Return the version; what reads it costs more to import than all else here."""
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
+
+    try:
+        return version("rnncomp")
+    except PackageNotFoundError:  # a source tree that was never installed
+        return "0+unknown"
 
 
 def __getattr__(name: str) -> Any:
     """Import a public name when it is first asked for."""
     if name in _MODULES:
         return import_module(f"rnncomp.{name}")
-    if name not in _NAMES:
+    if name == "__version__":
+        value = _version()
+    elif name in _NAMES:
+        value = getattr(import_module(f"rnncomp.{_NAMES[name]}"), name)
+    else:
         raise AttributeError(f"module 'rnncomp' has no attribute {name!r}")
-    value = getattr(import_module(f"rnncomp.{_NAMES[name]}"), name)
     globals()[name] = value
     return value
 
@@ -129,6 +136,7 @@ def __dir__() -> list[str]:
 
 
 if TYPE_CHECKING:
+    __version__: str
     from rnncomp import charts as charts
     from rnncomp import errors as errors
     from rnncomp import keras as keras

@@ -22,7 +22,8 @@ class Samples:
 
     Attributes:
         base: The series, shape (rows, F), C-contiguous, float32 or float64.
-        starts: First row of each window, shape (N,), int64, each in 0 .. rows - window.
+        starts: First row of each window, each in 0 .. rows - window: an array (N,) of int64, or
+            a ``range``, which takes no memory.
         window: Time steps T in a window, at least 1.
         targets: What to learn, shape (N, O) in the dtype of `base`, any strides; None for
             prediction only. A network that returns sequences has O = T * outputs.
@@ -33,13 +34,13 @@ class Samples:
     Example:
         >>> import numpy as np
         >>> series = np.arange(6.0).reshape(6, 1)
-        >>> samples = Samples(series, np.array([0, 1, 2]), window=3, targets=series[3:])
+        >>> samples = Samples(series, range(3), window=3, targets=series[3:])
         >>> samples.windows()[1, :, 0], samples.targets[1]
         (array([1., 2., 3.]), array([4.]))
     """
 
     base: FloatArray
-    starts: NDArray[np.int64]
+    starts: NDArray[np.int64] | range
     window: int
     targets: FloatArray | None = None
 
@@ -50,10 +51,13 @@ class Samples:
         if not base.flags.c_contiguous:
             raise fail("base", "C-contiguous", base.strides, "pass np.ascontiguousarray(base)")
         integer("window", self.window)
-        if starts.ndim != 1 or starts.dtype != np.int64:
+        if not isinstance(starts, range) and (starts.ndim != 1 or starts.dtype != np.int64):
             raise fail("starts", "a 1-D array of int64", (starts.shape, str(starts.dtype)))
-        if len(starts) and (starts.min() < 0 or starts.max() > len(base) - self.window):
-            bounds = (int(starts.min()), int(starts.max()))
+        ends = np.asarray(
+            starts[:: max(len(starts) - 1, 1)] if isinstance(starts, range) else starts
+        )
+        if len(starts) and (ends.min() < 0 or ends.max() > len(base) - self.window):
+            bounds = (int(ends.min()), int(ends.max()))
             raise fail("starts", f"within 0 .. {len(base) - self.window}", bounds)
         if targets is not None and (targets.ndim != 2 or len(targets) != len(starts)):
             raise fail("targets", f"of shape ({len(starts)}, outputs)", targets.shape)
@@ -82,15 +86,29 @@ class Samples:
         """
         n, window, features = x.shape
         targets = None if y is None else y.reshape(n, -1)
-        starts = np.arange(n, dtype=np.int64) * window
+        starts = range(0, n * window, window)
         return cls(np.ascontiguousarray(x).reshape(n * window, features), starts, window, targets)
 
-    def take(self, rows: slice | NDArray[np.integer]) -> Samples:
-        """Return the samples at `rows`, over the same base."""
+    def take(self, rows: slice | range | NDArray[np.integer]) -> Samples:
+        """Return the samples at `rows`, over the same base; a slice or a range copies nothing."""
+        if isinstance(rows, range):
+            assert not rows or min(rows[0], rows[-1], rows.step - 1) >= 0
+            rows = slice(rows.start, rows.stop, rows.step)
         targets = None if self.targets is None else self.targets[rows]
-        return Samples(self.base, self.starts[rows], self.window, targets)
+        starts = self.starts[rows] if isinstance(rows, slice) else self.starts_of(rows)
+        return Samples(self.base, starts, self.window, targets)
+
+    def starts_of(self, rows: NDArray[np.integer] | None = None) -> NDArray[np.int64]:
+        """Return the first row of each window, or of those at `rows`, as an array."""
+        if not isinstance(self.starts, range):
+            return self.starts if rows is None else self.starts[rows]
+        if rows is None:
+            return np.arange(self.starts.start, self.starts.stop, self.starts.step, dtype=np.int64)
+        if len(rows) and not 0 <= rows.min() <= rows.max() < len(self):
+            raise IndexError(f"rows must be within 0 .. {len(self) - 1}")
+        return self.starts.start + rows.astype(np.int64) * self.starts.step
 
     def windows(self) -> FloatArray:
         """Return the windows as one array of shape (N, T, F); this copies."""
-        windows: FloatArray = self.base[self.starts[:, None] + np.arange(self.window)]
+        windows: FloatArray = self.base[self.starts_of()[:, None] + np.arange(self.window)]
         return windows

@@ -15,7 +15,7 @@ WINDOWS = [  # the right line, the slip
     ("base[window:, target], horizon", "base[window - 1 :, target], horizon"),
     ("base[window:, target], horizon", "base[window + 1 :, target], horizon"),
     ("base[window:, target], horizon", "base[:-window, target], horizon"),
-    ("Samples(base, starts, window, ahead", "Samples(base[::-1].copy(), starts, window, ahead"),
+    ("return Samples(base,", "return Samples(base[::-1].copy(),"),
 ]
 
 TASKS = [
@@ -25,8 +25,8 @@ TASKS = [
 ]
 
 PARTS = [
-    ("inside &= starts + (window + horizon) <= end", "inside &= starts + (window + 1) <= end"),
-    ("inside &= starts + (window + horizon) <= end", "pass"),
+    ("end - window - horizon", "end - window - 1"),
+    ("end - window - horizon", "end"),
 ]
 
 

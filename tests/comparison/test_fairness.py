@@ -69,7 +69,7 @@ def test_a_window_belongs_to_the_part_that_holds_its_targets(horizon, within_par
     for name, (first, end) in task.parts.to_dict().items():
         rows = task.target_rows(name)
         assert first <= rows.min() <= rows.max() < end
-        starts = task.samples.starts[task.members[name]]
+        starts = task.data_of(name).starts_of()
         assert (starts.min() >= first) == (within_parts or name == "train")
 
 
@@ -77,7 +77,7 @@ def test_no_target_of_validation_or_test_is_trained_on():
     task = make_task(wave(), Settings(window=12, horizon=4))
     used = task.target_rows("train").max()
     assert used < task.target_rows("validation").min() <= task.parts.validation[0]
-    inputs = task.data.train.starts.max() + 11
+    inputs = task.data.train.starts_of().max() + 11
     assert inputs < task.parts.train[1]
 
 

@@ -20,7 +20,7 @@ from rnncomp.forecasting import (
     run_training,
     training_job,
 )
-from rnncomp.forecasting.cancellation import Cancellation
+from rnncomp.forecasting.supervision import Supervision
 from rnncomp.kernels import backend_info
 from rnncomp.nn import network
 from rnncomp.series import Series, load
@@ -81,7 +81,7 @@ def test_the_fingerprint_is_of_what_a_training_sees():
 def test_one_other_target_or_window_is_another_fingerprint(part, monkeypatch):
     given = data()
     samples = getattr(given, part)
-    targets, starts = samples.targets.copy(), samples.starts.copy()
+    targets, starts = samples.targets.copy(), samples.starts_of().copy()
     targets[7] += 1
     starts[7] = starts[6]
     for change in ({"targets": targets}, {"starts": starts}):
@@ -165,6 +165,59 @@ def test_a_training_that_diverges_says_so_and_stops():
     assert not math.isfinite(result.history["loss"][-1])
 
 
+# Cores
+
+
+@pytest.fixture
+def threads_used(monkeypatch):
+    """Let every network be split, and note on how many threads each training call runs."""
+    used = []
+
+    class Noting:
+        def __init__(self, engine):
+            self.engine = engine
+
+        def __getattr__(self, name):
+            if name == "train":
+                used.append(self.engine.threads)
+            return getattr(self.engine, name)
+
+    engine_of = network.make_engine
+    monkeypatch.setattr(executors, "cores", lambda: 3)
+    monkeypatch.setattr(network, "SPLIT_OPERATIONS", 0)
+    monkeypatch.setattr(network, "make_engine", lambda *a, **o: Noting(engine_of(*a, **o)))
+    return used
+
+
+def test_the_last_training_takes_up_the_core_that_another_leaves(monkeypatch, threads_used):
+    short, long = replace(CONFIG, epochs=1, batch_size=32), replace(CONFIG, batch_size=32, units=9)
+    one_is_out, notes, finished = threading.Event(), {}, Supervision.finished
+
+    def note_finished(self):
+        finished(self)
+        one_is_out.set()
+
+    def report(progress):
+        if progress.epochs == 4 and progress.epoch == 1:
+            notes["side by side"] = len(threads_used)
+            assert one_is_out.wait(timeout=60)
+
+    monkeypatch.setattr(Supervision, "finished", note_finished)
+
+    todo = [*jobs(short, [0]), *jobs(long, [1])]
+    made = run_jobs(todo, data(), jobs=2, report=report)
+    assert set(threads_used[: notes["side by side"]]) == {1}
+    assert 2 in threads_used[notes["side by side"] :]
+    alone = [run_training(job, data(), supervision=Supervision(1, 1)) for job in todo]
+    assert [content(result) for result in made] == [content(result) for result in alone]
+
+
+@pytest.mark.parametrize(("workers", "threads"), [(1, {1}), (2, {2}), (3, {3}), (9, {3})])
+def test_a_training_alone_is_split_over_the_cores_it_was_given(threads_used, workers, threads):
+    run_jobs(jobs(replace(CONFIG, batch_size=64), [0]), data(), jobs=workers)
+    assert threads <= set(threads_used) <= threads | {1}  # one thread may be tried
+
+
 # Ctrl-C
 
 
@@ -200,18 +253,18 @@ def test_ctrl_c_ends_what_runs_and_what_waits(monkeypatch, workers):
 class PressedDuring:
     """An engine during whose k-th call the training is cancelled; it counts its calls."""
 
-    def __init__(self, engine, method, k, cancellation):
-        self.engine, self.method, self.k, self.cancellation = engine, method, k, cancellation
+    def __init__(self, engine, method, k, supervision):
+        self.engine, self.method, self.k, self.supervision = engine, method, k, supervision
         self.spec, self.dtype, self.threads = engine.spec, engine.dtype, engine.threads
         self.after = []
 
     def _call(self, method, *args, **options):
-        if self.cancellation.cancelled:
+        if self.supervision.cancelled:
             self.after.append(method)
         if method == self.method:
             self.k -= 1
             if self.k == 0:
-                self.cancellation.cancel()
+                self.supervision.cancel()
         return getattr(self.engine, method)(*args, **options)
 
     def predict(self, *args):
@@ -223,26 +276,26 @@ class PressedDuring:
 
 @pytest.mark.parametrize(("method", "k"), [("train", 1), ("train", 7), ("predict", 3)])
 def test_a_cancelled_training_makes_no_further_native_call(monkeypatch, method, k):
-    cancellation, made = Cancellation(), []
+    supervision, made = Supervision(1, 1), []
 
     def make_engine(*args, **options):
-        made.append(PressedDuring(engine_of(*args, **options), method, k, cancellation))
+        made.append(PressedDuring(engine_of(*args, **options), method, k, supervision))
         return made[-1]
 
     engine_of = network.make_engine
     monkeypatch.setattr(network, "make_engine", make_engine)
     config = NetworkConfig("gru", window=6, units=4, epochs=1000)
     job = TrainingJob("", config, 0)
-    assert run_training(job, data(), cancellation=cancellation) is None
-    assert cancellation.cancelled
+    assert run_training(job, data(), supervision=supervision) is None
+    assert supervision.cancelled
     assert [engine.after for engine in made] == [[]]
 
 
 def test_a_training_cancelled_before_it_begins_does_nothing():
-    cancellation, seen = Cancellation(), []
-    cancellation.cancel()
+    supervision, seen = Supervision(1, 1), []
+    supervision.cancel()
     job = jobs()[0]
-    assert run_training(job, data(), report=seen.append, cancellation=cancellation) is None
+    assert run_training(job, data(), report=seen.append, supervision=supervision) is None
     assert seen == []
 
 

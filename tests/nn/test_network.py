@@ -155,14 +155,14 @@ def test_one_engine_a_number_of_threads():
     assert network.engine_with(2) is network.engine_with(2)
 
 
-def test_a_batch_is_split_only_when_each_core_gets_enough(monkeypatch):
-    monkeypatch.setattr("rnncomp.nn.network.cores", lambda: 4)
+def test_a_batch_is_split_only_when_each_core_gets_enough():
     small = NetworkSpec(1, (LayerSpec("simple_rnn", 2), LayerSpec("dense", 1)))
     large = NetworkSpec(1, (LayerSpec("lstm", 64), LayerSpec("dense", 1)))
-    assert auto_threads(small, window=3, batch_size=512) == 1
-    assert auto_threads(large, window=50, batch_size=16) == 1
-    assert auto_threads(large, window=50, batch_size=17) == 2
-    assert auto_threads(large, window=50, batch_size=512) == 4
+    assert auto_threads(small, window=3, batch_size=512, cores=4) == 1
+    assert auto_threads(large, window=50, batch_size=16, cores=4) == 1
+    assert auto_threads(large, window=50, batch_size=17, cores=4) == 2
+    assert auto_threads(large, window=50, batch_size=512, cores=4) == 4
+    assert auto_threads(large, window=50, batch_size=512, cores=1) == 1
 
 
 def test_operations_are_those_of_three_passes():

@@ -34,7 +34,7 @@ def cut_by(monkeypatch, size):
     """Make every piece of work `size` units long, whatever the clock says."""
 
     class Fixed(pieces.PieceSizer):
-        def next(self, left):
+        def next(self, left, *, trial=False):
             return min(size, left)
 
     monkeypatch.setattr(fit_module, "PieceSizer", Fixed)
@@ -121,6 +121,41 @@ def test_a_piece_of_unmeasurable_time_grows_by_a_bounded_step():
     sizer = pieces.PieceSizer()
     sizer.record(4, 0.0)
     assert sizer.next(1000) == 32
+
+
+class Machine:
+    """Stands in for cores: pieces take as long as the paces say, trials included."""
+
+    def __init__(self):
+        self.team, self.used = pieces.TeamSizer(), []
+
+    def run(self, count, paces):
+        """Run `count` pieces; return what share of the work ran on several threads."""
+        work = {1: 0.0, 2: 0.0}
+        for _ in range(count):
+            threads = self.team.next(2)
+            seconds = 0.01 if self.team.trial else 0.08
+            units = seconds / paces[threads]
+            self.team.record(threads, units, seconds)
+            work[threads] += units
+        return work[2] / sum(work.values())
+
+
+def test_threads_share_a_batch_while_that_is_faster():
+    machine = Machine()
+    assert machine.run(200, {1: 1.0, 2: 0.55}) > 0.98
+    assert machine.run(200, {1: 1.0, 2: 3.0}) < 0.02  # another process has come
+    assert machine.run(200, {1: 1.0, 2: 0.55}) > 0.8  # and has gone
+    assert machine.run(200, {1: 1.0, 2: 1.01}) < 0.05
+
+
+def test_one_thread_is_never_overtaken_by_none():
+    team = pieces.TeamSizer()
+    for _ in range(100):
+        assert team.next(1) == 1
+        assert not team.trial
+        team.record(1, 1, 0.1)
+    assert team.next(4) == 4  # cores have become idle
 
 
 def test_an_interrupt_leaves_whole_batches_behind(monkeypatch):
@@ -237,7 +272,7 @@ def test_each_epoch_has_an_order_of_its_own():
             return np.zeros((len(options["learning_rates"]), 2))
 
     model = model_of()
-    model.engine_for = lambda window, rows: Engine()
+    model.network.engine_with = lambda threads: Engine()
     model.fit(X, Y, 64, epochs=3, verbose=0)
     assert all(sorted(order) == list(range(37)) for order in orders)
     assert len({tuple(order) for order in orders}) == 3
@@ -376,9 +411,9 @@ def test_another_thread_may_stop_the_training_between_two_pieces(monkeypatch):
     model = model_of()
     piece = fit_module.Fit._piece
 
-    def stopped_meanwhile(self, rows, first, size):
+    def stopped_meanwhile(self, rows, first, size, threads):
         model.stop_training = first == 2
-        return piece(self, rows, first, size)
+        return piece(self, rows, first, size, threads)
 
     monkeypatch.setattr(fit_module.Fit, "_piece", stopped_meanwhile)
     model.fit(X, Y, 8, epochs=4, verbose=0)

@@ -7,6 +7,7 @@ from rnncomp import keras
 from rnncomp.errors import InvalidArgumentError, UnsupportedError
 from rnncomp.keras.layers import GRU, LSTM, Dense, Input, SimpleRNN
 from rnncomp.keras.models import Sequential
+from rnncomp.nn import Network
 
 # What the tutorials count: layers, then parameters.
 COUNTS = [
@@ -162,14 +163,17 @@ def test_same_bytes_for_any_number_of_threads():
 
 
 def test_threads_asked_for_are_used(monkeypatch):
-    monkeypatch.setattr("rnncomp.nn.network.cores", lambda: 8)
-    asked = []
-    for threads in (3, None):
-        model = Sequential([Input((20, 1)), LSTM(24), Dense(1)], threads=threads)
-        monkeypatch.setattr(model.network, "engine_with", asked.append)
-        model.engine_for(window=20, rows=16)
-        model.engine_for(window=20, rows=64)
-    assert asked == [3, 3, 1, 4]
+    monkeypatch.setattr("rnncomp.training.stack.cores", lambda: 8)
+    x, used = np.zeros((64, 20, 1), np.float32), []
+    engine_with = Network.engine_with
+    monkeypatch.setattr(
+        Network, "engine_with", lambda self, n: used.append(n) or engine_with(self, n)
+    )
+    for threads, batch_size in ((3, 16), (3, 64), (None, 16), (None, 64)):
+        model = Sequential([Input((20, 1)), LSTM(64), Dense(1)], threads=threads)
+        model.compile("adam", "mse")
+        model.fit(x, x[:, 0], batch_size=batch_size, verbose=0)
+    assert list(dict.fromkeys(used)) == [3, 1, 4]
 
 
 def test_representations_say_what_it_is():

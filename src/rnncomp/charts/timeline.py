@@ -35,9 +35,10 @@ def draw_timeline(
 
     Args:
         timeline: ``index`` (n,) or ISO ``times`` (n,), ``values`` (n,), ``test_start``,
-            ``test_index`` (m,), ``actual`` (m,), ``predictions`` (name to ``mean``, ``low``,
-            ``high``, each (m,)), ``strategy``, ``value_label``, ``time_label``,
-            and, if there is more to say, ``shown``.
+            ``test_index`` (m,) positions among the n, ``actual`` (m,), ``predictions`` (name to
+            ``mean``, ``low``, ``high``, each (m,)), ``strategy``, ``value_label``, ``time_label``,
+            and, if there is more to say, ``shown``; ``test_samples`` (m,) numbers the test samples
+            that are drawn, if those are not all.
         labels: Network name to the name written in the legend.
         ax: Where to draw; None for a new figure.
 
@@ -87,7 +88,7 @@ def draw_test(
     ax = new_axes(ax, ROW_SIZE)
     test = np.asarray(timeline["test_index"], dtype=np.int64)
     stamped = timeline.get("times") is not None
-    x = _positions(timeline)[test] if stamped else np.arange(len(test))
+    x = _positions(timeline)[test] if stamped else _samples(timeline)
     width = 1.25 * _line_width(len(test))
     _draw_actual(ax, x, timeline, width=width)
     _draw_predictions(ax, x, timeline, labels, width=width)
@@ -107,6 +108,10 @@ def _positions(timeline: Mapping[str, Any]) -> NDArray[Any]:
     if times is None:
         return np.asarray(timeline["index"])
     return np.array(times, dtype="datetime64[us]")
+
+
+def _samples(timeline: Mapping[str, Any]) -> NDArray[Any]:
+    return np.asarray(timeline.get("test_samples", range(len(timeline["test_index"]))))
 
 
 def _line_width(points: int) -> float:

@@ -187,7 +187,7 @@ def _heading(result: dict[str, Any], series: Series) -> str:
     return (
         f"{series.name}: {len(series):,} rows, window {settings['window']}, "
         f"{timeline['strategy']}, {seeds} seed{'s'[: seeds != 1]}, "
-        f"{len(timeline['test_index']):,} test windows"
+        f"{result['data']['windows']['test']:,} test windows"
     )
 
 

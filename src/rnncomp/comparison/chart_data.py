@@ -11,6 +11,7 @@ import numpy as np
 from rnncomp.comparison.leaderboard import NETWORK_LABELS
 from rnncomp.comparison.scores import Predictions, Row
 from rnncomp.comparison.task import Array, Task
+from rnncomp.comparison.thinning import rows_to_draw
 from rnncomp.forecasting import TrainingResult
 
 Band = dict[str, list[float | None]]
@@ -42,16 +43,23 @@ def chart_data(
 
 def _timeline(task: Task, predictions: Sequence[Predictions]) -> dict[str, Any]:
     series, rows = task.series, task.target_rows("test")[:, 0]
-    times = None if series.time is None else series.format_times(series.time)
+    curves = {p.name: p.values[:, :, 0] for p in predictions if p.seeds}  # (seeds, N)
+    actual = series.target_values[rows]
+    samples = rows_to_draw([actual, *(values.mean(axis=0) for values in curves.values())])
+    # Positions in `index`, the rows of the series that are drawn: all, unless they are many.
+    tested = rows[samples]
+    index = np.union1d(rows_to_draw([series.target_values]), tested)
+    times = None if series.time is None else series.format_times(series.time[index])
     return {
-        "index": list(range(len(series))),
+        "index": index.tolist(),
         "times": times,
-        "values": series.target_values.tolist(),
-        "train_end": task.parts.train[1],
-        "test_start": int(rows[0]),
-        "test_index": rows.tolist(),
-        "actual": series.target_values[rows].tolist(),
-        "predictions": {p.name: _band(p.values[:, :, 0]) for p in predictions if p.seeds},
+        "values": series.target_values[index].tolist(),
+        "train_end": int(np.searchsorted(index, task.parts.train[1])),
+        "test_start": int(np.searchsorted(index, rows[0])),
+        "test_index": np.searchsorted(index, tested).tolist(),
+        "test_samples": samples.tolist(),
+        "actual": actual[samples].tolist(),
+        "predictions": {name: _band(values[:, samples]) for name, values in curves.items()},
         "strategy": task.settings.strategy,
         "shown": "" if task.settings.horizon == 1 else "the first step of each window is shown",
         "value_label": "Value" if series.targets[0] == "value" else series.targets[0],

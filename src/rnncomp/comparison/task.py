@@ -14,7 +14,7 @@ from rnncomp.forecasting import Baseline, Drift, Mean, Persistence, Ridge, Seaso
 from rnncomp.forecasting.cutting import Cut, cut
 from rnncomp.forecasting.training_job import TrainingData
 from rnncomp.metrics import mean_absolute_error
-from rnncomp.samples import Samples
+from rnncomp.samples import FloatArray, Samples
 from rnncomp.series import FittedScaler, Series, find_season, find_seasons, make_scaler
 from rnncomp.windows import Parts
 
@@ -44,19 +44,22 @@ class Task:
     parts: Parts
     scaler: FittedScaler
     samples: Samples
-    members: dict[str, Rows]
+    members: dict[str, range]
     season: int
     notes: tuple[str, ...]
 
     @property
     def data(self) -> TrainingData:
         """The scaled windows of each part."""
-        taken = {name: self.samples.take(rows) for name, rows in self.members.items()}
-        return TrainingData(taken["train"], taken["validation"], taken["test"])
+        return TrainingData(self.data_of("train"), self.data_of("validation"), self.data_of("test"))
+
+    def data_of(self, part: str) -> Samples:
+        """Return the scaled windows of one part."""
+        return self.samples.take(self.members[part])
 
     def cutoffs(self, part: str) -> Rows:
         """Return the last observed row of each window of a part, shape (N,)."""
-        return self.samples.starts[self.members[part]] + self.settings.window - 1
+        return self.data_of(part).starts_of() + (self.settings.window - 1)
 
     def target_rows(self, part: str) -> Rows:
         """Return the rows that the windows of a part forecast, shape (N, H)."""
@@ -90,7 +93,7 @@ def make_task(series: Series, settings: Settings) -> Task:
             "rows; pass a longer series, a smaller window, or train_until and validation_until"
         )
     train = series.values[: parts.train[1]]
-    largest = float(np.abs(series.values).max())
+    largest = float(max(series.values.max(), -series.values.min()))
     if largest > LARGEST:
         raise DataError(
             f"{series.name}: values must be at most {LARGEST:g} in size, because their squares are "
@@ -103,8 +106,9 @@ def make_task(series: Series, settings: Settings) -> Task:
         )
     fitted_on = series.values if settings.scale_on == "all" else train
     scaler = make_scaler(settings.scale).fit(fitted_on)
-    samples = _cut(scaler.transform(series.values), parts, settings, settings.dtype).samples
-    cutoffs = samples.starts[members["validation"]] + settings.window - 1
+    scaled = scaler.transform(series.values, dtype=settings.dtype)
+    samples = _cut(scaled, parts, settings).samples
+    cutoffs = samples.take(members["validation"]).starts_of() + (settings.window - 1)
     season, notes = _season(series, settings, parts, cutoffs)
     return Task(series, settings, parts, scaler, samples, members, season, (*series.notes, *notes))
 
@@ -117,7 +121,7 @@ def baselines(task: Task) -> list[Baseline]:
     return [Persistence(), SeasonalNaive(task.season), Drift(), Mean(), ridge]
 
 
-def _cut(values: Array, parts: Parts, settings: Settings, dtype: str = "float64") -> Cut:
+def _cut(values: FloatArray, parts: Parts, settings: Settings) -> Cut:
     """Return the windows that the settings ask for."""
     return cut(
         values,
@@ -126,7 +130,6 @@ def _cut(values: Array, parts: Parts, settings: Settings, dtype: str = "float64"
         horizon=settings.horizon,
         stride=settings.stride,
         within_parts=settings.within_parts,
-        dtype=dtype,
     )
 
 

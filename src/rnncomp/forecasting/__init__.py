@@ -1,7 +1,6 @@
 """Data meets engine: baselines and recurrent forecasters, and how trainings are run."""
 
 from rnncomp.forecasting.baselines import (
-    BASELINES,
     Baseline,
     Drift,
     Mean,
@@ -23,7 +22,6 @@ from rnncomp.forecasting.training_job import (
 )
 
 __all__ = [
-    "BASELINES",
     "Baseline",
     "Drift",
     "Forecast",

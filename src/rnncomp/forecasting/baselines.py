@@ -278,7 +278,3 @@ def _spread(covariance: Array, features: int) -> Array:
     spreads = np.sqrt(np.where(variances > 0.0, variances, 1.0))
     made: Array = np.tile(spreads, len(covariance) // features)
     return made
-
-
-BASELINES = ("persistence", "seasonal_naive", "drift", "mean", "ridge")
-"""Names of all baselines, in the order of a table."""

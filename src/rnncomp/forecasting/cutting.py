@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import DTypeLike
 
 from rnncomp.errors import SplitError
 from rnncomp.samples import FloatArray, Samples
@@ -23,7 +22,7 @@ class Cut:
     """
 
     samples: Samples
-    members: dict[str, NDArray[np.int64]]
+    members: dict[str, range]
 
     def part(self, name: str) -> Samples:
         """Return the samples of a part."""
@@ -55,6 +54,7 @@ def cut(
         SplitError: The series, or a part that has rows, is too short for a window.
     """
     samples = make_samples(values, window=window, horizon=horizon, stride=stride, dtype=dtype)
+    assert isinstance(samples.starts, range)
     members = assign(
         samples.starts, window=window, horizon=horizon, parts=parts, within_parts=within_parts
     )

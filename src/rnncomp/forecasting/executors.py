@@ -1,4 +1,4 @@
-"""Many trainings over the cores: one thread each, the longest first."""
+"""Many trainings over the cores: one core each, the longest first, the last ones all cores."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 
 from rnncomp._check import integer
-from rnncomp.forecasting.cancellation import Cancellation
+from rnncomp.forecasting.supervision import Supervision
 from rnncomp.forecasting.training_job import (
     Report,
     TrainingData,
@@ -27,12 +27,14 @@ def run_jobs(
 ) -> list[TrainingResult]:
     """Run all trainings; the number of `jobs` never changes a byte of a result.
 
-    Threads are enough: the kernels release the interpreter, and nothing has to be copied.
+    Threads are enough: the kernels release the interpreter, and nothing has to be copied. When
+    fewer trainings than cores are left, they share the idle ones, from their next native call on.
 
     Args:
         todo: The trainings.
         data: What they all train on.
-        jobs: Trainings at the same time; None for the cores that this process may use.
+        jobs: Trainings at the same time, and cores in all; None for the cores that this process
+            may use.
         report: Called after every epoch of each training, from several threads.
 
     Returns:
@@ -43,14 +45,14 @@ def run_jobs(
         KeyboardInterrupt: Ctrl-C; what was running has been stopped.
     """
     workers = cores() if jobs is None else integer("jobs", jobs)
-    cancellation = Cancellation()
+    supervision = Supervision(min(workers, cores()), len(todo))
     order = sorted(range(len(todo)), key=lambda index: -_cost(todo[index]))
     futures: dict[int, Future[TrainingResult | None]] = {}
     with ThreadPoolExecutor(min(workers, max(len(todo), 1)), "training") as pool:
         try:
             for index in order:
                 futures[index] = pool.submit(
-                    run_training, todo[index], data, report=report, cancellation=cancellation
+                    run_training, todo[index], data, report=report, supervision=supervision
                 )
             # Short waits, because a blocked main thread would not see Ctrl-C on every platform.
             waiting = set(futures.values())
@@ -59,7 +61,7 @@ def run_jobs(
                 for future in done:
                     future.result()
         except BaseException:
-            cancellation.cancel()
+            supervision.cancel()
             for future in futures.values():
                 future.cancel()
             raise

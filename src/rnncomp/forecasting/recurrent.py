@@ -133,7 +133,7 @@ class RecurrentForecaster:
         pairs = partial(cut, parts=parts, window=window, horizon=horizon)
         pairs(series.values)  # a series too short is refused before it is scaled
         scaler = self.scaler_rule.fit(series.values[slice(*parts.train)])
-        windows = pairs(scaler.transform(series.values), dtype=config.dtype)
+        windows = pairs(scaler.transform(series.values, dtype=config.dtype))
         watched = windows.part("test")
         data = TrainingData(windows.part("train"), watched, watched)
         result = run_training(TrainingJob(data.fingerprint(), config, self.seed), data)

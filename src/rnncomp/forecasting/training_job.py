@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnncomp.errors import BackendError, TrainingError
-from rnncomp.forecasting.cancellation import CancellableSequential, Cancellation
+from rnncomp.forecasting.supervision import SupervisedSequential, Supervision
 from rnncomp.kernels import NetworkSpec, backend_info
 from rnncomp.kernels.engine import DType
 from rnncomp.nn import GRU, LSTM, Dense, Input, Layer, SimpleRNN
@@ -123,10 +123,12 @@ class TrainingData:
         return digest.hexdigest()
 
 
-def array_hash(array: NDArray[np.generic]) -> bytes:
+def array_hash(array: NDArray[np.generic] | range) -> bytes:
     """Return the SHA-256 of shape, dtype and numbers, whatever the strides; copies a piece."""
-    digest = hashlib.sha256(f"{array.shape} {array.dtype.str}".encode())
-    rows = max(1, PIECE // max(1, array[:1].nbytes))
+    row: NDArray[np.generic] = np.asarray(array[:1])
+    shape = (len(array), *row.shape[1:])
+    digest = hashlib.sha256(f"{shape} {row.dtype.str}".encode())
+    rows = max(1, PIECE // max(1, row.nbytes))
     for first in range(0, len(array), rows):
         digest.update(np.ascontiguousarray(array[first : first + rows]).data)
     return digest.digest()
@@ -227,14 +229,14 @@ class _Watcher(Callback):
             self.model.stop_training = True
 
 
-def build_network(config: NetworkConfig, *, seed: int) -> CancellableSequential:
-    """Return the untrained network of a configuration, on one core."""
+def build_network(config: NetworkConfig, *, seed: int) -> SupervisedSequential:
+    """Return the untrained network of a configuration."""
     layer = CELLS[config.cell]
     stack: list[Layer | Input] = [Input((config.window, config.features))]
     for index in range(config.layers):
         stack.append(layer(config.units, return_sequences=index + 1 < config.layers))
     stack.append(Dense(config.horizon))
-    return CancellableSequential(stack, name=config.cell, seed=seed, dtype=config.dtype, threads=1)
+    return SupervisedSequential(stack, name=config.cell, seed=seed, dtype=config.dtype)
 
 
 def network_spec(config: NetworkConfig) -> NetworkSpec:
@@ -247,7 +249,7 @@ def run_training(
     data: TrainingData,
     *,
     report: Report | None = None,
-    cancellation: Cancellation | None = None,
+    supervision: Supervision | None = None,
 ) -> TrainingResult | None:
     """Train one network from fresh weights and predict validation and test windows.
 
@@ -255,7 +257,8 @@ def run_training(
         job: What to train.
         data: Scaled windows; the test part is only predicted.
         report: Called after every epoch, from this thread.
-        cancellation: May end the training early.
+        supervision: May end the training early, and says how many cores it may use; without it
+            all of them, where that pays.
 
     Returns:
         The result, or None if it was cancelled.
@@ -265,22 +268,25 @@ def run_training(
     """
     job.check_kernels()
     try:
-        return _train(job, data, report, cancellation)
+        return _train(job, data, report, supervision)
     except TrainingError:
-        if cancellation is None or not cancellation.cancelled:
+        if supervision is None or not supervision.cancelled:
             raise
         return None
+    finally:
+        if supervision is not None:
+            supervision.finished()
 
 
 def _train(
     job: TrainingJob,
     data: TrainingData,
     report: Report | None,
-    cancellation: Cancellation | None,
+    supervision: Supervision | None,
 ) -> TrainingResult:
     config = job.config
     model = build_network(config, seed=job.seed)
-    model.cancellation = cancellation
+    model.supervision = supervision
     model.compile(optimizer=Adam(config.learning_rate), loss="mse")
     watcher = _Watcher(job, report)
     callbacks: list[Callback] = [watcher]

@@ -112,7 +112,7 @@ class NativeEngine:
     ) -> FloatArray:
         """Return the outputs, shape (N, O)."""
         y = np.empty((len(samples), self.spec.outputs(samples.window)), self.dtype)
-        self._engine.predict(params, samples.base, samples.starts, samples.window, states, y)
+        self._engine.predict(params, samples.base, samples.starts_of(), samples.window, states, y)
         return y
 
     def predictor(self, params: FloatArray, window: int) -> WindowPredictor:
@@ -135,7 +135,7 @@ class NativeEngine:
         dx = np.empty((n, samples.window, samples.features), self.dtype)
         dparams = np.empty_like(params)
         dstates = np.empty((n, self.spec.state_size), self.dtype)
-        where = (params, samples.base, samples.starts, samples.window, states)
+        where = (params, samples.base, samples.starts_of(), samples.window, states)
         self._engine.vjp(*where, np.ascontiguousarray(dy), y, dx, dparams, dstates)
         return VJP(y, dx, dparams, dstates)
 
@@ -155,6 +155,10 @@ class NativeEngine:
     ) -> NDArray[np.float64]:
         """Update `params` and `slots` in place, batch after batch; see `Engine.train`."""
         report = np.empty((-(-len(rows) // batch_size), 1 + len(metrics)))
+        starts, targets = samples.starts, samples.targets
+        if isinstance(starts, range):  # numbers and targets of these rows alone, in their order
+            starts, targets = samples.starts_of(rows), None if targets is None else targets[rows]
+            rows = np.arange(len(rows), dtype=np.int64)
         rule = self._native.OptimizerSpec(
             optimizer.kind,
             optimizer.beta_1,
@@ -167,9 +171,9 @@ class NativeEngine:
             params,
             slots,
             samples.base,
-            samples.starts,
+            starts,
             samples.window,
-            samples.targets,
+            targets,
             rows,
             batch_size,
             iteration,

@@ -11,7 +11,6 @@ from numpy.typing import ArrayLike, NDArray
 from rnncomp._check import check_seed, fail, integer, one_of
 from rnncomp.errors import InvalidArgumentError
 from rnncomp.kernels.engine import VJP, DType, Engine, make_engine
-from rnncomp.kernels.info import cores
 from rnncomp.kernels.spec import GATES, NetworkSpec, Shape
 from rnncomp.nn.arrays import as_samples, check_samples, numbers
 from rnncomp.nn.initializers import Initializer, default_initializer
@@ -218,17 +217,17 @@ def unique_names(kinds: Sequence[str], given: Sequence[str | None] = ()) -> tupl
     return tuple(names)
 
 
-def auto_threads(spec: NetworkSpec, window: int, batch_size: int) -> int:
-    """Return how many cores should share one batch when nothing else runs.
+def auto_threads(spec: NetworkSpec, window: int, batch_size: int, cores: int) -> int:
+    """Return how many of `cores` idle cores should share one batch.
 
     A batch is split by blocks of 16 rows, and only when each core gets work for well over the
     time that handing it over takes.
     """
     blocks = -(-batch_size // 16)
     operations = min(batch_size, 16) * row_operations(spec, window)
-    if blocks < 2 or operations < SPLIT_OPERATIONS:
+    if cores < 2 or blocks < 2 or operations < SPLIT_OPERATIONS:
         return 1
-    return min(blocks, cores())
+    return min(blocks, cores)
 
 
 def row_operations(spec: NetworkSpec, window: int) -> int:

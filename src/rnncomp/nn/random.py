@@ -78,7 +78,9 @@ def permutation(seed: int, purpose: str, n: int) -> NDArray[np.int64]:
     low_bits = np.uint64((1 << max(n - 1, 0).bit_length()) - 1)
     keys = words(seed, purpose, n)
     keys &= ~low_bits
-    keys |= np.arange(n, dtype=np.uint64)
+    for first in range(0, n, 1 << 16):  # piece by piece: a second array of all would be as large
+        piece = keys[first : first + (1 << 16)]
+        piece |= np.arange(first, first + len(piece), dtype=np.uint64)
     keys.sort()
     keys &= low_bits
     return keys.view(np.int64)

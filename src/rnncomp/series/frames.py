@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rnncomp._check import fail
 from rnncomp.errors import ColumnError, DataFileError
@@ -14,6 +16,22 @@ from rnncomp.series.table import Table
 
 if TYPE_CHECKING:
     import polars as pl
+
+
+def plain_column(values: Any) -> NDArray[np.float64] | None:
+    """Return an array that is one column of finite, varying numbers, copied, shape (rows, 1).
+
+    It needs no table: nothing has to be chosen, read or filled. None for all else, which goes the
+    long way.
+    """
+    if type(values) is not np.ndarray or values.dtype not in (np.float32, np.float64):
+        return None
+    if values.ndim not in (1, 2) or values.size != len(values) or len(values) < 2:
+        return None
+    low, high = float(values.min()), float(values.max())  # NaN, if there is one
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        return None
+    return values.astype(np.float64).reshape(-1, 1)
 
 
 def table_from_array(values: Any, name: str | None) -> Table:

@@ -15,7 +15,7 @@ from rnncomp._check import fail, one_of
 from rnncomp.errors import ColumnError, TimeColumnError, UnsupportedError
 from rnncomp.series.datasets import find_dataset
 from rnncomp.series.files import table_from_path, table_from_url
-from rnncomp.series.frames import table_from_array, table_from_frame
+from rnncomp.series.frames import plain_column, table_from_array, table_from_frame
 from rnncomp.series.frequency import Grid, Times, find_grid
 from rnncomp.series.limits import find_cap
 from rnncomp.series.missing import RULES, fill_missing
@@ -77,6 +77,10 @@ def load(
     if isinstance(source, Series):
         return _unchanged(source, target, features)
     check_options(missing, decimal)
+    if (target, time, separator, max_bytes) == (None,) * 4 and not features:
+        series = _as_it_is(source, name)
+        if series is not None:
+            return series
     table = read_table(source, separator=separator, max_bytes=max_bytes, name=name)
     roles = choose_roles(table, target=target, features=features, time=time, decimal=decimal)
     numbers = {label: numbers_of(table, label, decimal) for label in roles.columns}
@@ -180,6 +184,15 @@ def _is_url(source: str) -> bool:
     raise UnsupportedError(
         f"source must be a path or an http or https URL, got {source!r}; save the file first"
     )
+
+
+def _as_it_is(source: Any, name: str | None) -> Series | None:
+    """Return an array or formula that is one good column, without a table; None for all else."""
+    formula = find_dataset(source).make if isinstance(source, str) and _is_name(source) else None
+    column = plain_column(source if formula is None else formula())
+    if column is None:
+        return None
+    return Series(column, name=name or ("array" if formula is None else source))
 
 
 def _built_in(source: str, *, name: str | None, max_bytes: int) -> Table:

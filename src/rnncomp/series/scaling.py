@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from rnncomp._check import fail, one_of, real
 from rnncomp.errors import MissingValuesError
 
 Array = NDArray[np.float64]
+
+
+PIECE = 1 << 16  # rows
+
+
+def pieces(array: NDArray[Any]) -> Iterator[Any]:
+    """Cut the rows of an array into indices of at most PIECE; an array without rows is one."""
+    if array.ndim == 0:
+        yield ...
+        return
+    for first in range(0, len(array), PIECE):
+        yield slice(first, first + PIECE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,13 +48,16 @@ class FittedScaler:
     spread: Array
     floor: Array
 
-    def transform(self, values: ArrayLike, column: int | None = None) -> Array:
+    def transform(
+        self, values: ArrayLike, column: int | None = None, *, dtype: DTypeLike = np.float64
+    ) -> NDArray[np.floating]:
         """Return the values scaled.
 
         Args:
             values: In the user's unit, shape (rows,) for one column or (rows, F); any shape when
                 `column` says which column they belong to.
             column: The column that all values belong to; None for all columns side by side.
+            dtype: Of the result; the arithmetic is float64.
 
         Returns:
             A new array of the same shape.
@@ -51,13 +66,20 @@ class FittedScaler:
             InvalidArgumentError: The shape does not fit the columns the scaler was fitted on.
         """
         array, pick = self._line(values, column)
-        scaled: Array = (array - self.center[pick]) / self.spread[pick] + self.floor[pick]
+        center, spread, floor = self.center[pick], self.spread[pick], self.floor[pick]
+        scaled = np.empty(array.shape, dtype)
+        # Piece by piece: a long series is not to stand in memory three times.
+        for rows in pieces(array):
+            scaled[rows] = (array[rows] - center) / spread + floor
         return scaled
 
     def inverse(self, values: ArrayLike, column: int | None = None) -> Array:
         """Return scaled values in the user's unit; the arguments are those of `transform`."""
         array, pick = self._line(values, column)
-        plain: Array = (array - self.floor[pick]) * self.spread[pick] + self.center[pick]
+        center, spread, floor = self.center[pick], self.spread[pick], self.floor[pick]
+        plain = np.empty(array.shape)
+        for rows in pieces(array):
+            plain[rows] = (array[rows] - floor) * spread + center
         return plain
 
     def to_dict(self) -> dict[str, Any]:

@@ -65,6 +65,10 @@ def find_season(values: ArrayLike) -> int | None:
     return next(nearly, best.steps)
 
 
+LONGEST = 1 << 20
+"""Of a longer series the last rows are looked at: the transform takes 80 bytes for each."""
+
+
 def find_seasons(values: ArrayLike, most: int = 3) -> list[Season]:
     """Return the seasons that stand out, the strongest first, without mere multiples.
 
@@ -127,6 +131,7 @@ def _peaks(values: ArrayLike) -> list[Season]:
     array = np.asarray(values, dtype=np.float64)
     if array.ndim != 1 or not np.isfinite(array).all():
         raise fail("values", "finite and 1-D", array.shape)
+    array = array[-LONGEST:]
     if len(array) < 2 * _CYCLES:
         return []
     ahead = autocorrelation(array)[: len(array) // _CYCLES + 2]

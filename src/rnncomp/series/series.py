@@ -181,7 +181,7 @@ class Series:
             False
         """
         digest = hashlib.sha256(repr((self.columns, self.targets, self.values.shape)).encode())
-        digest.update(self.values.astype("<f8", copy=False).tobytes())
+        digest.update(self.values.astype("<f8", copy=False).data)
         if self.time is not None:
             digest.update(self.time.astype("<i8").tobytes())
         return digest.hexdigest()

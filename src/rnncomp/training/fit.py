@@ -7,12 +7,11 @@ import time
 import numpy as np
 from numpy.typing import NDArray
 
-from rnncomp.kernels.engine import Engine
 from rnncomp.nn.network import row_operations
 from rnncomp.nn.random import permutation
 from rnncomp.training.callbacks import CallbackList
 from rnncomp.training.model import Model
-from rnncomp.training.pieces import PieceSizer
+from rnncomp.training.pieces import PieceSizer, TeamSizer
 from rnncomp.training.plan import FitPlan
 from rnncomp.training.predict import evaluate_samples
 from rnncomp.training.progress import ProgressBar, write
@@ -24,19 +23,16 @@ class Fit:
     Args:
         model: The compiled model; its `stop_training` ends the loop.
         plan: What to do.
-        engine: The arithmetic.
         callbacks: Called as Keras calls them.
     """
 
-    def __init__(
-        self, model: Model, plan: FitPlan, engine: Engine, callbacks: CallbackList
-    ) -> None:
-        self.model, self.plan, self.engine, self.callbacks = model, plan, engine, callbacks
+    def __init__(self, model: Model, plan: FitPlan, callbacks: CallbackList) -> None:
+        self.model, self.plan, self.callbacks = model, plan, callbacks
         self.network, self.compiled = model.network, model.compiled_with
         self.slots = self.compiled.slots_for(self.network.params)
         self.hooks = callbacks.has_batch_hooks("train")
         operations = row_operations(self.network.spec, plan.train.window)
-        self.pieces = PieceSizer(plan.batch_size * operations)
+        self.pieces, self.team = PieceSizer(plan.batch_size * operations), TeamSizer()
         self.names = self.compiled.names
         self.counts = np.full(plan.steps, float(plan.batch_size))
         self.counts[-1] = len(plan.train) - (plan.steps - 1) * plan.batch_size
@@ -86,10 +82,11 @@ class Fit:
         done = 0
         # Another thread may stop a training between two native calls; one batch at least is run.
         while done < steps and (done == 0 or not self.model.stop_training):
-            size = 1 if self.hooks else self.pieces.next(steps - done)
+            threads = self._threads()
+            size = 1 if self.hooks else self.pieces.next(steps - done, trial=self.team.trial)
             if self.hooks:
                 self.callbacks.call("on_train_batch_begin", done)
-            reports[done : done + size] = self._piece(rows, done, size)
+            reports[done : done + size] = self._piece(rows, done, size, threads)
             done += size
             if self.hooks:
                 self.callbacks.call("on_train_batch_end", done - 1, self._means(reports, done))
@@ -97,11 +94,18 @@ class Fit:
                 progress.update(done, self._means(reports, done))
         return self._means(reports, done)
 
-    def _piece(self, rows: NDArray[np.int64], first: int, size: int) -> NDArray[np.float64]:
+    def _threads(self) -> int:
+        """Return the threads of the next call: those asked for, else those that are fastest."""
+        most = self.model.threads_for(self.plan.train.window, self.plan.batch_size)
+        return most if self.model.threads else self.team.next(most)
+
+    def _piece(
+        self, rows: NDArray[np.int64], first: int, size: int, threads: int
+    ) -> NDArray[np.float64]:
         """Train on `size` batches from batch `first` on, in one call of the engine."""
         plan, compiled = self.plan, self.compiled
         started = time.perf_counter()
-        reports = self.engine.train(
+        reports = self.network.engine_with(threads).train(
             self.network.params,
             self.slots,
             plan.train,
@@ -114,7 +118,9 @@ class Fit:
             optimizer=compiled.optimizer.spec,
         )
         compiled.iteration += size
-        self.pieces.record(size, time.perf_counter() - started)
+        seconds = time.perf_counter() - started
+        self.pieces.record(size, seconds)
+        self.team.record(threads, size, seconds)
         return reports
 
     def _means(self, reports: NDArray[np.float64], done: int) -> dict[str, float]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from rnncomp.kernels.engine import Engine
 from rnncomp.nn.layer import Layer
 from rnncomp.nn.network import Network
 from rnncomp.samples import FloatArray, Samples
@@ -19,6 +18,7 @@ class Model(Protocol):
     seed: int
     layers: list[Layer]
     stop_training: bool
+    threads: int | None
 
     @property
     def dtype(self) -> str: ...
@@ -49,6 +49,6 @@ class Model(Protocol):
 
     def set_weights(self, weights: list[FloatArray]) -> None: ...
 
-    def engine_for(self, window: int, rows: int) -> Engine: ...
+    def threads_for(self, window: int, rows: int) -> int: ...
 
     def shaped(self, outputs: FloatArray, samples: Samples) -> FloatArray: ...

@@ -70,15 +70,17 @@ def _outputs(
     progress: ProgressBar | None,
 ) -> FloatArray:
     """Return the outputs, shape (N, O), in pieces; batch by batch if a callback wants them."""
-    engine, params = model.engine_for(samples.window, len(samples)), model.network.params
-    outputs = np.empty((len(samples), engine.spec.outputs(samples.window)), params.dtype)
+    spec, params = model.network.spec, model.network.params
+    outputs = np.empty((len(samples), spec.outputs(samples.window)), params.dtype)
     hooks = callbacks.has_batch_hooks(kind)
-    sizer = PieceSizer(ROWS * row_operations(engine.spec, samples.window))
+    sizer = PieceSizer(ROWS * row_operations(spec, samples.window))
     for rows in _batches(len(samples), batch_size) if hooks else _pieces(len(samples), sizer):
         whole = rows.stop - rows.start == len(samples)
         batch = rows.start // batch_size
         if hooks:
             callbacks.call(f"on_{kind}_batch_begin", batch)
+        threads = model.threads_for(samples.window, rows.stop - rows.start)
+        engine = model.network.engine_with(threads)
         outputs[rows] = engine.predict(params, samples if whole else samples.take(rows))
         if hooks:
             callbacks.call(f"on_{kind}_batch_end", batch, _logs(model, samples, outputs, rows))

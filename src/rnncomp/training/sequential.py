@@ -223,7 +223,7 @@ class Sequential(LayerStack):
         params = {"verbose": plan.verbose, "epochs": plan.epochs, "steps": plan.steps}
         given, self.history = check_callbacks(callbacks), History()
         hooks = CallbackList([*given, self.history], self, params)
-        Fit(self, plan, self.engine_for(train.window, size), hooks).run()
+        Fit(self, plan, hooks).run()
         return self.history
 
     def evaluate(

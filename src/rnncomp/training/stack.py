@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike
 
 from rnncomp._check import check_seed, fail, integer, one_of
 from rnncomp.errors import InvalidArgumentError, UnsupportedError
-from rnncomp.kernels.engine import DType, Engine
+from rnncomp.kernels.engine import DType
+from rnncomp.kernels.info import cores
 from rnncomp.kernels.spec import NetworkSpec
 from rnncomp.nn.arrays import check_samples
 from rnncomp.nn.input import Input
@@ -189,10 +190,17 @@ class LayerStack:
         """Whether the input is (N, F), without time steps."""
         return len(self.input_shape) == 2
 
-    def engine_for(self, window: int, rows: int) -> Engine:
-        """Return the arithmetic for batches of `rows` windows, with the threads that pay."""
-        threads = self.threads or auto_threads(self.network.spec, window, rows)
-        return self.network.engine_with(threads)
+    def threads_for(self, window: int, rows: int) -> int:
+        """Return how many threads may share a batch of `rows` windows: those that can pay.
+
+        Asked before every native call, so that a long training takes up cores as others leave
+        them; the number of threads never changes a byte.
+        """
+        return self.threads or auto_threads(self.network.spec, window, rows, self.cores())
+
+    def cores(self) -> int:
+        """Return the cores that the next native call may use."""
+        return cores()
 
     def predictor(self, window: int | None = None) -> Predictor:
         """Return the model prepared for one window at a time, in microseconds.

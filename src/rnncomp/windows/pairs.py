@@ -57,8 +57,7 @@ def make_samples(
         raise SplitError(too_short(rows, window, horizon))
     # ahead[s] is the column's rows s + window .. s + window + horizon - 1, without a copy.
     ahead = np.lib.stride_tricks.sliding_window_view(base[window:, target], horizon)
-    starts = np.arange(0, len(ahead), stride, dtype=np.int64)
-    return Samples(base, starts, window, ahead[::stride])
+    return Samples(base, range(0, len(ahead), stride), window, ahead[::stride])
 
 
 def too_short(rows: int, window: int, horizon: int) -> str:

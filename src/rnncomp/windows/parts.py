@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
 
 from rnncomp._check import fail, integer
 from rnncomp.errors import SplitError
@@ -52,46 +50,44 @@ class Parts:
 
 
 def assign(
-    starts: NDArray[np.integer],
+    starts: range,
     *,
     window: int,
     horizon: int,
     parts: Parts,
     within_parts: bool = False,
-) -> dict[str, NDArray[np.int64]]:
+) -> dict[str, range]:
     """Sort samples into the parts that hold their targets.
 
     A sample belongs to the part that holds all its targets; one whose targets lie in two parts
     belongs to none, so no target of a later part is ever trained on.
 
     Args:
-        starts: First row of each window, shape (N,).
+        starts: First row of each window, increasing; N of them.
         window: Time steps T in a window, at least 1.
         horizon: Target steps H after it, at least 1.
         parts: The rows of each part.
         within_parts: Whether the inputs too must lie in the part; by default they may reach back.
 
     Returns:
-        ``{"train": rows, "validation": rows, "test": rows}``: positions in `starts`, increasing.
+        ``{"train": rows, "validation": rows, "test": rows}``: positions in `starts`.
 
     Raises:
         SplitError: A part has no sample; the message says how many rows it needs. A validation
             part of no rows at all is a choice, and passes.
 
     Example:
-        >>> import numpy as np
         >>> parts = Parts(train=(0, 6), validation=(6, 8), test=(8, 10))
-        >>> rows = assign(np.arange(7), window=3, horizon=1, parts=parts)
-        >>> {name: part.tolist() for name, part in rows.items()}
-        {'train': [0, 1, 2], 'validation': [3, 4], 'test': [5, 6]}
+        >>> assign(range(7), window=3, horizon=1, parts=parts)
+        {'train': range(0, 3), 'validation': range(3, 5), 'test': range(5, 7)}
     """
     window, horizon = integer("window", window), integer("horizon", horizon)
-    members: dict[str, NDArray[np.int64]] = {}
+    members: dict[str, range] = {}
     for name, (first, end) in parts.to_dict().items():
         earliest = first if within_parts else first - window
-        inside = (starts >= earliest) & (starts + window >= first)
-        inside &= starts + (window + horizon) <= end
-        members[name] = np.flatnonzero(inside).astype(np.int64, copy=False)
+        # Starts s with earliest <= s and s + window + horizon <= end lie side by side.
+        lowest = bisect_left(starts, earliest)
+        members[name] = range(lowest, max(lowest, bisect_right(starts, end - window - horizon)))
         if not len(members[name]) and (first < end or name != "validation"):
             raise SplitError(_no_window(name, (first, end), window, horizon, within_parts))
     return members
