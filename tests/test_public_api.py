@@ -43,9 +43,10 @@ HEAVY_FOR_IMPORT = (*HEAVY, "click", "concurrent.futures", "email", "importlib.m
     [
         ("import rnncomp", HEAVY_FOR_IMPORT),
         ("from rnncomp.cli import main\nmain(['--help'])", HEAVY),
+        ("import rnncomp\nrnncomp.load('sines')", ("polars", "narwhals", "matplotlib", "scipy")),
         ("from rnncomp.cli import main\nmain(['compare', '--help'])", HEAVY),
     ],
-    ids=["import", "help", "compare-help"],
+    ids=["import", "help", "load-array", "compare-help"],
 )
 def test_start_is_light(program: str, heavy: tuple[str, ...]) -> None:
     """What takes long to load is loaded by what needs it."""

@@ -183,3 +183,14 @@ def test_what_is_no_data_at_all(source):
 def test_an_empty_array():
     with pytest.raises(DataFileError, match="the array must hold rows, got none"):
         load([])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_plain_column_needs_no_table_and_is_the_same_series(dtype):
+    values = np.array([1.5, 2.25, 0.125], dtype)
+    short, long = load(values), load(values.tolist())
+    assert short.fingerprint() == long.fingerprint()
+    assert (short.columns, short.name) == (long.columns, long.name) == (("value",), "array")
+    assert load(values[:, None], name="x").fingerprint() == long.fingerprint()
+    values[:] = 0.0
+    assert short.target_values.tolist() == [1.5, 2.25, 0.125]

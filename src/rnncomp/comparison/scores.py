@@ -40,8 +40,8 @@ class Predictions:
 
     @property
     def mean(self) -> Array:
-        """Mean over seeds, shape (N, H)."""
-        mean: Array = self.values.mean(axis=0)
+        """Mean over seeds, shape (N, H); of one it is that one, without a copy."""
+        mean: Array = self.values[0] if len(self.values) == 1 else self.values.mean(axis=0)
         return mean
 
 

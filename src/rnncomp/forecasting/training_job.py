@@ -130,7 +130,10 @@ def array_hash(array: NDArray[np.generic] | range) -> bytes:
     digest = hashlib.sha256(f"{shape} {row.dtype.str}".encode())
     rows = max(1, PIECE // max(1, row.nbytes))
     for first in range(0, len(array), rows):
-        digest.update(np.ascontiguousarray(array[first : first + rows]).data)
+        part = array[first : first + rows]
+        if isinstance(part, range):
+            part = np.arange(part.start, part.stop, part.step)
+        digest.update(np.ascontiguousarray(part).data)
     return digest.digest()
 
 

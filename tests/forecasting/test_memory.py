@@ -1,0 +1,44 @@
+"""A long series stands in memory a few times, never once a window."""
+
+import tracemalloc
+
+import numpy as np
+import pytest
+
+from rnncomp.forecasting import RecurrentForecaster
+from rnncomp.keras import Sequential, layers
+from rnncomp.series import load
+from rnncomp.training import pieces
+from rnncomp.windows import make_samples
+
+ROWS, WINDOW, BATCH_SIZE = 600_000, 50, 4096
+VALUES = np.sin(np.arange(ROWS) / 9.0)
+
+
+def by_forecaster(values):
+    options = {"units": 1, "epochs": 1, "batch_size": BATCH_SIZE}
+    RecurrentForecaster("simple_rnn", window=WINDOW, **options).fit(load(values))
+
+
+def by_fit(values):
+    model = Sequential([layers.SimpleRNN(1), layers.Dense(1)], dtype=values.dtype.name)
+    model.compile("sgd", "mse")
+    model.fit(make_samples(values, window=WINDOW), batch_size=BATCH_SIZE, verbose=0)
+
+
+# Beyond the array handed in. The order of an epoch takes 8 bytes a row; loading makes a series of
+# float64 (8) and its scaled copy in float32 (4). The rest is for pieces, and predictions.
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(("way", "bytes_a_row"), [(by_fit, 8), (by_forecaster, 20)])
+def test_training_on_a_long_series(monkeypatch, way, bytes_a_row, dtype):
+    size = pieces.PieceSizer.next  # pieces are sized by the clock: keep them small
+    monkeypatch.setattr(
+        pieces.PieceSizer, "next", lambda self, left, **trial: min(8, size(self, left, **trial))
+    )
+    values = VALUES.astype(dtype)
+    way(values[: 3 * WINDOW])  # what is loaded once
+    tracemalloc.start()
+    way(values)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak <= bytes_a_row * ROWS + 4_000_000
