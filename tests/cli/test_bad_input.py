@@ -115,7 +115,7 @@ ARGUMENTS = {
         ("validation", "window", "3 rows", "got 2"),
     ),
     "a window longer than the series": (("--window", 500), ("500", "60")),
-    "one date alone": (("--train-until", "2024-01"), ("validation_until",)),
+    "one date alone": (("--train-until", "2024-01"), ("--validation-until",)),
     "a date before the series": (
         ("--train-until", "1999", "--validation-until", "2024-02-10"),
         ("train_until", "'1999'", "2024-01-01"),

@@ -93,3 +93,10 @@ def test_autocorrelation_is_that_of_its_definition():
 def test_values_must_be_finite_and_in_one_dimension(values):
     with pytest.raises(InvalidArgumentError, match="values must be finite and 1-D"):
         find_season(values)
+
+
+@pytest.mark.parametrize("size", [2.0**-900, 2.0**1000])
+def test_the_unit_of_the_values_has_no_say(size):
+    values = np.tile([1.0, 3.0, 2.0, 7.0], 12)
+    assert find_seasons(size * values) == find_seasons(values)
+    assert find_season(size * values) == 4

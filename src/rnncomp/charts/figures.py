@@ -69,8 +69,18 @@ def save_figures(charts: Mapping[str, Any], folder: str | Path) -> list[Path]:
     """
     paths = [Path(folder) / name for name in FILE_NAMES.values()]
     for path, draw in zip(paths, (timeline_figure, training_figure), strict=True):
-        draw(charts).savefig(path, dpi=DPI)
+        _save(draw(charts), path)
     return paths
+
+
+def _save(figure: Figure, path: Path) -> None:
+    """Write a figure, laid out once: savefig alone would do it twice, for the same picture."""
+    figure.set_dpi(DPI)
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
+        figure.set_layout_engine("none")
+    figure.savefig(path, dpi=DPI, pil_kwargs={"compress_level": 3})
 
 
 def can_show() -> bool:

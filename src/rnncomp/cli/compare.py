@@ -148,13 +148,18 @@ def _load_matplotlib_meanwhile() -> None:
 
     def load() -> None:
         with suppress(Exception):  # whoever draws will meet the same error, and report it
-            import_module("matplotlib.backends.backend_agg")
+            for name in ("backends.backend_agg", "figure", "layout_engine"):
+                import_module(f"matplotlib.{name}")
 
     threading.Thread(target=load, daemon=True, name="matplotlib").start()
 
 
 def _with_one_split(settings: dict[str, Any]) -> dict[str, Any]:
-    """Return the settings with the share or the dates, not both."""
+    """Return the settings with the share or both dates, not one date and not all three."""
+    dates = (settings["train_until"], settings["validation_until"])
+    if dates.count(None) == 1:
+        given, absent = ("--train-until", "--validation-until")[:: -1 if dates[0] is None else 1]
+        raise click.UsageError(f"{given} must be given with {absent}, got it alone; add {absent}")
     if settings["test_fraction"] is None:
         return {name: value for name, value in settings.items() if name != "test_fraction"}
     if settings["train_until"] is not None or settings["validation_until"] is not None:

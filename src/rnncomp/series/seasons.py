@@ -111,6 +111,8 @@ def autocorrelation(values: ArrayLike) -> NDArray[np.float64]:
     """
     array: NDArray[np.float64] = np.asarray(values, dtype=np.float64)
     rows = len(array)
+    # By a power of two, which changes no digit: squares of numbers near the largest stay finite.
+    array = np.ldexp(array, -int(np.frexp(np.abs(array).max())[1]))
     time = np.arange(rows) - (rows - 1) / 2
     level = array - array.mean()
     rest = level - (level @ time) / (time @ time) * time
