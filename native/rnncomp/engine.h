@@ -2,7 +2,6 @@
 // The calls share their working memory: whoever makes one holds `turn()` meanwhile.
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -66,9 +65,6 @@ class Engine {
   std::unique_ptr<std::mutex> turn_;
   std::unique_ptr<Team> team_;
   std::vector<Workspace<T>> work_;
-  // The block that the next idle thread takes: one that has lost its core to another process does
-  // not hold up blocks that others can do. Any thread computes a block to the same bytes.
-  std::atomic<std::int64_t> next_block_{0};
   Buffer<T> packed_;
   Buffer<T> gradients_;  // a sum (P), then the gradients of a round's blocks (up to kRound, P)
   std::vector<double> sums_;

@@ -95,11 +95,10 @@ void Engine<T>::predict(const T* params, const Samples<T>& samples, const T* sta
   const int outputs = network_.outputs(samples.window);
   const std::int64_t blocks = blocks_of(samples.n);
   Team& threads = team();
-  next_block_ = 0;
   threads.run([&](int thread) {
     network_.pack(params, packed_.data(), thread, threads_, false);
     threads.barrier();
-    for (std::int64_t block = next_block_++; block < blocks; block = next_block_++) {
+    for (std::int64_t block = thread; block < blocks; block += threads_) {
       const Rows rows(block * kBlock, samples.n);
       const T* out =
           network_.forward(packed_.data(), samples, states, rows.number, rows.count, work_[thread]);
@@ -134,14 +133,12 @@ void Engine<T>::vjp(const T* params, const Samples<T>& samples, const T* states,
   const std::int64_t blocks = blocks_of(samples.n);
   std::fill(dparams, dparams + network_.n_params(), T(0));
   Team& threads = team();
-  next_block_ = 0;
   threads.run([&](int thread) {
     Workspace<T>& work = work_[thread];
     network_.pack(params, packed_.data(), thread, threads_, true);
     threads.barrier();
     for (std::int64_t first = 0; first < blocks; first += kRound) {
-      const std::int64_t end = std::min(blocks, first + kRound);
-      for (std::int64_t b = next_block_++; b < end; b = next_block_++) {
+      for (std::int64_t b = first + thread; b < std::min(blocks, first + kRound); b += threads_) {
         const std::int64_t at = b * kBlock;
         const Rows rows(at, samples.n);
         const T* out =
@@ -154,7 +151,6 @@ void Engine<T>::vjp(const T* params, const Samples<T>& samples, const T* states,
         scatter(work.dstates, rows.count, state_size, dstates + at * state_size);
       }
       threads.barrier();
-      if (thread == 0) next_block_ = end;
       add_round(thread, first, blocks, dparams);
       threads.barrier();
     }
@@ -167,7 +163,6 @@ void Engine<T>::train(T* params, T* slots, const Training<T>& job, double* repor
   const int outputs = network_.outputs(job.samples.window);
   const std::size_t columns = 1 + job.metrics.size();
   sums_.resize(blocks_of(job.batch_size) * columns);
-  next_block_ = 0;
   const std::int64_t batches = (job.n_rows + job.batch_size - 1) / job.batch_size;
   team().run([&](int thread) {
     for (std::int64_t k = 0; k < batches; ++k) {
@@ -188,15 +183,12 @@ void Engine<T>::train_batch(int thread, T* params, T* slots, const Training<T>& 
   network_.pack(params, packed_.data(), thread, threads_, true);
   team_->barrier();
   for (std::int64_t first = 0; first < blocks; first += kRound) {
-    const std::int64_t end = std::min(blocks, first + kRound);
-    for (std::int64_t b = next_block_++; b < end; b = next_block_++) {
+    for (std::int64_t b = first + thread; b < std::min(blocks, first + kRound); b += threads_) {
       train_block(thread, job, batch, b);
     }
     team_->barrier();
-    // Claims may have overshot. A barrier stands between this and the next claim.
-    if (thread == 0) next_block_ = end < blocks ? end : 0;
     add_round(thread, first, blocks, total);
-    if (end < blocks) team_->barrier();
+    if (first + kRound < blocks) team_->barrier();
   }
   const Range range = share(n_params, thread, threads_);
   T* slot_0 = slots ? slots + range.begin : nullptr;
