@@ -39,6 +39,7 @@ def made_up_result(**changes):
         "environment": {},
         "notes": ["A season of 12 steps was found."],
         "charts": made_up_charts(n=200),
+        "data": {"windows": {"test": len(made_up_charts(n=200)["timeline"]["test_index"])}},
     }
     return result | changes
 

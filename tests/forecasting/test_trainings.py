@@ -191,14 +191,18 @@ def threads_used(monkeypatch):
 
 def test_the_last_training_takes_up_the_core_that_another_leaves(monkeypatch, threads_used):
     short, long = replace(CONFIG, epochs=1, batch_size=32), replace(CONFIG, batch_size=32, units=9)
-    one_is_out, notes, finished = threading.Event(), {}, Supervision.finished
+    both_run, one_is_out = threading.Event(), threading.Event()
+    notes, finished = {}, Supervision.finished
 
     def note_finished(self):
         finished(self)
         one_is_out.set()
 
     def report(progress):
+        if progress.epochs == 1 and not progress.done:
+            assert both_run.wait(timeout=60)
         if progress.epochs == 4 and progress.epoch == 1:
+            both_run.set()
             notes["side by side"] = len(threads_used)
             assert one_is_out.wait(timeout=60)
 

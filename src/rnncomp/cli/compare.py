@@ -157,14 +157,14 @@ def _load_matplotlib_meanwhile() -> None:
 def _with_one_split(settings: dict[str, Any]) -> dict[str, Any]:
     """Return the settings with the share or both dates, not one date and not all three."""
     dates = (settings["train_until"], settings["validation_until"])
+    if settings["test_fraction"] is not None:
+        if dates != (None, None):
+            raise click.UsageError("--test-fraction must not be given with dates; choose one")
+        return settings
     if dates.count(None) == 1:
         given, absent = ("--train-until", "--validation-until")[:: -1 if dates[0] is None else 1]
         raise click.UsageError(f"{given} must be given with {absent}, got it alone; add {absent}")
-    if settings["test_fraction"] is None:
-        return {name: value for name, value in settings.items() if name != "test_fraction"}
-    if settings["train_until"] is not None or settings["validation_until"] is not None:
-        raise click.UsageError("--test-fraction must not be given with dates; choose one")
-    return settings
+    return {name: value for name, value in settings.items() if name != "test_fraction"}
 
 
 def _print(run: Run, series: Series, folder: Path, *, as_json: bool, quiet: bool) -> None:
