@@ -4,8 +4,13 @@
 # make test-arm    cross-compiles a wheel for 64-bit Arm and runs the tests of the arithmetic in an
 #                  emulated Python of that processor, unpacked from Debian's packages below build/
 # make test-v2     runs level v2 on an emulated processor of 2008, which has nothing above SSE4.2
+# make test-v4     starts native/tests/level.cpp at level v4 as the only process of an emulated
+#                  machine with AVX-512 (Bochs, with a kernel of Debian's) and holds all that it
+#                  trains and predicts against v2
 
 TESTS_OF_ARITHMETIC := tests/kernels tests/parity tests/gradients/test_benchmark_sizes.py
+# An emulator takes half a minute for one network as large as these.
+QUICK := not 128-native and not 256-native
 NO_WORKERS := -q -p no:cacheprovider -p no:xdist
 
 ARM := build/aarch64
@@ -21,13 +26,22 @@ ARM_WHEELS := --quiet --target $(ARM)/site --upgrade --only-binary=:all: --pytho
 ARM_BUILD := -C build-dir=$(ARM)/cmake -C cmake.define.PYTHON_ROOT=$(CURDIR)/$(ARM)/root \
 	-C cmake.define.CMAKE_TOOLCHAIN_FILE=$(CURDIR)/native/cmake/aarch64.cmake
 
-.PHONY: test-arm test-v2 needs-arm needs-v2
+BOCHS := build/bochs
+BOCHS_FILES := /usr/lib/x86_64-linux-gnu/bochs/plugins/libbx_term_gui.so \
+	/usr/share/bochs/BIOS-bochs-latest /usr/share/bochs/VGABIOS-lgpl-latest \
+	/usr/lib/ISOLINUX/isolinux.bin /usr/lib/syslinux/modules/bios/ldlinux.c32
+BOCHS_MINUTES ?= 30
+
+.PHONY: test-arm test-v2 test-v4 needs-arm needs-v2 needs-v4
 
 needs-arm: NEEDED := qemu-aarch64 aarch64-linux-gnu-g++ dpkg apt-get
 needs-v2: NEEDED := qemu-x86_64
-needs-arm needs-v2:
-	@for tool in $(NEEDED); do command -v $$tool > /dev/null || { echo "$$tool is missing: this" \
-		"runs on Debian or Ubuntu after apt-get install g++-aarch64-linux-gnu qemu-user"; exit 1; }; done
+needs-arm needs-v2: PACKAGES := g++-aarch64-linux-gnu qemu-user
+needs-v4: NEEDED := bochs $(BOCHS_FILES) xorriso cpio dpkg apt-get
+needs-v4: PACKAGES := bochs bochs-term bochsbios vgabios isolinux syslinux-common xorriso cpio
+needs-arm needs-v2 needs-v4:
+	@for tool in $(NEEDED); do test -e $$tool || command -v $$tool > /dev/null || { echo "$$tool is" \
+		"missing: this runs on Debian after apt-get install $(PACKAGES)"; exit 1; }; done
 
 $(ARM)/root/unpacked: | needs-arm
 	mkdir -p $(ARM)/apt/lists/partial $(ARM)/apt/archives/partial $(ARM)/debs
@@ -50,9 +64,39 @@ $(ARM)/site/installed: $(ARM)/site/packages $(NATIVE) $(wildcard native/cmake/*)
 
 test-arm: $(ARM)/site/installed
 	$(ARM_PYTHON) -c "import rnncomp; print(rnncomp.backend_info())"
-	$(ARM_PYTHON) -m pytest $(NO_WORKERS) -k native-neon $(TESTS_OF_ARITHMETIC)
+	$(ARM_PYTHON) -m pytest $(NO_WORKERS) -k "native-neon and $(QUICK)" $(TESTS_OF_ARITHMETIC)
 
 test-v2: $(VENV)/dev | needs-v2
 	qemu-x86_64 -cpu Nehalem $(BIN)/python -c "import rnncomp; print(rnncomp.backend_info())"
-	qemu-x86_64 -cpu Nehalem $(BIN)/python -m pytest $(NO_WORKERS) -k "native-v2 or fit" \
+	qemu-x86_64 -cpu Nehalem $(BIN)/python -m pytest $(NO_WORKERS) -k "(native-v2 or fit) and $(QUICK)" \
 		$(TESTS_OF_ARITHMETIC) tests/training/test_fit.py
+
+$(BOCHS)/kernel/unpacked: | needs-v4
+	mkdir -p $(BOCHS)/kernel
+	cd $(BOCHS) && apt-get -qq -o APT::Sandbox::User=root download \
+		$$(apt-cache depends linux-image-cloud-amd64 | sed -n 's/ *Depends: *//p')
+	dpkg -x $(BOCHS)/linux-image-*.deb $(BOCHS)/kernel
+	touch $@
+
+# Static programs from the objects of the installed modules.
+build/editable/level_v%: $(VENV)/installed native/tests/level.cpp
+	PATH="$(CURDIR)/$(BIN):$$PATH" cmake --build build/editable --target level_v$*
+
+$(BOCHS)/machine.iso: build/editable/level_v2 build/editable/level_v4 $(BOCHS)/kernel/unpacked \
+		$(wildcard native/bochs/*)
+	rm -rf $(BOCHS)/disc && mkdir $(BOCHS)/disc
+	cp $(BOCHS)/kernel/boot/vmlinuz-* $(BOCHS)/disc/vmlinuz
+	build/editable/level_v2 write $(BOCHS)/results
+	cp build/editable/level_v4 $(BOCHS)/init
+	cd $(BOCHS) && printf '%s\n' init results | cpio --quiet -o -H newc > disc/initrd
+	cp native/bochs/isolinux.cfg $(filter %.bin %.c32,$(BOCHS_FILES)) $(BOCHS)/disc
+	xorriso -as mkisofs -quiet -o $@ -b isolinux.bin -c boot.cat -no-emul-boot -boot-load-size 4 \
+		-boot-info-table $(BOCHS)/disc
+
+# Debian's Bochs has the debugger, which waits for "continue"; it takes no notice of SIGTERM.
+test-v4: $(BOCHS)/machine.iso
+	cp native/bochs/bochsrc $(BOCHS) && echo continue > $(BOCHS)/debugger && rm -f $(BOCHS)/serial.txt
+	-cd $(BOCHS) && TERM=vt100 timeout -s KILL $(BOCHS_MINUTES)m bochs -q -f bochsrc -rc debugger \
+		> screen.txt 2>&1 < /dev/null
+	cat $(BOCHS)/serial.txt
+	@grep -q "^v4 passed" $(BOCHS)/serial.txt

@@ -26,9 +26,10 @@ def carried_bound(window):
     """Return k for gradients of initial states: they carry the error of every step's slope.
 
     Where h is near 1 the slope 1 - h^2 has a relative error some times that of h, and such a
-    gradient is, but for the last sums, one product of all slopes.
+    gradient is, but for the last sums, one product of all slopes. The reference carries it, too: on
+    a processor without AVX, NumPy's own tanh and exp moved it by 3.9 times steps_bound.
     """
-    return 4.0 * steps_bound(window)
+    return 6.0 * steps_bound(window)
 
 
 def largest(values):
