@@ -24,6 +24,7 @@ struct ExpConstants<float> {
   static constexpr float q[terms] = {0.50000000619f, 0.16666542992f, 0.041666282015f,  // 1.3e-8
                                      0.0083665839488f, 0.0013946450958f};
   static constexpr float limit = 87;  // exp(-87) is still a normal number
+  static constexpr float tanh_is_one = 10;
 };
 template <>
 struct ExpConstants<double> {
@@ -38,6 +39,7 @@ struct ExpConstants<double> {
                                       2.4801504454883226380e-05, 2.7557227973235083937e-06,
                                       2.7626326928631637788e-07, 2.5114466928987537906e-08};
   static constexpr double limit = 708;
+  static constexpr double tanh_is_one = 20;
 };
 
 // x[j] = exp(x[j]) - 1, with x cut to where exp(x) is a normal number; exact in the sense of a few

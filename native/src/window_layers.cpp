@@ -99,8 +99,8 @@ class WindowLstm final : public WindowRecurrent<T> {
 
   // With tanh and sigmoid the four gates of a vector of units go side by side, and a product of two
   // of them costs one division: sigmoid(i) * tanh(g) = e_g / ((e_i + 2) * (e_g + 2)), where
-  // e_i = expm1(-i) and e_g = expm1(2 g). A denominator that overflows stands for a product below
-  // the smallest normal number, and gives 0.
+  // e_i = expm1(-i) and e_g = expm1(2 g), g cut off where tanh is 1. So a denominator overflows
+  // only where sigmoid(i) is next to nothing (1e-29 in float32), and the product is then 0.
   void finish_usual(const UnitTile& tile, Vec<T>* h) {
     const int n = tile.whole;
     const Vec<T>* z = gates_.z();
@@ -108,7 +108,7 @@ class WindowLstm final : public WindowRecurrent<T> {
     Vec<T>* c = reinterpret_cast<Vec<T>*>(c_.data() + tile.first);
     Vec<T> o_divisor[kTileVectors / 4 + 1];
     const auto unit = [&](int v, Vec<T> i, Vec<T> f, Vec<T> o, Vec<T> g) RNNCOMP_INLINE_LAMBDA {
-      Vec<T> e[4] = {-i, -f, -o, g + g};
+      Vec<T> e[4] = {-i, -f, -o, twice(g)};
       expm1<T>(e);
       const Vec<T> ig = e[3] / ((e[0] + T(2)) * (e[3] + T(2)));
       c[v] = fma(T(1) / (e[1] + T(2)), c[v], ig);
@@ -125,11 +125,17 @@ class WindowLstm final : public WindowRecurrent<T> {
     if (v < units) output<1>(c + v, o_divisor + v, h + v);
   }
 
+  // 2 x, no farther from 0 than where tanh(x) is 1.
+  RNNCOMP_INLINE static Vec<T> twice(Vec<T> x) {
+    constexpr T limit = 2 * ExpConstants<T>::tanh_is_one;
+    return min_keep_nan(broadcast(limit), max_keep_nan(broadcast(-limit), x + x));
+  }
+
   // h = tanh(c) / o_divisor
   template <int K>
   RNNCOMP_INLINE static void output(const Vec<T>* c, const Vec<T>* o_divisor, Vec<T>* h) {
     Vec<T> e[K];
-    for (int j = 0; j < K; ++j) e[j] = c[j] + c[j];
+    for (int j = 0; j < K; ++j) e[j] = twice(c[j]);
     expm1<T>(e);
     for (int j = 0; j < K; ++j) h[j] = e[j] / ((e[j] + T(2)) * o_divisor[j]);
   }

@@ -8,6 +8,7 @@ import pytest
 from backends import BACKENDS, NATIVE, engine_of
 from networks import RECURRENT, describe, layer_options, make_problem
 from rnncomp.kernels import LayerSpec, NetworkSpec
+from rnncomp.samples import Samples
 from tolerance import assert_close, assert_same_bytes, steps_bound
 
 DTYPES = ("float32", "float64")
@@ -88,6 +89,23 @@ def test_nan_stays_and_does_not_reach_the_next_call(kind, backend):
     assert np.isnan(y).all()
     assert predictor.predict(p.samples.base, y, None)
     assert_same_bytes(y, first)
+
+
+@pytest.mark.parametrize("backend", NATIVE)
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("size", [1, 43, 400, 1e30])
+def test_a_saturated_candidate_behind_gates_that_are_nearly_shut(size, dtype, backend):
+    kernel, recurrent, bias = np.zeros((4, 11)), np.zeros((11, 44)), np.zeros((4, 11))
+    kernel[2] = size  # the candidate alone sees the input; gates i, f, g, o
+    bias[[0, 1, 3]] = [[-3], [1], [-3]]
+    params = np.concatenate([kernel.ravel(), recurrent.ravel(), bias.ravel()])
+    spec = NetworkSpec(1, (LayerSpec("lstm", 11),))
+    x, y = np.ones((5, 1)), np.empty(11, dtype)
+    predictor = engine_of(backend, spec, dtype=dtype).predictor(params.astype(dtype), 5)
+    assert predictor.predict(x.astype(dtype), y, None)
+    exact = engine_of("reference", spec, dtype="float64")
+    (expected,) = exact.predict(params, Samples.from_arrays(x[None]))
+    assert_close(y, expected, k=steps_bound(5), what="y")
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
