@@ -40,13 +40,13 @@ BUSY = 0.5
 PARTS: dict[str, Callable[[Options], list[Row]]] = {
     "grid": bench_grid.run,
     "cliff": bench_cliff.run,
-    "shapes": bench_shapes.run,
-    "small": bench_small.run,
-    "many": bench_many.run,
     "inference": bench_inference.run,
+    "small": bench_small.run,
     "startup": bench_startup.run,
+    "many": bench_many.run,
     "series": bench_series.run,
     "share": bench_share.run,
+    "shapes": bench_shapes.run,
 }
 
 
@@ -72,16 +72,21 @@ def set_up(peers: list[str]) -> None:
 
 
 def measure(parts: list[str], options: Options) -> list[Row]:
-    """Run the parts, one after the other; one that fails is a row that says so."""
+    """Run the parts, one after the other; one that fails or is interrupted is a row that says so.
+
+    Ctrl-C ends the run: half an hour of rows is worth keeping.
+    """
     rows: list[Row] = []
     for part in parts:
         start = time.monotonic()
         try:
             rows += PARTS[part](options)
-        except Exception as error:  # half an hour of other rows is worth keeping
+        except (Exception, KeyboardInterrupt) as error:
             traceback.print_exc()
             why = WorkerError(f"{type(error).__name__}: {error}").short
             rows.append(Row("failed", part, "rnncomp", 0, 0, "all_seconds", math.nan, note=why))
+            if isinstance(error, KeyboardInterrupt):
+                break
         print(f"== {part}: {time.monotonic() - start:.0f} s", flush=True)
     return rows
 
