@@ -274,7 +274,7 @@ def memory_marks(rows: list[Row], part: float) -> Iterator[Mark]:
     reached = grown[0].value if grown else math.nan
     what = "growth over cycles of fit and predict"
     yield Mark(what, CYCLE_BYTES, reached, more_is_better=False, unit=" bytes a cycle")
-    worst = max((times for _, times in fair_shares(rows).values()), default=math.nan)
+    worst = max(fair_shares(rows).values(), default=math.nan)
     what = "beside a busy process, the worst task, times the fair time"
     yield Mark(what, FAIR_TIMES, worst, more_is_better=False, unit="x")
 

@@ -194,29 +194,37 @@ def series_part(rows: list[Row]) -> str:
     return text
 
 
-FAIR = {"free": 1.5, "kept": 4 / 3}  # why: see bench_contention.py
+def fair_shares(rows: list[Row]) -> dict[tuple[str, str], float]:
+    """Return (task, where) -> times the fair time, the fastest rounds of each.
 
-
-def fair_shares(rows: list[Row]) -> dict[tuple[str, str], tuple[float, float]]:
-    """Return (task, where) -> (seconds alone, times the fair time), the fastest rounds of each."""
+    Why one core alone is fair: see bench_contention.py.
+    """
     fastest = {s.row.name: s.low for s in chosen(rows, "share", "all_seconds")}
     found = {}
     for name, seconds in fastest.items():
         task, _, where = name.rpartition(": ")
-        if where in FAIR:
-            alone = fastest[f"{task}: alone"]
-            found[task, where] = (alone, seconds / (FAIR[where] * alone))
+        if where in ("free", "kept"):
+            found[task, where] = seconds / fastest[f"{task}: one core"]
     return found
 
 
 def share_part(rows: list[Row]) -> str:
     """Return how many times the fair time each task took beside a busy process."""
+    fastest = {s.row.name: s.low for s in chosen(rows, "share", "all_seconds")}
     lines = [
-        [task, where, number(alone), f"{times:.2f}"]
-        for (task, where), (alone, times) in fair_shares(rows).items()
+        [
+            task,
+            number(fastest[f"{task}: one core"]),
+            number(fastest.get(f"{task}: both cores", math.nan)),
+            where,
+            number(fastest[f"{task}: {where}"]),
+            f"{times:.2f}",
+        ]
+        for (task, where), times in fair_shares(rows).items()
     ]
     text = (
-        "## Beside a busy process\n\nFree: it may run on either core, and a third of them is "
-        "fair; kept: on one of them, half of which is fair.\n\n"
+        "## Beside a busy process\n\nFree: it may run on either core; kept: on one of them. One "
+        "core is left to us in both, so the time on one core alone is fair.\n\n"
     )
-    return text + table(["task", "the other", "seconds alone", "times the fair time"], lines)
+    heads = ["task", "one core, s", "both cores, s", "the other", "beside it, s"]
+    return text + table([*heads, "times the fair time"], lines)
