@@ -8,7 +8,7 @@ import pytest
 from backends import NATIVE, engine_of
 from networks import RECURRENT, describe, layer_options, make_problem
 from rnncomp.kernels import LayerSpec, NetworkSpec, OptimizerSpec
-from tolerance import assert_close, carried_bound, gradient_bound, steps_bound
+from tolerance import assert_close, carried_bound, gradient_bound, sides, steps_bound
 
 DTYPES = ("float32", "float64")
 HEAD = LayerSpec("dense", 2, activation="linear")
@@ -36,14 +36,15 @@ def check_calls(spec, backend, dtype, *, window, **options):
     p = make_problem(spec, window=window, dtype=dtype, **options)
     expected = exact_results(spec, window=window, **options)
     k = {"y": steps_bound(window), "dstates": carried_bound(window)}
+    both = sides(dtype)
     for states, exact in zip((p.states, None), expected, strict=True):
         y = native.predict(p.params, p.samples, states)
         result = native.vjp(p.params, p.samples, p.dy, states)
         assert {y.dtype, *(array.dtype for array in result)} == {np.dtype(dtype)}
-        assert_close(y, exact.y, k=k["y"], what="predict")
+        assert_close(y, exact.y, k=both * k["y"], what="predict")
         for name, got in result._asdict().items():
             k_here = k.get(name, gradient_bound(window))
-            assert_close(got, getattr(exact, name), k=k_here, what=name)
+            assert_close(got, getattr(exact, name), k=both * k_here, what=name)
 
 
 def train(backend, spec, dtype, rule, loss, *, batch_size, samples, window, seed):
