@@ -106,22 +106,12 @@ __all__ = [
 ]
 
 
-def _version() -> str:
-    """Return the version; what reads it costs more to import than all else here."""
-    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
-
-    try:
-        return version("rnncomp")
-    except PackageNotFoundError:  # a source tree that was never installed
-        return "0+unknown"
-
-
 def __getattr__(name: str) -> Any:
     """Import a public name when it is first asked for."""
     if name in _MODULES:
         return import_module(f"rnncomp.{name}")
     if name == "__version__":
-        value = _version()
+        value = import_module("rnncomp._version").version()
     elif name in _NAMES:
         value = getattr(import_module(f"rnncomp.{_NAMES[name]}"), name)
     else:

@@ -8,6 +8,7 @@ from typing import Any
 import rich_click as click
 
 import rnncomp
+from rnncomp._version import version
 from rnncomp.cli.options import examples, json_option
 from rnncomp.cli.output import console, facts, print_json
 
@@ -43,12 +44,6 @@ def _facts() -> dict[str, Any]:
         "cores": backend.cores,
         "threads": backend.cores,
         "python": platform.python_version(),
-        "numpy": _version("numpy"),
+        "numpy": version("numpy"),
         "machine": f"{platform.system()} {platform.machine()}",
     }
-
-
-def _version(package: str) -> str:
-    from importlib.metadata import version  # noqa: PLC0415
-
-    return version(package)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from rnncomp._version import version
 from rnncomp.comparison.chart_data import chart_data
 from rnncomp.comparison.comparison import Comparison
 from rnncomp.comparison.run import Run
@@ -168,15 +169,9 @@ def _data_facts(task: Task) -> dict[str, Any]:
 
 
 def _environment() -> dict[str, Any]:
-    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
-
-    try:
-        ours = version("rnncomp")
-    except PackageNotFoundError:
-        ours = "0+unknown"
     backend = backend_info()
     return {
-        "rnncomp": ours,
+        "rnncomp": version(),
         "python": platform.python_version(),
         "numpy": np.__version__,
         "machine": platform.machine(),
