@@ -16,7 +16,7 @@ from crew import KINDS
 from rows import Row
 from summary_whole import fair_shares
 from tables import CELL_TITLES, Score, best, chosen, number, table
-from tasks import Task
+from tasks import LONG_SERIES, LONG_WINDOW, Task
 
 CELLS = ("simple_rnn", "lstm", "gru")
 
@@ -266,9 +266,13 @@ def memory_marks(rows: list[Row], part: float) -> Iterator[Mark]:
     peaks = {s.row.name: s for s in chosen(rows, "series", "peak_mib")}
     for way in ("fit", "forecaster"):
         ours = peaks.get(way)
-        values = ours.row.task.windows + ours.row.task.window if ours and ours.row.task else 0
+        task = ours.row.task if ours else None
+        values = task.windows + task.window if task else LONG_SERIES
         must = SERIES_TIMES * values * 4 / 2**20 + SERIES_MIB
-        what = f"{values:,} values, window 50, one epoch by {way}: peak (4 x series + 150 MiB)"
+        what = (
+            f"{values:,} values, window {LONG_WINDOW}, one epoch by {way}: "
+            "peak (4 x series + 150 MiB)"
+        )
         yield Mark(what, must, value_of(ours), more_is_better=False, unit=" MiB")
     grown = chosen(rows, "series", "bytes_per_cycle")
     reached = grown[0].value if grown else math.nan

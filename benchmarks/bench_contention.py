@@ -14,6 +14,7 @@ else on the machine only adds.
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
 import sys
@@ -108,6 +109,9 @@ def seconds_of(task: Callable[[], float]) -> dict[str, float]:
 
 def main() -> None:
     """Print a row for each task and place of the busy process."""
+    argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    ).parse_args()
     print(f"{'task':<22} {'one core s':>10} {'both s':>7} {'busy':<5} {'s':>7} {'of fair':>8}")
     for name, task in TASKS.items():
         rounds = [seconds_of(task) for _ in range(ROUNDS)]

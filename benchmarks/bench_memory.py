@@ -19,6 +19,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from tasks import LONG_SERIES, LONG_WINDOW
+
 MIB = 2**20
 DTYPES = ("float32", "float64")
 BATCH_SIZE = 4096
@@ -39,7 +41,7 @@ def by_fit(values: np.ndarray) -> None:
     from rnncomp.keras import Sequential, layers
     from rnncomp.windows import make_samples
 
-    samples = make_samples(values, window=50)
+    samples = make_samples(values, window=LONG_WINDOW)
     model = Sequential([layers.SimpleRNN(2), layers.Dense(1)], seed=0, dtype=values.dtype.name)
     model.compile("adam", "mse")
     model.fit(samples, batch_size=BATCH_SIZE, epochs=1, verbose=0)
@@ -51,7 +53,7 @@ def by_forecaster(values: np.ndarray) -> None:
     import rnncomp
 
     forecaster = rnncomp.RecurrentForecaster(
-        "simple_rnn", window=50, units=2, epochs=1, batch_size=BATCH_SIZE
+        "simple_rnn", window=LONG_WINDOW, units=2, epochs=1, batch_size=BATCH_SIZE
     )
     series = rnncomp.load(values)
     forecaster.fit(series).predict(series, steps=3)
@@ -61,7 +63,7 @@ def by_compare(values: np.ndarray) -> None:
     """The main job, three networks."""
     import rnncomp
 
-    rnncomp.compare(values, window=50, units=2, epochs=1, seeds=1, batch_size=BATCH_SIZE)
+    rnncomp.compare(values, window=LONG_WINDOW, units=2, epochs=1, seeds=1, batch_size=BATCH_SIZE)
 
 
 WAYS: dict[str, Callable[[np.ndarray], None]] = {
@@ -107,8 +109,10 @@ def measure(way: str, dtype: str, rows: int) -> str:
 
 def main() -> None:
     """Print a row for each way and precision, then the slope."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--rows", type=int, default=10_000_000)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--rows", type=int, default=LONG_SERIES)
     parser.add_argument("--cycles", type=int, default=10_000)
     parser.add_argument("--ways", nargs="+", choices=WAYS, default=list(WAYS))
     parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)

@@ -10,17 +10,15 @@ from crew import HERE, WorkerError
 from options import Options
 from processes import run_once, run_process
 from rows import Row
-from tasks import Task
+from tasks import LONG_SERIES, LONG_WINDOW, Task
 
-VALUES = 10_000_000
-WINDOW = 50
 CYCLES = 10_000
 PROBE = HERE / "bench_memory.py"
 
 
 def run(options: Options) -> list[Row]:
     """Return peaks and times of whole processes, and the growth of a cycle of fit and predict."""
-    values = VALUES // 100 if options.quick else VALUES
+    values = LONG_SERIES // 100 if options.quick else LONG_SERIES
     cycles = 100 if options.quick else CYCLES
     return [*fit_rows(values), forecaster_row(values), cycles_row(cycles)]
 
@@ -33,7 +31,7 @@ def facts(name: str, measure: str) -> dict[str, Any]:
 
 def fit_rows(values: int) -> list[Row]:
     """Train on windows that are views into a float32 array."""
-    task = Task("simple_rnn", units=8, window=WINDOW, windows=values - WINDOW, batch=256)
+    task = Task("simple_rnn", units=8, window=LONG_WINDOW, windows=values - LONG_WINDOW, batch=256)
     done, peak_mib = run_once("rnncomp", 2, do="train_series", task=task.to_dict())
     return [
         Row(**facts("fit", "peak_mib"), value=peak_mib, task=task, epochs=1),
@@ -44,7 +42,7 @@ def fit_rows(values: int) -> list[Row]:
 def forecaster_row(values: int) -> Row:
     """Load, scale, train and forecast, by the probe of the long series."""
     command = [sys.executable, str(PROBE), "--one", "forecaster", "float32", "--rows", str(values)]
-    task = Task("simple_rnn", units=2, window=WINDOW, windows=values - WINDOW, batch=4096)
+    task = Task("simple_rnn", units=2, window=LONG_WINDOW, windows=values - LONG_WINDOW, batch=4096)
     start = facts("forecaster", "peak_mib") | {"task": task, "epochs": 1}
     return probed(start, command, 1 / 2**20)
 

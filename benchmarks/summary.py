@@ -5,6 +5,7 @@ python benchmarks/summary.py               # writes those of all runs again
 
 from __future__ import annotations
 
+import argparse
 import math
 from collections.abc import Callable
 
@@ -91,4 +92,7 @@ def write_all() -> None:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    ).parse_args()
     write_all()

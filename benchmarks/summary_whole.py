@@ -18,6 +18,7 @@ from tables import (
     span,
     table,
 )
+from tasks import LONG_WINDOW
 
 
 def small_part(rows: list[Row]) -> str:
@@ -187,7 +188,7 @@ def series_part(rows: list[Row]) -> str:
         for s in chosen(rows, "series", "peak_mib")
     ]
     heads = ["way", "network", "values", "peak", "seconds, whole process"]
-    text = "## One epoch on a long series, windows of 50\n\n" + table(heads, lines)
+    text = f"## One epoch on a long series, windows of {LONG_WINDOW}\n\n" + table(heads, lines)
     for s in chosen(rows, "series", "bytes_per_cycle"):
         grown = s.row.note if s.missing else f"{s.value:.1f} bytes a cycle"
         text += f"\nOver {s.row.name} of fit and predict the process grows by {grown}.\n"

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 GATES = {"simple_rnn": 1, "lstm": 4, "gru": 3}
 LEARNING_RATE = 0.001
+LONG_SERIES, LONG_WINDOW = 10_000_000, 50  # values of the series whose memory is measured
 
 Array = NDArray[np.floating]
 

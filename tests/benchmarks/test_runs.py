@@ -1,6 +1,8 @@
 """Every stored run parses, its summary is the one that its rows give, and so is README's table."""
 
+import ast
 import math
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +13,7 @@ BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 RUNS = BENCHMARKS / "runs"
 RAW = sorted(RUNS.glob("*/raw.csv"))
 TUTORIAL = sorted(RUNS.glob("*-tutorial1"))
+PROGRAMS = sorted(p for p in BENCHMARKS.glob("*.py") if "__main__" in p.read_text("utf-8"))
 OURS = {path.stem for path in BENCHMARKS.glob("*.py")}
 
 
@@ -290,3 +293,11 @@ def test_every_peer_has_its_file_and_its_pinned_requirements():
         assert all("==" in line for line in lines)
         if any("torch==" in line for line in lines):
             assert steps(wanted)[0] == ["torch==2.13.0"]
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.name)
+def test_help_says_what_a_program_does(program):
+    command = [sys.executable, str(program), "--help"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    first = ast.get_docstring(ast.parse(program.read_text("utf-8"))).partition("\n")[0]
+    assert first in " ".join(done.stdout.split()), "argparse may break the line"
