@@ -14,6 +14,7 @@ from typing import Any
 from rnncomp.errors import InvalidArgumentError
 
 SEED_LIMIT = 2**64
+COUNT_LIMIT = 2**31  # the compiled kernels count in C's int
 
 
 def fail(name: str, rule: str, received: object, hint: str = "") -> InvalidArgumentError:
@@ -44,6 +45,19 @@ def integer(name: str, value: Any, *, at_least: int = 1, hint: str = "") -> int:
         raise fail(name, rule, value, hint) from None
     if number < at_least:
         raise fail(name, rule, value, hint)
+    return number
+
+
+def count(name: str, value: Any, *, hint: str = "") -> int:
+    """Return `value` as a size that the kernels can hold, an integer in 1 .. 2**31 - 1, or raise.
+
+    Example:
+        >>> count("units", 50)
+        50
+    """
+    number = integer(name, value, hint=hint)
+    if number >= COUNT_LIMIT:
+        raise fail(name, "an integer below 2**31", value, hint or "pass a smaller number")
     return number
 
 

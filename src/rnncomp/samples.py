@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rnncomp._check import fail, integer
+from rnncomp._check import count, fail
 
 FloatArray = NDArray[np.floating]
 """An array of float32 or float64."""
@@ -50,7 +50,7 @@ class Samples:
             raise fail("base", "a 2-D array of float32 or float64", (base.shape, str(base.dtype)))
         if not base.flags.c_contiguous:
             raise fail("base", "C-contiguous", base.strides, "pass np.ascontiguousarray(base)")
-        integer("window", self.window)
+        count("window", self.window)
         if not isinstance(starts, range) and (starts.ndim != 1 or starts.dtype != np.int64):
             raise fail("starts", "a 1-D array of int64", (starts.shape, str(starts.dtype)))
         ends = np.asarray(

@@ -1,12 +1,14 @@
 """Predictor: what it accepts, what it keeps, and what it says."""
 
+import copy
+import pickle
 import tracemalloc
 
 import numpy as np
 import pytest
 
 from rnncomp import GRU, LSTM, Dense, Predictor, Sequential, SimpleRNN
-from rnncomp.errors import InvalidArgumentError
+from rnncomp.errors import InvalidArgumentError, UnsupportedError
 from tolerance import assert_close, assert_same_bytes, steps_bound
 
 T, F = 12, 3
@@ -157,6 +159,41 @@ def test_out_that_does_not_fit(out):
         make_model().predictor()(make_window(), out)
     assert "\n" not in str(caught.value)
     assert not np.any(out)
+
+
+class Marked(np.ndarray):
+    """An array of a type of its own."""
+
+
+def memmap(path, shape, mode="w+"):
+    return np.memmap(path, np.float32, mode, shape=shape)
+
+
+@pytest.mark.parametrize("backend", ["native", "reference"])
+@pytest.mark.parametrize("kind", ["memmap", "subclass"])
+def test_arrays_of_another_type_are_read_and_written_in_place(kind, backend, tmp_path, monkeypatch):
+    monkeypatch.setenv("RNNCOMP_BACKEND", backend)
+    predictor, plain = make_model().predictor(), make_window()
+    if kind == "memmap":
+        x, out = memmap(tmp_path / "x", (T, F)), memmap(tmp_path / "out", (2,))
+    else:
+        x, out = np.zeros((T, F), np.float32).view(Marked), np.zeros(2, np.float32).view(Marked)
+    x[...] = plain
+    assert predictor(x, out=out) is out
+    assert_same_bytes(np.array(out), predictor(plain))
+    assert_same_bytes(predictor(x), predictor(plain))
+
+
+def test_a_memmap_that_may_not_be_written(tmp_path):
+    memmap(tmp_path / "out", (2,)).flush()
+    with pytest.raises(InvalidArgumentError, match=r"out must be a writable .*, read-only"):
+        make_model().predictor()(make_window(), memmap(tmp_path / "out", (2,), "r"))
+
+
+@pytest.mark.parametrize("way", [pickle.dumps, copy.copy, copy.deepcopy])
+def test_it_is_not_pickled(way):
+    with pytest.raises(UnsupportedError, match=r"cannot be pickled .*save the model .*anew"):
+        way(make_model().predictor())
 
 
 def test_states_that_do_not_fit():

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from rnncomp._check import check_seed, fail, integer, nearest, one_of, real
+from rnncomp._check import check_seed, count, fail, integer, nearest, one_of, real
 from rnncomp.errors import InvalidArgumentError
 from rnncomp.forecasting.training_job import CELLS, NetworkConfig, network_spec
 from rnncomp.windows import Split
@@ -67,10 +67,11 @@ class Settings:
     dtype: str = "float32"
 
     def __post_init__(self) -> None:
-        whole = ("window", "horizon", "stride", "units", "layers", "epochs", "batch_size")
-        checked: dict[str, Any] = {name: integer(name, getattr(self, name)) for name in whole}
+        sizes = ("window", "horizon", "stride", "units", "layers", "batch_size")
+        checked: dict[str, Any] = {name: count(name, getattr(self, name)) for name in sizes}
         checked["learning_rate"] = real("learning_rate", self.learning_rate, above=0.0)
         checked["test_fraction"] = real("test_fraction", self.test_fraction, above=0.0, below=1.0)
+        checked["epochs"] = integer("epochs", self.epochs)
         for name in ("patience", "season"):
             if getattr(self, name) is not None:
                 checked[name] = integer(name, getattr(self, name))

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from rnncomp._check import check_seed, fail, integer, one_of, real
+from rnncomp._check import check_seed, count, fail, integer, one_of, real
 from rnncomp.errors import InvalidArgumentError, ModelFileError, UnsupportedError
 from rnncomp.forecasting.cutting import cut, last_windows
 from rnncomp.forecasting.forecast import Array, Forecast, as_series, check_history
@@ -77,12 +77,12 @@ class RecurrentForecaster:
         self.name = one_of("cell", cell, CELLS)
         self.config = NetworkConfig(
             cell=self.name,
-            window=integer("window", window),
-            horizon=integer("horizon", horizon),
-            units=integer("units", units),
-            layers=integer("layers", layers),
+            window=count("window", window),
+            horizon=count("horizon", horizon),
+            units=count("units", units),
+            layers=count("layers", layers),
             epochs=integer("epochs", epochs),
-            batch_size=integer("batch_size", batch_size),
+            batch_size=count("batch_size", batch_size),
             learning_rate=real("learning_rate", learning_rate, above=0.0),
             patience=None if patience is None else integer("patience", patience),
         )
@@ -269,7 +269,7 @@ def _recursive(model: Sequential, window: FloatArray, steps: int) -> FloatArray:
 def _from_facts(model: Sequential, facts: dict[str, Any]) -> RecurrentForecaster:
     """Rebuild a forecaster, every fact checked against the network beside it."""
     config = dict(facts["config"])
-    features = integer("features", config.pop("features"))
+    features = count("features", config.pop("features"))
     dtype: DType = config.pop("dtype")
     scaler = FittedScaler.from_dict(facts["scaler"])
     made = RecurrentForecaster(**config, scale=scaler.kind, seed=facts["seed"])

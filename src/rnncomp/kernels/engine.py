@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from rnncomp._check import integer, one_of
+from rnncomp._check import count, one_of
 from rnncomp.kernels.spec import NetworkSpec, OptimizerSpec
 from rnncomp.samples import FloatArray, Samples
 
@@ -129,7 +129,7 @@ def make_engine(
         InvalidArgumentError: An argument breaks its rule.
         BackendError: The native kernels cannot run on this processor.
     """
-    integer("threads", threads)
+    count("threads", threads)
     one_of("dtype", dtype, ("float32", "float64"))
     name = one_of("backend", backend, BACKENDS) if backend else default_backend()
     if name == "reference":

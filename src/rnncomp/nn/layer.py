@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from rnncomp._check import fail, integer, nearest, shown
+from rnncomp._check import count, fail, nearest, shown
 from rnncomp.errors import InvalidArgumentError, UnsupportedError
 from rnncomp.kernels.spec import ACTIVATIONS, Activation, LayerSpec
 from rnncomp.nn.initializers import Initializer, get_initializer, to_config
@@ -139,7 +139,7 @@ class Layer:
 
 def check_units(value: object) -> int:
     """Return `value` as a number of units."""
-    return integer("units", value, hint="pass for example units=50")
+    return count("units", value, hint="pass for example units=50")
 
 
 def kernel_initializers(
@@ -177,8 +177,8 @@ def check_shape(name: str, value: object) -> InputShape:
     *steps, features = value
     if features is None:
         raise fail(name, rule + ", with the number of features", value)
-    sizes = [None if t is None else integer(f"time steps in {name}", t) for t in steps]
-    return (*sizes, integer(f"features in {name}", features))
+    sizes = [None if t is None else count(f"time steps in {name}", t) for t in steps]
+    return (*sizes, count(f"features in {name}", features))
 
 
 def _input_shape(options: dict[str, Any]) -> InputShape | None:

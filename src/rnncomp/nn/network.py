@@ -8,7 +8,7 @@ from typing import NamedTuple, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from rnncomp._check import check_seed, fail, integer, one_of
+from rnncomp._check import check_seed, count, fail, one_of
 from rnncomp.errors import InvalidArgumentError
 from rnncomp.kernels.engine import VJP, DType, Engine, make_engine
 from rnncomp.kernels.spec import GATES, NetworkSpec, Shape
@@ -75,7 +75,7 @@ class Network:
         self.spec = spec
         self.dtype: np.dtype[np.floating] = np.dtype(dtype)
         self.seed = fresh_seed() if seed is None else check_seed(seed)
-        self.threads = 1 if threads is None else integer("threads", threads)
+        self.threads = 1 if threads is None else count("threads", threads)
         self.backend = backend
         self.names = (
             tuple(names) if names is not None else unique_names([s.kind for s in spec.layers])

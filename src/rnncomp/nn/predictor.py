@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rnncomp._check import fail, integer
-from rnncomp.errors import InvalidArgumentError
+from rnncomp._check import count, fail
+from rnncomp.errors import InvalidArgumentError, UnsupportedError
 from rnncomp.kernels.engine import Engine
 from rnncomp.nn.arrays import numbers
 from rnncomp.samples import FloatArray
@@ -53,7 +53,7 @@ class Predictor:
         shape: tuple[int, ...] | None = None,
     ) -> None:
         spec = engine.spec
-        self.window = integer("window", window)
+        self.window = count("window", window)
         self.features = spec.features
         if spec.outputs(self.window) > OUTPUTS_LIMIT:
             rule = f"short enough for {OUTPUTS_LIMIT:,} outputs"
@@ -78,8 +78,8 @@ class Predictor:
             x: The window, shape (T, F); with one feature (T,) will do, with one step (F,). What is
                 C-contiguous and of the model's dtype is read in place, other numbers are converted
                 first.
-            out: Where to write, of `output_shape` and the model's dtype, C-contiguous; then nothing
-                is allocated. None for a new array.
+            out: Where to write, of `output_shape` and the model's dtype, C-contiguous (a
+                `numpy.memmap` will do); then nothing is allocated. None for a new array.
             states: Initial states, shape (S,), over all layers in order; None for zeros.
 
         Returns:
@@ -90,7 +90,7 @@ class Predictor:
         """
         if out is None:
             y: FloatArray = np.empty(self.output_shape, self.dtype)
-        elif type(out) is np.ndarray and out.shape == self.output_shape:
+        elif isinstance(out, np.ndarray) and out.shape == self.output_shape:
             y = out
         else:
             raise self._wrong_out(out)
@@ -121,6 +121,13 @@ class Predictor:
         facts = f"{out.dtype} of shape {out.shape} and strides {out.strides}"
         words = facts if out.flags.writeable else f"{facts}, read-only"
         return InvalidArgumentError(f"out must be {rule}, got {words}; pass out=None for a new one")
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse to be pickled or copied: there is no pickle here, for models neither."""
+        raise UnsupportedError(
+            "a Predictor cannot be pickled or copied; save the model with model.save(...) and make "
+            "the predictor anew from load_model(...).predictor()"
+        )
 
     def __repr__(self) -> str:
         """Return what it reads and gives."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from rnncomp._check import integer
+from rnncomp._check import count, integer
 from rnncomp.errors import InvalidArgumentError
 from rnncomp.samples import Samples
 
@@ -52,7 +52,7 @@ def split_last(samples: Samples, share: float) -> tuple[Samples, Samples]:
 
 def check_size(name: str, value: int | None, default: int = BATCH_SIZE) -> int:
     """Return `value` as a batch size, or the default for None."""
-    return default if value is None else integer(name, value)
+    return default if value is None else count(name, value)
 
 
 def check_frequency(value: int | list[int]) -> int | list[int]:

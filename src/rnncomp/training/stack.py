@@ -7,7 +7,7 @@ from typing import cast
 
 from numpy.typing import ArrayLike
 
-from rnncomp._check import check_seed, fail, integer, one_of
+from rnncomp._check import check_seed, count, fail, one_of
 from rnncomp.errors import InvalidArgumentError, UnsupportedError
 from rnncomp.kernels.engine import DType
 from rnncomp.kernels.info import cores
@@ -39,7 +39,7 @@ class LayerStack:
         self.name = check_name(name) or "sequential"
         self.seed = next_model_seed() if seed is None else check_seed(seed)
         self.dtype = cast("DType", one_of("dtype", dtype, ("float32", "float64")))
-        self.threads = None if threads is None else integer("threads", threads)
+        self.threads = None if threads is None else count("threads", threads)
         self.layers: list[Layer] = []
         self._declared: InputShape | None = None  # by Input, input_shape or build
         self._shape: InputShape | None = None  # of the network as it was built
@@ -220,7 +220,7 @@ class LayerStack:
         network, steps = self.network, 1 if self.is_flat else self.input_shape[1]
         if window is None and steps is None:
             raise fail("window", "given, as the model reads any number of steps", window)
-        window = integer("window", steps if window is None else window)
+        window = count("window", steps if window is None else window)
         if window != (steps or window):
             raise fail("window", f"{steps}, as declared", window)
         units = self.layers[-1].units

@@ -1,7 +1,8 @@
 """Safetensors files, written whole or not at all, and read with distrust.
 
 The safetensors package accepts repeated keys and NaN, so the header is checked here first, and
-sizes before anything is allocated.
+sizes before anything is allocated. It also writes the metadata in an order that changes from call
+to call; here the same model is the same bytes.
 """
 
 from __future__ import annotations
@@ -43,8 +44,6 @@ def write_tensors(
         ModelFileError: A tensor holds NaN or infinity.
         OutputError: The file cannot be written, or is there and may not be replaced.
     """
-    from safetensors.numpy import save  # noqa: PLC0415 - loaded by those who save
-
     for name, tensor in tensors.items():
         if not np.isfinite(tensor).all():
             raise ModelFileError(
@@ -53,9 +52,8 @@ def write_tensors(
             )
     if not overwrite and path.exists():
         raise OutputError(f"{path}: exists already; pass overwrite=True or another name")
-    data = save(dict(tensors), dict(metadata))
     try:
-        write_whole(path, data)
+        write_whole(path, _packed(tensors, metadata))
     except OSError as error:
         why = error.strerror or str(error)
         raise OutputError(f"{path}: cannot be written ({why}); try another place") from None
@@ -128,6 +126,20 @@ def parse_json(path: Path, what: str, text: str | bytes) -> Any:
 def damaged(path: Path, why: str) -> ModelFileError:
     """Build (not raise) the error for a file that is no sound model file."""
     return ModelFileError(f"{path}: not a sound rnncomp model file: {why}; save the model again")
+
+
+def _packed(tensors: Mapping[str, FloatArray], metadata: Mapping[str, str]) -> bytes:
+    """Return a safetensors file: length of the header, header, and the tensors by name."""
+    header: dict[str, Any] = {"__metadata__": dict(metadata)}
+    parts, end = [], 0
+    for name, tensor in sorted(tensors.items()):
+        start, end = end, end + tensor.nbytes
+        dtype, shape = DTYPES[tensor.dtype.name], list(tensor.shape)
+        header[name] = {"dtype": dtype, "shape": shape, "data_offsets": [start, end]}
+        parts.append(tensor.astype(tensor.dtype.newbyteorder("<"), copy=False).tobytes())
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)  # data start at a multiple of 8
+    return b"".join([len(text).to_bytes(8, "little"), text, *parts])
 
 
 def _parse(path: Path, text: bytes) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from rnncomp._check import fail, integer
+from rnncomp._check import count, fail, integer
 from rnncomp.errors import SplitError
 from rnncomp.samples import FloatArray, Samples
 
@@ -46,8 +46,8 @@ def make_samples(
         >>> samples.windows()[:, :, 0].tolist(), samples.targets.tolist()
         ([[0.0, 1.0, 2.0], [1.0, 2.0, 3.0]], [[3.0, 4.0], [4.0, 5.0]])
     """
-    window, horizon = integer("window", window), integer("horizon", horizon)
-    stride = integer("stride", stride)
+    window, horizon = count("window", window), count("horizon", horizon)
+    stride = count("stride", stride)
     base = _base(values, dtype)
     rows, features = base.shape
     target = integer("target", target, at_least=0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
-from rnncomp._check import fail, integer
+from rnncomp._check import count, fail
 from rnncomp.errors import SplitError
 
 PART_NAMES = ("train", "validation", "test")
@@ -81,7 +81,7 @@ def assign(
         >>> assign(range(7), window=3, horizon=1, parts=parts)
         {'train': range(0, 3), 'validation': range(3, 5), 'test': range(5, 7)}
     """
-    window, horizon = integer("window", window), integer("horizon", horizon)
+    window, horizon = count("window", window), count("horizon", horizon)
     members: dict[str, range] = {}
     for name, (first, end) in parts.to_dict().items():
         earliest = first if within_parts else first - window
