@@ -32,6 +32,20 @@ def test_equals_scikit_learn(ours, seed, n, scale):
     assert abs(ours(true, predicted) - expected) <= 2 * n * EPS * magnitude
 
 
+@pytest.mark.parametrize("n", [1, 63, 64, 65, 127, 1000, 4097])
+def test_a_long_sum_made_in_pieces_has_every_term_once(monkeypatch, n):
+    monkeypatch.setattr(metrics, "PIECE", 64)
+    true, predicted = np.random.default_rng(n).standard_normal((2, n))
+    errors = np.abs(true - predicted).tolist()
+    # Pairwise: log2(n) roundings, and those of at most 8 sums side by side within a piece.
+    k = 16 + math.log2(n)
+    mae = metrics.mean_absolute_error(true, predicted)
+    assert abs(mae - math.fsum(errors) / n) <= k * EPS * mae
+    changes = np.abs(np.diff(true, prepend=0.0)).tolist()
+    scale = metrics.seasonal_scale([0.0, *true])
+    assert abs(scale - math.fsum(changes) / n) <= k * EPS * scale
+
+
 @pytest.mark.parametrize("metric", PAIRS, ids=lambda metric: metric.__name__)
 def test_scores_are_over_all_elements_whatever_the_shape(metric):
     true, predicted = np.random.default_rng(0).standard_normal((2, 12))

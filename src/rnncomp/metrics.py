@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rnncomp._check import fail, integer
+
+PIECE = 1 << 16  # terms of a sum in memory at a time
 
 
 def mean_squared_error(y_true: ArrayLike, y_pred: ArrayLike) -> float:
@@ -28,7 +31,7 @@ def mean_squared_error(y_true: ArrayLike, y_pred: ArrayLike) -> float:
         2.0
     """
     true, predicted = _pair(y_true, y_pred)
-    return float(np.mean((true - predicted) ** 2))
+    return _sum(lambda rows: np.square(true[rows] - predicted[rows]), true.size) / true.size
 
 
 def mean_absolute_error(y_true: ArrayLike, y_pred: ArrayLike) -> float:
@@ -49,7 +52,7 @@ def mean_absolute_error(y_true: ArrayLike, y_pred: ArrayLike) -> float:
         1.0
     """
     true, predicted = _pair(y_true, y_pred)
-    return float(np.mean(np.abs(true - predicted)))
+    return _sum(lambda rows: np.abs(true[rows] - predicted[rows]), true.size) / true.size
 
 
 def root_mean_squared_error(y_true: ArrayLike, y_pred: ArrayLike) -> float:
@@ -91,8 +94,9 @@ def r2_score(y_true: ArrayLike, y_pred: ArrayLike) -> float:
         0.5
     """
     true, predicted = _pair(y_true, y_pred)
-    residual = float(np.sum((true - predicted) ** 2))
-    total = float(np.sum((true - true.mean()) ** 2))
+    mean = _sum(lambda rows: true[rows], true.size) / true.size
+    residual = _sum(lambda rows: np.square(true[rows] - predicted[rows]), true.size)
+    total = _sum(lambda rows: np.square(true[rows] - mean), true.size)
     if total == 0.0:
         return 1.0 if residual == 0.0 else 0.0
     return 1.0 - residual / total
@@ -148,7 +152,20 @@ def seasonal_scale(train_values: ArrayLike, season: int = 1) -> float:
     if values.ndim != 1 or len(values) <= season:
         hint = "choose a shorter season or a longer training part"
         raise fail("train_values", f"1-D with more than season={season} rows", values.shape, hint)
-    return float(np.mean(np.abs(values[season:] - values[:-season])))
+    before, after = values[:-season], values[season:]
+    return _sum(lambda rows: np.abs(after[rows] - before[rows]), len(before)) / len(before)
+
+
+def _sum(terms: Callable[[slice], NDArray[np.float64]], n: int, first: int = 0) -> float:
+    """Return the sum of `n` terms from `first` on, made piece by piece.
+
+    Halves are added as NumPy adds them (pairwise, a half of whole eights), so that a long sum has
+    the error, and the digits, of np.sum, and not its temporary arrays.
+    """
+    if n <= PIECE:
+        return float(np.sum(terms(slice(first, first + n))))
+    half = n // 2 - n // 2 % 8
+    return _sum(terms, half, first) + _sum(terms, n - half, first + half)
 
 
 def _pair(y_true: ArrayLike, y_pred: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -157,4 +174,4 @@ def _pair(y_true: ArrayLike, y_pred: ArrayLike) -> tuple[NDArray[np.float64], ND
     if true.shape != predicted.shape or true.size == 0:
         rule = f"of the shape of y_true {true.shape}, with at least one element"
         raise fail("y_pred", rule, predicted.shape)
-    return true, predicted
+    return true.ravel(), predicted.ravel()

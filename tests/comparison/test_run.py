@@ -71,6 +71,18 @@ def test_predictions_csv_gives_the_scores(run, saved, series):
             assert mae == pytest.approx(row["mae"], rel=1e-12)
 
 
+def test_predictions_are_made_when_asked_for(run):
+    names = list(run.predictions)
+    assert names[:3] == ["row", "time", "step"]
+    for name in ("gru", "lstm"):
+        one, two = (run.predictions[f"{name}_seed_{seed}"] for seed in (7, 3))
+        assert run.predictions[name].tolist() == ((one + two) / 2).tolist()
+        one[:] = 0.0  # a column is the caller's own
+        assert run.predictions[f"{name}_seed_7"].all()
+    with pytest.raises(KeyError):
+        run.predictions["gru_seed_8"]
+
+
 def test_load_gives_the_same_run(run, saved, series):
     again = Run.load(saved)
     assert again.comparison.to_dict() == run.comparison.to_dict()

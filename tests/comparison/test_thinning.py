@@ -11,7 +11,7 @@ def test_a_short_series_is_drawn_whole():
 
 def test_every_stretch_keeps_its_extremes_of_every_line():
     one, other = np.random.default_rng(0).normal(size=(2, 1003))
-    rows = rows_to_draw([one, other], stretches=20)
+    rows = rows_to_draw(iter([one, other]), stretches=20)
     assert rows[0] == 0
     assert rows[-1] == 1002
     assert (np.diff(rows) > 0).all()

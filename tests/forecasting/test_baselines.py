@@ -57,6 +57,22 @@ def test_each_forecast_is_that_of_its_history_alone(baseline, rule, horizon):
     assert_allclose(made, one_by_one(rule, values, cutoffs, horizon), rtol=0, atol=90 * EPS * 20)
 
 
+BASELINES = [Persistence(), SeasonalNaive(7), Drift(), Mean(), Ridge(6, 3)]
+
+
+@pytest.mark.parametrize("baseline", BASELINES, ids=lambda baseline: baseline.name)
+@pytest.mark.parametrize("step", [1, 3])
+def test_pieces_and_a_range_of_cutoffs_change_nothing(monkeypatch, baseline, step):
+    values, cutoffs = walk(), range(30, 89, step)
+    baseline.fit(Series(values))
+    whole = baseline.forecast_at(values, np.array(cutoffs), 3)
+    assert baseline.forecast_at(values, cutoffs, 3).tobytes() == whole.tobytes()
+    monkeypatch.setattr("rnncomp.forecasting.baselines._ROWS", 8)
+    # A product of fewer rows may be summed in another order: 6 lags, twice.
+    bound = 12 * EPS * np.abs(whole).max() if baseline.name == "ridge" else 0.0
+    assert_allclose(baseline.forecast_at(values, cutoffs, 3), whole, rtol=0, atol=bound)
+
+
 @pytest.mark.parametrize("horizon", [1, 4])
 @pytest.mark.parametrize("kind", ["persistence", "seasonal", "drift", "mean", "ridge"])
 def test_no_forecast_changes_when_what_follows_its_cutoff_changes(kind, horizon):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from typing import Any
 
 import numpy as np
 
 from rnncomp.comparison.leaderboard import NETWORK_LABELS
 from rnncomp.comparison.scores import Predictions, Row
-from rnncomp.comparison.task import Array, Task
+from rnncomp.comparison.task import Rows, Task
 from rnncomp.comparison.thinning import rows_to_draw
 from rnncomp.forecasting import TrainingResult
 
@@ -42,12 +42,12 @@ def chart_data(
 
 
 def _timeline(task: Task, predictions: Sequence[Predictions]) -> dict[str, Any]:
-    series, rows = task.series, task.target_rows("test")[:, 0]
-    curves = {p.name: p.values[:, :, 0] for p in predictions if p.seeds}  # (seeds, N)
-    actual = series.target_values[rows]
-    samples = rows_to_draw([actual, *(values.mean(axis=0) for values in curves.values())])
+    series, cutoffs = task.series, task.cutoff_range("test")
+    actual = task.actual("test")[:, 0]  # (N,), the first step of each window
+    curves = [made for made in predictions if made.seeds]
+    samples = rows_to_draw(chain([actual], (made.mean()[:, 0] for made in curves)))
     # Positions in `index`, the rows of the series that are drawn: all, unless they are many.
-    tested = rows[samples]
+    tested = cutoffs.start + 1 + cutoffs.step * samples
     index = np.union1d(rows_to_draw([series.target_values]), tested)
     times = None if series.time is None else series.format_times(series.time[index])
     return {
@@ -55,11 +55,11 @@ def _timeline(task: Task, predictions: Sequence[Predictions]) -> dict[str, Any]:
         "times": times,
         "values": series.target_values[index].tolist(),
         "train_end": int(np.searchsorted(index, task.parts.train[1])),
-        "test_start": int(np.searchsorted(index, rows[0])),
+        "test_start": int(np.searchsorted(index, cutoffs.start + 1)),
         "test_index": np.searchsorted(index, tested).tolist(),
         "test_samples": samples.tolist(),
         "actual": actual[samples].tolist(),
-        "predictions": {name: _band(values[:, samples]) for name, values in curves.items()},
+        "predictions": {made.name: _band(made, samples) for made in curves},
         "strategy": task.settings.strategy,
         "shown": "" if task.settings.horizon == 1 else "the first step of each window is shown",
         "value_label": "Value" if series.targets[0] == "value" else series.targets[0],
@@ -67,12 +67,13 @@ def _timeline(task: Task, predictions: Sequence[Predictions]) -> dict[str, Any]:
     }
 
 
-def _band(values: Array) -> Band:
-    """Return mean, lowest and highest over seeds of (seeds, N) values."""
+def _band(predictions: Predictions, samples: Rows) -> Band:
+    """Return mean, lowest and highest over seeds of the first step at `samples`."""
+    values = np.stack([make()[samples, 0] for make in predictions.made], axis=1)  # (n, seeds)
     return {
-        "mean": values.mean(axis=0).tolist(),
-        "low": values.min(axis=0).tolist(),
-        "high": values.max(axis=0).tolist(),
+        "mean": values.mean(axis=1).tolist(),
+        "low": values.min(axis=1).tolist(),
+        "high": values.max(axis=1).tolist(),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,8 @@ from rnncomp.comparison.scores import (
     ranked,
 )
 from rnncomp.comparison.settings import Settings
-from rnncomp.comparison.task import Task, make_task
+from rnncomp.comparison.tables import Columns
+from rnncomp.comparison.task import Array, Rows, Task, actual_at, array_of, make_task
 from rnncomp.comparison.verdict import make_verdict
 from rnncomp.forecasting import (
     Progress,
@@ -134,22 +136,27 @@ def _row_of(rows: list[Row], name: str) -> Row:
     return next(row for row in rows if row["name"] == name)
 
 
-def _prediction_columns(task: Task, predictions: list[Predictions]) -> dict[str, Any]:
+def _prediction_columns(task: Task, predictions: list[Predictions]) -> Columns:
     """Return one row a test window and step: where, the truth, and what everyone predicted."""
-    rows = task.target_rows("test")
-    columns: dict[str, Any] = {"row": rows.ravel()}
-    series = task.series
-    if series.time is not None:
-        columns["time"] = np.array(series.format_times(series.time[rows.ravel()]))
-    columns["step"] = np.tile(np.arange(1, rows.shape[1] + 1), len(rows))
-    columns["actual"] = task.actual("test").ravel()
-    for made in predictions:
-        if len(made.values):
-            columns[made.name] = made.mean.ravel()
-    for made in predictions:
-        for seed, values in zip(made.seeds, made.values, strict=bool(made.seeds)):
-            columns[f"{made.name}_seed_{seed}"] = values.ravel()
-    return columns
+    series, cutoffs, horizon = task.series, task.cutoff_range("test"), task.settings.horizon
+
+    def rows() -> Rows:  # with no hold on the task, whose samples are then free to go
+        return np.add.outer(array_of(cutoffs), np.arange(1, horizon + 1)).ravel()
+
+    makers: dict[str, Callable[[], Any]] = {"row": rows}
+    if (times := series.time) is not None:
+        makers["time"] = lambda: np.array(series.format_times(times[rows()]), dtype=np.str_)
+    makers["step"] = lambda: np.tile(np.arange(1, horizon + 1), len(cutoffs))
+    makers["actual"] = lambda: actual_at(series, cutoffs, horizon).ravel()
+    makers |= {p.name: partial(_flat, p.mean) for p in predictions if p.made}
+    for p in predictions:
+        for seed, make in zip(p.seeds, p.made, strict=bool(p.seeds)):
+            makers[f"{p.name}_seed_{seed}"] = partial(_flat, make)
+    return Columns(makers)
+
+
+def _flat(make: Callable[[], Array]) -> Array:
+    return make().ravel()
 
 
 def _data_facts(task: Task) -> dict[str, Any]:

@@ -33,6 +33,7 @@ class Run:
         comparison: The result as plain data.
         forecasters: The fitted forecasters of each network, one a seed that did not diverge.
         predictions: Columns of the test part: truth and predictions, a row each window and step.
+            Those of a new run are made, each time, when they are asked for.
         frame_type: The kind of frame that `leaderboard` makes, such as ``polars`` or ``pandas``.
 
     Example:
@@ -52,7 +53,7 @@ class Run:
     ) -> None:
         self.comparison = comparison
         self.forecasters = {name: list(fitted) for name, fitted in forecasters.items()}
-        self.predictions = dict(predictions)
+        self.predictions = predictions
         self.frame_type = frame_type
 
     @property

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,6 @@ from rnncomp.metrics import (
     mean_squared_error,
     r2_score,
     root_mean_squared_error,
-    seasonal_scale,
 )
 
 Row = dict[str, Any]
@@ -31,17 +31,21 @@ class Predictions:
     Attributes:
         name: The network or baseline.
         seeds: The seeds whose training did not diverge; empty for a baseline.
-        values: Shape (seeds, N, H); one entry in the first axis for a baseline.
+        made: Each makes the predictions of a seed, shape (N, H), whenever it is called: of a long
+            series a column for every seed would not fit in memory; one alone for a baseline.
     """
 
     name: str
     seeds: tuple[int, ...]
-    values: Array
+    made: tuple[Callable[[], Array], ...]
 
-    @property
     def mean(self) -> Array:
-        """Mean over seeds, shape (N, H); of one it is that one, without a copy."""
-        mean: Array = self.values[0] if len(self.values) == 1 else self.values.mean(axis=0)
+        """Return the mean over seeds, shape (N, H); there is at least one."""
+        first, *others = self.made
+        mean = first()
+        for make in others:
+            mean += make()
+        mean /= len(self.made)
         return mean
 
 
@@ -56,25 +60,16 @@ def score(actual: Array, predicted: Array, scale: float) -> dict[str, float]:
     }
 
 
-def mase_scale(task: Task) -> float:
-    """Return the in-sample error of the seasonal naive forecast on train.
-
-    The season is the user's, else 1: so the scores of two comparisons of one series agree.
-    """
-    train = task.series.target_values[: task.parts.train[1]]
-    return seasonal_scale(train, task.settings.season or 1)
-
-
 def network_row(
     name: str, results: Sequence[TrainingResult], task: Task
 ) -> tuple[Row, Predictions]:
     """Return the row of a network over its seeds, and its test predictions."""
-    scale = mase_scale(task)
     good = [result for result in results if not result.diverged]
-    tests = [task.inverse(result.test) for result in good]
-    validations = [task.inverse(result.validation) for result in good]
-    by_seed = [score(task.actual("test"), values, scale) for values in tests]
-    chosen = [score(task.actual("validation"), values, scale) for values in validations]
+    test, validation = task.actual("test"), task.actual("validation")
+    # Not of the task, which would keep its samples in memory for as long as the predictions.
+    made = tuple(partial(task.scaler.inverse, result.test, column=0) for result in good)
+    by_seed = [score(test, make(), task.mase_scale) for make in made]
+    chosen = [score(validation, task.inverse(r.validation), task.mase_scale) for r in good]
     row: Row = {"name": name, "kind": "network"}
     for metric in METRICS:
         row |= _mean_and_spread(metric, [scores[metric] for scores in by_seed])
@@ -92,9 +87,7 @@ def network_row(
         },
         "validation_scores": {"mae": _by_seed(results, [scores["mae"] for scores in chosen])},
     }
-    empty = np.empty((0, *task.actual("test").shape))
-    values = np.stack(tests) if tests else empty
-    return row, Predictions(name, tuple(result.job.seed for result in good), values)
+    return row, Predictions(name, tuple(result.job.seed for result in good), made)
 
 
 def baseline_rows(task: Task) -> list[tuple[Row, Predictions]]:
@@ -109,15 +102,17 @@ def baseline_rows(task: Task) -> list[tuple[Row, Predictions]]:
 
 
 def _baseline_row(model: Baseline, task: Task, fit_seconds: float) -> tuple[Row, Predictions]:
-    scale, horizon, values = mase_scale(task), task.settings.horizon, task.series.values
-    cutoffs = task.cutoffs("test")
+    scale, horizon, values = task.mase_scale, task.settings.horizon, task.series.values
+    make = partial(model.forecast_at, values, task.cutoff_range("test"), horizon)
     started = time.perf_counter()
-    test = model.forecast_at(values, cutoffs, horizon)
+    test = make()
     seconds = time.perf_counter() - started
-    validation = model.forecast_at(values, task.cutoffs("validation"), horizon)
+    scored = score(task.actual("test"), test, scale)
+    del test  # before the next one is made
+    validation = model.forecast_at(values, task.cutoff_range("validation"), horizon)
     chosen = score(task.actual("validation"), validation, scale)
     row: Row = {"name": model.name, "kind": "baseline"}
-    for metric, value in score(task.actual("test"), test, scale).items():
+    for metric, value in scored.items():
         row |= {metric: value, f"{metric}_spread": None}
     weights = getattr(model, "weights", None)
     row |= {
@@ -125,11 +120,11 @@ def _baseline_row(model: Baseline, task: Task, fit_seconds: float) -> tuple[Row,
         "validation_mse": chosen["mse"],
         "n_params": 0 if weights is None else int(weights.size) + horizon,
         "fit_seconds": fit_seconds,
-        "predict_microseconds": 1e6 * seconds / len(cutoffs),
+        "predict_microseconds": 1e6 * seconds / len(task.members["test"]),
         "n_seeds": None,
         "diverged": 0,
     }
-    return row, Predictions(model.name, (), test[None])
+    return row, Predictions(model.name, (), (make,))
 
 
 def best_network(rows: Sequence[Row]) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,36 @@ from rnncomp.comparison.leaderboard import COLUMNS, NETWORK_LABELS
 
 Row = Mapping[str, Any]
 
+PIECE = 1 << 14  # rows whose cells are in memory at a time
+
 # What a spreadsheet takes for the start of a formula (OWASP, "CSV Injection").
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _SHOWN = ("mae", "mse", "rmse", "mase", "r2", "n_params", "fit_seconds", "predict_microseconds")
+
+
+class Columns(Mapping[str, np.ndarray[Any, Any]]):
+    """Columns by name, each made whenever it is asked for: a long series has many.
+
+    Example:
+        >>> columns = Columns({"step": lambda: np.arange(3)})
+        >>> list(columns), columns["step"].tolist()
+        (['step'], [0, 1, 2])
+    """
+
+    def __init__(self, makers: Mapping[str, Callable[[], np.ndarray[Any, Any]]]) -> None:
+        self._makers = dict(makers)
+
+    def __getitem__(self, name: str) -> np.ndarray[Any, Any]:
+        """Make a column."""
+        return self._makers[name]()
+
+    def __iter__(self) -> Iterator[str]:
+        """Return the names in order."""
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        """Return how many columns there are."""
+        return len(self._makers)
 
 
 def leaderboard_frame(rows: Sequence[Row], frame_type: str) -> Any:
@@ -44,7 +71,7 @@ def leaderboard_columns(rows: Sequence[Row]) -> dict[str, list[Any]]:
     return {name: [row[name] for row in rows] for name in COLUMNS}
 
 
-def write_csv(path: Path, columns: Mapping[str, Iterable[Any]]) -> None:
+def write_csv(path: Path, columns: Mapping[str, Sequence[Any] | np.ndarray[Any, Any]]) -> None:
     """Write columns of equal length as CSV, UTF-8; absent, NaN and infinite are empty cells.
 
     Raises:
@@ -53,7 +80,10 @@ def write_csv(path: Path, columns: Mapping[str, Iterable[Any]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow([safe_cell(name) for name in columns])
-        writer.writerows(zip(*(_cells(values) for values in columns.values()), strict=True))
+        made = list(columns.values())
+        for first in range(0, max(map(len, made), default=0), PIECE):
+            rows = slice(first, first + PIECE)
+            writer.writerows(zip(*(_cells(values[rows]) for values in made), strict=True))
 
 
 def read_csv(path: Path) -> dict[str, np.ndarray[Any, Any]]:

@@ -13,7 +13,7 @@ from rnncomp.errors import DataError, SplitError
 from rnncomp.forecasting import Baseline, Drift, Mean, Persistence, Ridge, SeasonalNaive
 from rnncomp.forecasting.cutting import Cut, cut
 from rnncomp.forecasting.training_job import TrainingData
-from rnncomp.metrics import mean_absolute_error
+from rnncomp.metrics import mean_absolute_error, seasonal_scale
 from rnncomp.samples import FloatArray, Samples
 from rnncomp.series import FittedScaler, Series, find_season, find_seasons, make_scaler
 from rnncomp.windows import Parts
@@ -36,6 +36,8 @@ class Task:
         samples: All windows, scaled, in the dtype of the networks.
         members: Numbers of the samples of each part.
         season: Rows in a season for the seasonal naive forecast; 1 if none is known.
+        mase_scale: In-sample error on train of the seasonal naive forecast, with the user's season
+            or else 1: so the scores of two comparisons of one series agree.
         notes: What a reader should know, in sentences.
     """
 
@@ -46,6 +48,7 @@ class Task:
     samples: Samples
     members: dict[str, range]
     season: int
+    mase_scale: float
     notes: tuple[str, ...]
 
     @property
@@ -57,9 +60,13 @@ class Task:
         """Return the scaled windows of one part."""
         return self.samples.take(self.members[part])
 
+    def cutoff_range(self, part: str) -> range:
+        """Return the last observed row of each window of a part, without an array."""
+        return _cutoffs(self.samples, self.members[part])
+
     def cutoffs(self, part: str) -> Rows:
         """Return the last observed row of each window of a part, shape (N,)."""
-        return self.data_of(part).starts_of() + (self.settings.window - 1)
+        return array_of(self.cutoff_range(part))
 
     def target_rows(self, part: str) -> Rows:
         """Return the rows that the windows of a part forecast, shape (N, H)."""
@@ -69,7 +76,7 @@ class Task:
 
     def actual(self, part: str) -> Array:
         """Return the true values of a part in the user's unit, shape (N, H)."""
-        return self.series.target_values[self.target_rows(part)]
+        return actual_at(self.series, self.cutoff_range(part), self.settings.horizon)
 
     def inverse(self, predictions: NDArray[np.floating]) -> Array:
         """Return scaled predictions in the user's unit."""
@@ -108,9 +115,36 @@ def make_task(series: Series, settings: Settings) -> Task:
     scaler = make_scaler(settings.scale).fit(fitted_on)
     scaled = scaler.transform(series.values, dtype=settings.dtype)
     samples = _cut(scaled, parts, settings).samples
-    cutoffs = samples.take(members["validation"]).starts_of() + (settings.window - 1)
-    season, notes = _season(series, settings, parts, cutoffs)
-    return Task(series, settings, parts, scaler, samples, members, season, (*series.notes, *notes))
+    season, notes = _season(series, settings, parts, _cutoffs(samples, members["validation"]))
+    return Task(
+        series=series,
+        settings=settings,
+        parts=parts,
+        scaler=scaler,
+        samples=samples,
+        members=members,
+        season=season,
+        mase_scale=seasonal_scale(train[:, 0], settings.season or 1),
+        notes=(*series.notes, *notes),
+    )
+
+
+def array_of(rows: range) -> Rows:
+    """Return a range as an array, shape (N,)."""
+    return np.arange(rows.start, rows.stop, rows.step, dtype=np.int64)
+
+
+def actual_at(series: Series, cutoffs: range, horizon: int) -> Array:
+    """Return the values after each cutoff, shape (N, H); where it can, without a copy."""
+    ahead = np.lib.stride_tricks.sliding_window_view(series.target_values, horizon)
+    return np.ascontiguousarray(ahead[cutoffs.start + 1 : cutoffs.stop + 1 : cutoffs.step])
+
+
+def _cutoffs(samples: Samples, members: range) -> range:
+    starts = samples.starts[members.start : members.stop]
+    assert isinstance(starts, range)
+    last = samples.window - 1
+    return range(starts.start + last, starts.stop + last, starts.step)
 
 
 def baselines(task: Task) -> list[Baseline]:
@@ -134,14 +168,14 @@ def _cut(values: FloatArray, parts: Parts, settings: Settings) -> Cut:
 
 
 def _season(
-    series: Series, settings: Settings, parts: Parts, cutoffs: Rows
+    series: Series, settings: Settings, parts: Parts, cutoffs: range
 ) -> tuple[int, tuple[str, ...]]:
     """Return the season for the seasonal naive forecast, and what to say about it.
 
     Unless the user knows it, seasons are looked for in the training part, and the one that
     forecasts the validation part best is kept: no value of the test part has a say.
     """
-    longest = min(int(cutoffs.min()) + 1, parts.train[1] - 1)
+    longest = min(cutoffs[0] + 1, parts.train[1] - 1)
     if settings.season is not None:
         if settings.season > longest:
             raise fail("season", f"at most {longest}, the history to look back on", settings.season)
@@ -160,8 +194,7 @@ def _season(
     return season, (f"{note}.",)
 
 
-def _seasonal_error(series: Series, season: int, cutoffs: Rows, horizon: int) -> float:
+def _seasonal_error(series: Series, season: int, cutoffs: range, horizon: int) -> float:
     """Return the MAE of the seasonal naive forecast at `cutoffs`."""
-    ahead = cutoffs[:, None] + np.arange(1, horizon + 1)
     made = SeasonalNaive(season).forecast_at(series.values, cutoffs, horizon)
-    return mean_absolute_error(series.target_values[ahead], made)
+    return mean_absolute_error(actual_at(series, cutoffs, horizon), made)

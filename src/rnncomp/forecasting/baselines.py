@@ -19,7 +19,10 @@ from rnncomp.forecasting.forecast import Array, Forecast, check_history
 from rnncomp.samples import Samples
 from rnncomp.series import Series
 
-Cutoffs = NDArray[np.int64]
+Rows = NDArray[np.int64]
+Cutoffs = Rows | range
+
+_ROWS = 1 << 15  # windows or rows at a time: bounds the memory of a long series
 
 
 class Baseline(Protocol):
@@ -33,7 +36,7 @@ class Baseline(Protocol):
 
         Args:
             values: The series, shape (rows, F), target first; nothing after a cutoff is read.
-            cutoffs: Last observed row of each forecast, shape (N,).
+            cutoffs: Last observed row of each forecast: an array (N,), or an increasing range.
             horizon: Steps ahead H.
 
         Returns:
@@ -61,12 +64,19 @@ class _Simple:
         """
         steps = integer("steps", steps)
         check_history(self.name, len(series), self.needs)
-        cutoff = np.array([len(series) - 1])
+        cutoff = range(len(series) - 1, len(series))
         values = self.forecast_at(series.values, cutoff, steps)[0]
         return Forecast(values, series.future_times(steps), self.name, "closed form", series)
 
     def forecast_at(self, values: Array, cutoffs: Cutoffs, horizon: int) -> Array:
         """Forecast `horizon` steps after each cutoff; see `Baseline`."""
+        made = np.empty((len(cutoffs), horizon))
+        for first in range(0, len(cutoffs), _ROWS):
+            made[first : first + _ROWS] = self._ahead(values, _piece(cutoffs, first), horizon)
+        return made
+
+    def _ahead(self, values: Array, cutoffs: Rows, horizon: int) -> Array:
+        """Return the forecasts of a piece, shape (n, H), or (n, 1) for the same at each step."""
         raise NotImplementedError
 
 
@@ -80,9 +90,9 @@ class Persistence(_Simple):
 
     name = "persistence"
 
-    def forecast_at(self, values: Array, cutoffs: Cutoffs, horizon: int) -> Array:
+    def _ahead(self, values: Array, cutoffs: Rows, horizon: int) -> Array:
         """Repeat the last value."""
-        return np.repeat(values[cutoffs, :1], horizon, axis=1)
+        return values[cutoffs, :1]
 
 
 class SeasonalNaive(_Simple):
@@ -104,12 +114,14 @@ class SeasonalNaive(_Simple):
 
     def forecast_at(self, values: Array, cutoffs: Cutoffs, horizon: int) -> Array:
         """Repeat the last season."""
-        back = np.arange(horizon) % self.season + 1 - self.season  # offset from the cutoff
-        rows = cutoffs[:, None] + back
-        if rows.size and rows.min() < 0:
-            longest = int(cutoffs.min()) + 1
+        longest = _ends(cutoffs)[0] + 1 if len(cutoffs) else self.season
+        if longest < self.season:
             raise fail("season", f"at most {longest}, the history before a forecast", self.season)
-        ahead: Array = values[rows, 0]
+        return super().forecast_at(values, cutoffs, horizon)
+
+    def _ahead(self, values: Array, cutoffs: Rows, horizon: int) -> Array:
+        back = np.arange(horizon) % self.season + 1 - self.season  # offset from the cutoff
+        ahead: Array = values[cutoffs[:, None] + back, 0]
         return ahead
 
 
@@ -123,7 +135,7 @@ class Drift(_Simple):
 
     name = "drift"
 
-    def forecast_at(self, values: Array, cutoffs: Cutoffs, horizon: int) -> Array:
+    def _ahead(self, values: Array, cutoffs: Rows, horizon: int) -> Array:
         """Add the mean step so far for every step ahead."""
         last = values[cutoffs, 0]
         slope = (last - values[0, 0]) / np.maximum(cutoffs, 1)
@@ -144,13 +156,42 @@ class Mean(_Simple):
 
     def forecast_at(self, values: Array, cutoffs: Cutoffs, horizon: int) -> Array:
         """Repeat the mean of the history."""
-        means = np.cumsum(values[:, 0]) / np.arange(1, len(values) + 1)
-        return np.repeat(means[cutoffs, None], horizon, axis=1)
+        first, last = _ends(cutoffs) if len(cutoffs) else (0, 0)
+        sums = np.array(values[first : last + 1, 0])
+        sums[0] += _running_sum(values[:first, 0])
+        np.cumsum(sums, out=sums)  # of all rows up to each of first .. last
+        made = np.empty((len(cutoffs), horizon))
+        for start in range(0, len(cutoffs), _ROWS):
+            here = _piece(cutoffs, start)
+            made[start : start + _ROWS] = (sums[here - first] / (here + 1))[:, None]
+        return made
+
+
+def _piece(cutoffs: Cutoffs, first: int) -> Rows:
+    """Return cutoffs `first` .. `first` + _ROWS - 1 as an array."""
+    part = cutoffs[first : first + _ROWS]
+    return np.arange(part.start, part.stop, part.step) if isinstance(part, range) else part
+
+
+def _ends(cutoffs: Cutoffs) -> tuple[int, int]:
+    """Return the lowest and the highest of one or more cutoffs."""
+    if isinstance(cutoffs, range):
+        return cutoffs[0], cutoffs[-1]
+    return int(cutoffs.min()), int(cutoffs.max())
+
+
+def _running_sum(values: Array) -> float:
+    """Return the last of the running sums, rounded as np.cumsum rounds."""
+    total = 0.0
+    for first in range(0, len(values), _ROWS):
+        piece = np.array(values[first : first + _ROWS])
+        piece[0] += total
+        total = float(np.cumsum(piece)[-1])
+    return total
 
 
 # Penalties tried; 1e-10 is as good as none, 10 shrinks everything.
 PENALTIES = tuple(10.0**k for k in range(-10, 2))
-_ROWS = 1 << 15  # windows multiplied at a time: bounds the memory of a long series
 
 
 class Ridge:
@@ -215,7 +256,7 @@ class Ridge:
         if integer("steps", steps) > self.horizon:
             raise fail("steps", f"at most the horizon {self.horizon} of ridge", steps)
         check_history(self.name, len(series), self.window)
-        cutoff = np.array([len(series) - 1])
+        cutoff = range(len(series) - 1, len(series))
         values = self.forecast_at(series.values, cutoff, steps)[0]
         return Forecast(values, series.future_times(steps), self.name, "direct", series)
 
@@ -223,7 +264,12 @@ class Ridge:
         """Apply the weights to the window before each cutoff; see `Baseline`."""
         if self.weights is None or self.intercept is None:
             raise fail("ridge", "fitted before it forecasts", "no weights", "call fit first")
-        starts = cutoffs.astype(np.int64) - (self.window - 1)
+        back = self.window - 1
+        starts = (
+            range(cutoffs.start - back, cutoffs.stop - back, cutoffs.step)
+            if isinstance(cutoffs, range)
+            else cutoffs.astype(np.int64) - back
+        )
         samples = Samples(np.ascontiguousarray(values), starts, self.window)
         return _linear(samples, self.weights, self.intercept)[:, :horizon]
 
@@ -235,15 +281,18 @@ def _lags(samples: Samples, first: int) -> Array:
 
 
 def _linear(samples: Samples, weights: Array, intercept: Array) -> Array:
-    parts = [_lags(samples, k) @ weights for k in range(0, len(samples), _ROWS)]
-    made: Array = np.concatenate(parts) + intercept
+    made = np.empty((len(samples), len(intercept)))
+    for first in range(0, len(samples), _ROWS):
+        made[first : first + _ROWS] = _lags(samples, first) @ weights
+    made += intercept
     return made
 
 
 def _squared_error(samples: Samples, weights: Array, intercept: Array) -> float:
     assert samples.targets is not None
-    error = _linear(samples, weights, intercept) - samples.targets
-    return float(np.mean(error * error))
+    error = _linear(samples, weights, intercept)
+    error -= samples.targets
+    return float(np.mean(np.square(error, out=error)))
 
 
 def _solver(train: Samples) -> Callable[[float], tuple[Array, Array]]:
@@ -256,7 +305,8 @@ def _solver(train: Samples) -> Callable[[float], tuple[Array, Array]]:
     covariance = np.zeros((len(x_mean), len(x_mean)))
     cross = np.zeros((len(x_mean), len(y_mean)))
     for k in starts:
-        x = _lags(train, k) - x_mean
+        x = _lags(train, k)
+        x -= x_mean
         covariance += x.T @ x / n
         cross += x.T @ (train.targets[k : k + _ROWS] - y_mean) / n
     spread = _spread(covariance, train.features)

@@ -20,7 +20,7 @@ from rnncomp.nn import GRU, LSTM, Dense, Input, Layer, SimpleRNN
 from rnncomp.samples import FloatArray, Samples
 from rnncomp.training import Adam, Callback, EarlyStopping
 
-PIECE = 1 << 24  # bytes that are hashed at a time
+PIECE = 1 << 20  # bytes that are hashed at a time
 
 CELLS: dict[str, Callable[..., Layer]] = {"simple_rnn": SimpleRNN, "lstm": LSTM, "gru": GRU}
 """The recurrent layers, by the name that a comparison gives them."""

@@ -70,7 +70,7 @@ class FittedScaler:
         scaled = np.empty(array.shape, dtype)
         # Piece by piece: a long series is not to stand in memory three times.
         for rows in pieces(array):
-            scaled[rows] = (array[rows] - center) / spread + floor
+            scaled[rows] = (array[rows].astype(np.float64) - center) / spread + floor
         return scaled
 
     def inverse(self, values: ArrayLike, column: int | None = None) -> Array:
@@ -79,7 +79,7 @@ class FittedScaler:
         center, spread, floor = self.center[pick], self.spread[pick], self.floor[pick]
         plain = np.empty(array.shape)
         for rows in pieces(array):
-            plain[rows] = (array[rows] - floor) * spread + center
+            plain[rows] = (array[rows].astype(np.float64) - floor) * spread + center
         return plain
 
     def to_dict(self) -> dict[str, Any]:
@@ -110,8 +110,8 @@ class FittedScaler:
             raise fail("scaler spread", "other than 0", plain["spread"])
         return cls(kind, *lines)
 
-    def _line(self, values: ArrayLike, column: int | None) -> tuple[Array, Any]:
-        array = np.asarray(values, dtype=np.float64)
+    def _line(self, values: ArrayLike, column: int | None) -> tuple[NDArray[Any], Any]:
+        array = np.asarray(values)
         columns = len(self.center)
         if column is not None:
             if not 0 <= column < columns:

@@ -113,14 +113,16 @@ def autocorrelation(values: ArrayLike) -> NDArray[np.float64]:
     rows = len(array)
     # By a power of two, which changes no digit: squares of numbers near the largest stay finite.
     array = np.ldexp(array, -int(np.frexp(np.abs(array).max())[1]))
-    time = np.arange(rows) - (rows - 1) / 2
-    level = array - array.mean()
-    rest = level - (level @ time) / (time @ time) * time
-    size = 1 << (2 * rows - 1).bit_length()  # padded, so that the ends do not meet
-    spectrum = np.abs(np.fft.rfft(rest, size)) ** 2
-    sums = np.fft.irfft(spectrum, size)[:rows]
     # What rounding leaves of a straight line is not worth correlating.
     noise = rows * (np.finfo(np.float64).eps * np.abs(array).max()) ** 2 * rows
+    time = np.arange(rows) - (rows - 1) / 2
+    array -= array.mean()
+    time *= (array @ time) / (time @ time)
+    array -= time
+    del time
+    size = 1 << (2 * rows - 1).bit_length()  # padded, so that the ends do not meet
+    power = np.abs(np.fft.rfft(array, size))
+    sums = np.fft.irfft(np.square(power, out=power), size)[:rows]
     if sums[0] <= noise:
         alone: NDArray[np.float64] = np.eye(1, rows)[0]
         return alone
