@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,6 +10,12 @@ from rnncomp._check import fail
 from rnncomp.training.model import Model
 
 Logs = dict[str, Any]
+
+BATCH_HOOKS = {
+    "train": ("on_train_batch_begin", "on_train_batch_end", "on_batch_begin", "on_batch_end"),
+    "test": ("on_test_batch_begin", "on_test_batch_end"),
+    "predict": ("on_predict_batch_begin", "on_predict_batch_end"),
+}
 
 
 class Callback:
@@ -112,6 +119,22 @@ class History(Callback):
         self.epoch: list[int] = []
         self.seed: int | None = None
 
+    def set_model(self, model: Model) -> None:
+        """Take the model that trains, and do not keep it alive.
+
+        It keeps its history: each of the two holding the other would leave both, weights and
+        buffers included, to the garbage collector, which comes by when it likes.
+        """
+        self._model = weakref.ref(model)
+
+    @property
+    def model(self) -> Model:  # type: ignore[override]
+        """The Sequential that trained, as long as somebody keeps it."""
+        model = self._model()
+        if model is None:
+            raise AttributeError("the model of this history is gone; keep it in a variable")
+        return model
+
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Note the model's seed."""
         self.epoch = []
@@ -147,12 +170,10 @@ class CallbackList:
     def has_batch_hooks(self, kind: str) -> bool:
         """Whether any callback overrides a hook of ``train``, ``test`` or ``predict`` batches."""
         if kind not in self._batch_hooks:  # asked in every epoch
-            hooks = [f"on_{kind}_batch_begin", f"on_{kind}_batch_end"]
-            hooks += ["on_batch_begin", "on_batch_end"] if kind == "train" else []
             self._batch_hooks[kind] = any(
                 getattr(type(callback), hook) is not getattr(Callback, hook)
                 for callback in self.callbacks
-                for hook in hooks
+                for hook in BATCH_HOOKS[kind]
             )
         return self._batch_hooks[kind]
 
