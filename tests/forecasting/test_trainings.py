@@ -22,7 +22,7 @@ from rnncomp.forecasting import (
 )
 from rnncomp.forecasting.supervision import Supervision
 from rnncomp.kernels import backend_info
-from rnncomp.nn import network
+from rnncomp.nn import initializers, network
 from rnncomp.series import Series, load
 from rnncomp.windows import make_samples
 
@@ -318,3 +318,16 @@ def test_an_error_in_one_training_stops_the_others_and_comes_out():
 def test_the_number_of_jobs_is_checked(value):
     with pytest.raises(InvalidArgumentError, match="jobs must be an integer of at least 1"):
         run_jobs(jobs(), data(), jobs=value)
+
+
+def test_first_weights_are_drawn_once_a_training(monkeypatch):
+    drawn, draw = [], initializers.Orthogonal.draw
+
+    def counted(self, shape, seed, purpose):
+        drawn.append((seed, shape))
+        return draw(self, shape, seed, purpose)
+
+    monkeypatch.setattr(initializers.Orthogonal, "draw", counted)
+    run = compare("airline", window=6, units=3, epochs=1, seeds=2, cells=["gru", "lstm"], jobs=1)
+    assert sorted(drawn) == [(0, (3, 9)), (0, (3, 12)), (1, (3, 9)), (1, (3, 12))]
+    assert run.best.predict(load("airline"), steps=1).values.size == 1

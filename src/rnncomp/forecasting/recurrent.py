@@ -20,6 +20,7 @@ from rnncomp.forecasting.training_job import (
     TrainingJob,
     TrainingResult,
     build_network,
+    network_spec,
     run_training,
 )
 from rnncomp.kernels.engine import DType
@@ -245,8 +246,7 @@ class RecurrentForecaster:
     def _take(
         self, weights: list[FloatArray], scaler: FittedScaler, columns: tuple[str, ...]
     ) -> None:
-        self.model = build_network(self.config, seed=self.seed)
-        self.model.set_weights(weights)
+        self.model = build_network(self.config, seed=self.seed, weights=weights)
         self.scaler, self.columns = scaler, columns
 
 
@@ -282,7 +282,7 @@ def _from_facts(model: Sequential, facts: dict[str, Any]) -> RecurrentForecaster
     layers = model.network.spec.layers
     if said != (len(layers) - 1, layers[0].units, layers[-1].units, model.dtype):
         raise fail("config", "that of the network in the file", config)
-    made._take(model.get_weights(), scaler, columns)
-    if made.model is None or made.model.network.spec != model.network.spec:
+    if network_spec(made.config) != model.network.spec:
         raise fail("config", "that of the network in the file", config)
+    made._take(model.get_weights(), scaler, columns)
     return made

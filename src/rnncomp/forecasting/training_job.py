@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,7 +16,8 @@ from rnncomp.errors import BackendError, TrainingError
 from rnncomp.forecasting.supervision import SupervisedSequential, Supervision
 from rnncomp.kernels import NetworkSpec, backend_info
 from rnncomp.kernels.engine import DType
-from rnncomp.nn import GRU, LSTM, Dense, Input, Layer, SimpleRNN
+from rnncomp.nn import GRU, LSTM, Dense, Layer, SimpleRNN
+from rnncomp.nn.network import check_spec
 from rnncomp.samples import FloatArray, Samples
 from rnncomp.training import Adam, Callback, EarlyStopping
 
@@ -232,19 +233,34 @@ class _Watcher(Callback):
             self.model.stop_training = True
 
 
-def build_network(config: NetworkConfig, *, seed: int) -> SupervisedSequential:
-    """Return the untrained network of a configuration."""
-    layer = CELLS[config.cell]
-    stack: list[Layer | Input] = [Input((config.window, config.features))]
-    for index in range(config.layers):
-        stack.append(layer(config.units, return_sequences=index + 1 < config.layers))
-    stack.append(Dense(config.horizon))
-    return SupervisedSequential(stack, name=config.cell, seed=seed, dtype=config.dtype)
+def build_network(
+    config: NetworkConfig, *, seed: int, weights: Sequence[FloatArray] | None = None
+) -> SupervisedSequential:
+    """Return the network of a configuration: untrained, or with `weights` in Keras's order."""
+    model = SupervisedSequential(_layers(config), name=config.cell, seed=seed, dtype=config.dtype)
+    model.declare((config.window, config.features))
+    if weights is None:
+        model.build()
+    else:
+        model.build_from(np.concatenate([weight.ravel() for weight in weights]))
+    return model
 
 
 def network_spec(config: NetworkConfig) -> NetworkSpec:
-    """Return the plain facts of a configuration's network."""
-    return build_network(config, seed=0).network.spec
+    """Return the plain facts of a configuration's network, without making it.
+
+    Raises:
+        InvalidArgumentError: It is too large.
+    """
+    spec = NetworkSpec(config.features, tuple(layer.spec for layer in _layers(config)))
+    check_spec(spec)
+    return spec
+
+
+def _layers(config: NetworkConfig) -> list[Layer]:
+    cell, last = CELLS[config.cell], config.layers - 1
+    recurrent = [cell(config.units, return_sequences=k < last) for k in range(config.layers)]
+    return [*recurrent, Dense(config.horizon)]
 
 
 def run_training(

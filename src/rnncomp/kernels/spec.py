@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 Kind = Literal["simple_rnn", "lstm", "gru", "dense"]
@@ -63,12 +64,12 @@ class NetworkSpec:
     features: int
     layers: tuple[LayerSpec, ...]
 
-    @property
+    @cached_property
     def inputs(self) -> tuple[int, ...]:
         """Input features of every layer, in order."""
         return (self.features, *(layer.units for layer in self.layers[:-1]))
 
-    @property
+    @cached_property
     def sequences(self) -> tuple[bool, ...]:
         """Whether each layer emits every step (True) or the last step alone."""
         flags = [True]
@@ -79,6 +80,14 @@ class NetworkSpec:
     def outputs(self, window: int) -> int:
         """Return O, the numbers in one sample's output: (T *) units of the last layer."""
         return self.layers[-1].units * (window if self.sequences[-1] else 1)
+
+    @cached_property
+    def products(self) -> int:
+        """Multiplications in one step of one sample, forward, roughly."""
+        return sum(
+            GATES[layer.kind] * layer.units * (features + layer.units * layer.recurrent)
+            for layer, features in zip(self.layers, self.inputs, strict=True)
+        )
 
     @property
     def weight_shapes(self) -> list[dict[str, Shape]]:

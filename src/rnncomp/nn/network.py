@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from rnncomp._check import check_seed, count, fail, one_of
 from rnncomp.errors import InvalidArgumentError
 from rnncomp.kernels.engine import VJP, DType, Engine, make_engine
-from rnncomp.kernels.spec import GATES, NetworkSpec, Shape
+from rnncomp.kernels.spec import NetworkSpec, Shape
 from rnncomp.nn.arrays import as_samples, check_samples, numbers
 from rnncomp.nn.initializers import Initializer, default_initializer
 from rnncomp.nn.predictor import Predictor
@@ -224,18 +224,15 @@ def auto_threads(spec: NetworkSpec, window: int, batch_size: int, cores: int) ->
     time that handing it over takes.
     """
     blocks = -(-batch_size // 16)
-    operations = min(batch_size, 16) * row_operations(spec, window)
-    if cores < 2 or blocks < 2 or operations < SPLIT_OPERATIONS:
+    if cores < 2 or blocks < 2:
         return 1
-    return min(blocks, cores)
+    operations = min(batch_size, 16) * row_operations(spec, window)
+    return 1 if operations < SPLIT_OPERATIONS else min(blocks, cores)
 
 
 def row_operations(spec: NetworkSpec, window: int) -> int:
     """Return the multiplications and additions that training on one window takes, roughly."""
-    products = 0  # in one step, forward
-    for layer, features in zip(spec.layers, spec.inputs, strict=True):
-        products += GATES[layer.kind] * layer.units * (features + layer.units * layer.recurrent)
-    return 6 * window * products
+    return 6 * window * spec.products
 
 
 SPLIT_OPERATIONS = 1_000_000  # of one block of rows: some 10 microseconds of a core

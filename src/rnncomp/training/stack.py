@@ -45,7 +45,8 @@ class LayerStack:
         self._shape: InputShape | None = None  # of the network as it was built
         self._network: Network | None = None
         for layer in layers or ():
-            self.add(layer)
+            self.add(layer, rebuild=False)
+        self._build_if_declared()  # once: drawing first weights takes time
 
     def add(self, layer: Layer | Input, rebuild: bool = True) -> None:
         """Add a layer at the end; the network is built as soon as its input shape is known.
@@ -75,8 +76,8 @@ class LayerStack:
         self.layers.append(layer)
         self._name_layers()
         check_spec(NetworkSpec(1, tuple(item.spec for item in self.layers)))
-        if check_flag("rebuild", rebuild) and self._declared is not None:
-            self._build(self._declared)
+        if check_flag("rebuild", rebuild):
+            self._build_if_declared()
 
     def pop(self, rebuild: bool = True) -> Layer:
         """Remove the last layer and return it; the weights of the others are drawn again."""
@@ -84,8 +85,8 @@ class LayerStack:
             raise InvalidArgumentError("there is no layer to pop; add one first")
         self._unbuild()
         layer = self.layers.pop()
-        if check_flag("rebuild", rebuild) and self.layers and self._declared is not None:
-            self._build(self._declared)
+        if check_flag("rebuild", rebuild):
+            self._build_if_declared()
         return layer
 
     def build(self, input_shape: Sequence[int | None] | None = None) -> None:
@@ -240,6 +241,11 @@ class LayerStack:
         names = unique_names(kinds, [layer.given_name for layer in self.layers])
         for layer, name in zip(self.layers, names, strict=True):
             layer.name = name
+
+    def _build_if_declared(self) -> None:
+        """Make the network if there are layers and the shape of their input is known."""
+        if self.layers and self._declared is not None:
+            self._build(self._declared)
 
     def _build(self, shape: InputShape, params: FloatArray | None = None) -> None:
         """Make the network for an input of `shape`, (T, F) or (F,)."""
