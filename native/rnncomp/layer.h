@@ -22,7 +22,7 @@ struct Forward {
 template <class T>
 struct Backward {
   const T* x;
-  const T* saved;
+  T* saved;     // overwritten
   const T* dy;  // (steps of the output, U)
   T* dx;        // (steps, F), or null when nobody wants it
   T* dstate;    // (S), or null when nobody wants it

@@ -26,10 +26,9 @@ struct StepBackward {
   const T* h_prev;   // (U)
   const T* c_prev;   // (U), LSTM
   const T* h;        // (U)
-  const T* kept;     // (kept rows)
+  T* kept;           // (kept rows), from the way forward; dz takes its place
   const T* dy;       // (U), or null when this step's output is not used
-  const T* dz_next;  // (dz rows) of the step after, or null at the last step
-  T* dz;             // (dz rows)
+  const T* dz_next;  // (kept rows) of the step after, or null at the last step
   T* carry;          // (U) what flows past the product: dc in an LSTM, z * dh in a GRU
   int vectors;
 };
@@ -56,8 +55,7 @@ class Recurrent : public Layer<T> {
 
   std::size_t scratch_size(int steps) const override {
     const int chunk = chunk_steps(steps);
-    return panel(dz_rows()) * (chunk + 1) + 2 * panel(U_) +
-           WeightGradient<T>::scratch_size(F_ + U_, chunk);
+    return 2 * panel(U_) + WeightGradient<T>::scratch_size(F_ + U_, chunk);
   }
 
   void forward(const T* packed, const Forward<T>& call) const override {
@@ -83,20 +81,16 @@ class Recurrent : public Layer<T> {
   }
 
   void backward(const T* packed, const Backward<T>& call) const override {
-    const Memory m = memory(const_cast<T*>(call.saved), call.steps, true);
+    const Memory m = memory(call.saved, call.steps, true);
     const int chunk = chunk_steps(call.steps);
-    const std::size_t dz_stride = panel(dz_rows());
-    T* dz = call.scratch;
-    T* carry = dz + dz_stride * (chunk + 1);
+    T* carry = call.scratch;
     T* weights_scratch = carry + 2 * panel(U_);
     std::fill(carry, carry + panel(U_), T(0));
 
-    // Weight gradients are formed chunk by chunk; dz[count] is the step after the chunk, which the
-    // recurrence still needs.
+    // Weight gradients are formed chunk by chunk, while its inputs and states are near.
     for (int end = call.steps; end > 0;) {
       const int begin = std::max(0, end - chunk);
       const int count = end - begin;
-      if (end < call.steps) std::copy(dz, dz + dz_stride, dz + dz_stride * count);
       for (int t = end - 1; t >= begin; --t) {
         StepBackward<T> step;
         step.h_prev = m.h + panel(U_) * t;
@@ -104,19 +98,18 @@ class Recurrent : public Layer<T> {
         step.c_prev = m.c + m.c_stride * t;
         step.kept = m.kept + m.kept_stride * t;
         step.dy = output_gradient(call, t);
-        step.dz = dz + dz_stride * (t - begin);
-        step.dz_next = t + 1 < call.steps ? step.dz + dz_stride : nullptr;
+        step.dz_next = t + 1 < call.steps ? step.kept + m.kept_stride : nullptr;
         step.carry = carry;
         step.vectors = call.vectors;
         backward_step(packed, step, carry + panel(U_));
-        if (call.dx) input_gradient(packed, step.dz, call.dx + panel(F_) * t, call.vectors);
+        if (call.dx) input_gradient(packed, step.kept, call.dx + panel(F_) * t, call.vectors);
       }
       WeightGradient<T> weights(weights_scratch, count, call.vectors);
       weight_gradients(weights, call.x + panel(F_) * begin, m.h + panel(U_) * begin,
-                       m.kept + m.kept_stride * begin, dz, call.gradient);
+                       m.kept + m.kept_stride * begin, call.gradient);
       end = begin;
     }
-    if (call.dstate) state_gradient(packed, dz, carry, call.dstate, call.vectors);
+    if (call.dstate) state_gradient(packed, m.kept, carry, call.dstate, call.vectors);
   }
 
  protected:
@@ -151,9 +144,10 @@ class Recurrent : public Layer<T> {
     return this->spec_.use_bias ? gradient + kernels_size() : nullptr;
   }
 
-  virtual int c_rows() const { return 0; }     // U in an LSTM
-  virtual int kept_rows() const { return 0; }  // what a step keeps beside h and c
-  virtual int dz_rows() const = 0;             // gradients of the pre-activations of a step
+  virtual int c_rows() const { return 0; }  // U in an LSTM
+  // What a step keeps beside h and c for its backward step, which writes dz over it: the gradients
+  // of the pre-activations. A panel of their own would not fit the second-level cache as well.
+  virtual int kept_rows() const = 0;
 
   virtual void forward_step(const T* packed, const StepForward<T>& step) const = 0;
   // `spare` is a panel of U rows for the step's own use.
@@ -161,7 +155,7 @@ class Recurrent : public Layer<T> {
   virtual void input_gradient(const T* packed, const T* dz, T* dx, int vectors) const = 0;
   // h is of the step before: h[t] belongs to dz[t] as its h_prev.
   virtual void weight_gradients(WeightGradient<T>& weights, const T* x, const T* h_prev,
-                                const T* kept, const T* dz, T* gradient) const = 0;
+                                const T* dz, T* gradient) const = 0;
   virtual void state_gradient(const T* packed, const T* dz, const T* carry, T* dstate,
                               int vectors) const = 0;
 

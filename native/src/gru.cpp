@@ -18,7 +18,7 @@ class Gru final : public Recurrent<T> {
   using Recurrent<T>::layout;
   static constexpr int kGates = 3;
   static constexpr int kCandidate = 2;
-  static constexpr int kKept = 4;  // panels of a step: z, r, g, h_h
+  static constexpr int kKept = 4;  // panels of a step: g, z, r, h_h
 
  public:
   explicit Gru(const LayerSpec& spec) : Recurrent<T>(spec, kGates, 2) {}
@@ -35,7 +35,8 @@ class Gru final : public Recurrent<T> {
     if (!backward) return;
     pack_by_unit<1>(p.recurrent, U_, width_, part, parts,
                     [&](int j, int, int u) { return recurrent[std::size_t(u) * width_ + j]; });
-    // dz holds the rows x_h, z, r, h_h: the kernel's columns in that order are h, z, r.
+    // dz holds the rows x_h, z, r, h_h, each in the place of what the step kept for it: the kernel's
+    // columns in that order are h, z, r.
     pack_by_unit<1>(p.kernel, F_, width_, part, parts, [&](int j, int, int f) {
       return params[std::size_t(f) * width_ + (j + 2 * U_) % width_];
     });
@@ -43,7 +44,6 @@ class Gru final : public Recurrent<T> {
 
  protected:
   int kept_rows() const override { return kKept * U_; }
-  int dz_rows() const override { return 4 * U_; }
 
   // The candidate's two shares, x_h and h_h, are kept apart: r scales h_h alone.
   void forward_step(const T* packed, const StepForward<T>& step) const override {
@@ -76,9 +76,9 @@ class Gru final : public Recurrent<T> {
   }
 
   // dkernel = x.T @ dz_x;  drecurrent_kernel = h_prev.T @ dz_h;  dbias = [sum(dz_x), sum(dz_h)]
-  void weight_gradients(WeightGradient<T>& weights, const T* x, const T* h_prev, const T*,
-                        const T* dz, T* gradient) const override {
-    const std::size_t stride = panel(4 * U_);
+  void weight_gradients(WeightGradient<T>& weights, const T* x, const T* h_prev, const T* dz,
+                        T* gradient) const override {
+    const std::size_t stride = panel(kept_rows());
     T* bias = this->bias_gradient(gradient);
     weights.set_a(x, panel(F_), F_);
     weights.multiply(dz + panel(U_), stride, 2 * U_, gradient, width_, bias);
@@ -97,7 +97,7 @@ class Gru final : public Recurrent<T> {
 
  private:
   [[gnu::noinline]] void finish_forward(const StepForward<T>& step, const Tile<T>& tile) const {
-    const std::size_t panel_stride = panel(U_);
+    const std::size_t stride = panel(U_);
     activate<T>(this->spec_.recurrent_activation, tile.z, 2 * tile.size());
     Vec<T> g[kGroupRows];
     tile.each([&](int n, int u, int lane) RNNCOMP_INLINE_LAMBDA {
@@ -105,8 +105,8 @@ class Gru final : public Recurrent<T> {
       const Vec<T> r = tile.gate(1)[n];
       g[n] = fma(r, h_h, tile.gate(kGates)[n]);
       T* kept = step.kept + u * kBlock + lane;
-      store(kept + panel_stride, r);
-      store(kept + 3 * panel_stride, h_h);
+      store(kept + 2 * stride, r);
+      store(kept + 3 * stride, h_h);
     });
     activate<T>(this->spec_.activation, g, tile.size());
     tile.each([&](int n, int u, int lane) RNNCOMP_INLINE_LAMBDA {
@@ -114,8 +114,8 @@ class Gru final : public Recurrent<T> {
       const Vec<T> z = tile.z[n];
       const Vec<T> h_prev = step.h_prev ? load(step.h_prev + at) : Vec<T>{};
       store(step.h + at, fma(z, h_prev - g[n], g[n]));
-      store(step.kept + at, z);
-      store(step.kept + at + 2 * panel_stride, g[n]);
+      store(step.kept + at, g[n]);
+      store(step.kept + at + stride, z);
     });
   }
 
@@ -123,22 +123,21 @@ class Gru final : public Recurrent<T> {
   // dz = [dg,  dh * (h_prev - g) * z',  dg * h_h * r',  dg * r]      rows x_h, z, r, h_h
   [[gnu::noinline]] void finish_backward(const StepBackward<T>& step, const Tile<T>& tile) const {
     const Gates<T> gates(this->spec_);
-    const std::size_t panel_stride = panel(U_);
+    const std::size_t stride = panel(U_);
     tile.each([&](int n, int u, int lane) RNNCOMP_INLINE_LAMBDA {
       const int at = u * kBlock + lane;
-      const T* kept = step.kept + at;
-      const Vec<T> z = load(kept);
-      const Vec<T> r = load(kept + panel_stride);
-      const Vec<T> g = load(kept + 2 * panel_stride);
-      const Vec<T> h_h = load(kept + 3 * panel_stride);
+      T* kept = step.kept + at;
+      const Vec<T> g = load(kept);
+      const Vec<T> z = load(kept + stride);
+      const Vec<T> r = load(kept + 2 * stride);
+      const Vec<T> h_h = load(kept + 3 * stride);
       const Vec<T> dh = tile.z[n];
       const Vec<T> dg = dh * (T(1) - z) * gates.act_slope(g);
       store(step.carry + at, dh * z);
-      T* dz = step.dz + at;
-      store(dz, dg);
-      store(dz + panel_stride, dh * (load(step.h_prev + at) - g) * gates.gate_slope(z));
-      store(dz + 2 * panel_stride, dg * h_h * gates.gate_slope(r));
-      store(dz + 3 * panel_stride, dg * r);
+      store(kept, dg);
+      store(kept + stride, dh * (load(step.h_prev + at) - g) * gates.gate_slope(z));
+      store(kept + 2 * stride, dg * h_h * gates.gate_slope(r));
+      store(kept + 3 * stride, dg * r);
     });
   }
 };

@@ -15,7 +15,7 @@ class GruResetBefore final : public Recurrent<T> {
   using Recurrent<T>::width_;
   using Recurrent<T>::panel;
   using Recurrent<T>::layout;
-  static constexpr int kKept = 4;  // panels of a step: z, r, g, r * h_prev
+  static constexpr int kKept = 4;  // panels of a step: z, r, g, r * h_prev; dz is of the first three
 
  public:
   explicit GruResetBefore(const LayerSpec& spec) : Recurrent<T>(spec, 3) {}
@@ -46,7 +46,6 @@ class GruResetBefore final : public Recurrent<T> {
 
  protected:
   int kept_rows() const override { return kKept * U_; }
-  int dz_rows() const override { return width_; }
 
   // This form is rarely used: its products go through memory instead of being fused with the gates.
   void forward_step(const T* packed, const StepForward<T>& step) const override {
@@ -82,12 +81,10 @@ class GruResetBefore final : public Recurrent<T> {
   void backward_step(const T* packed, const StepBackward<T>& step, T* drh) const override {
     const auto p = layout(packed);
     const Gates<T> gates(this->spec_);
-    const T* z = step.kept;
-    const T* r = z + panel(U_);
-    const T* g = r + panel(U_);
+    T* z = step.kept;
+    T* r = z + panel(U_);
+    T* g = r + panel(U_);
     T* dh = step.carry;
-    T* dr = step.dz + panel(U_);
-    T* dg = dr + panel(U_);
     if (step.dz_next) {
       rows_product(p.recurrent, step.dz_next, 2 * U_, dh, U_, step.vectors, true);
     }
@@ -95,14 +92,14 @@ class GruResetBefore final : public Recurrent<T> {
       const Vec<T> total = step.dy ? load(dh + at) + load(step.dy + at) : load(dh + at);
       const Vec<T> z_at = load(z + at);
       const Vec<T> g_at = load(g + at);
-      store(dg + at, total * (T(1) - z_at) * gates.act_slope(g_at));
-      store(step.dz + at, total * (load(step.h_prev + at) - g_at) * gates.gate_slope(z_at));
+      store(g + at, total * (T(1) - z_at) * gates.act_slope(g_at));
+      store(z + at, total * (load(step.h_prev + at) - g_at) * gates.gate_slope(z_at));
       store(step.carry + at, total * z_at);
     });
-    rows_product(candidate_backward(p.recurrent), dg, U_, drh, U_, step.vectors);
+    rows_product(candidate_backward(p.recurrent), g, U_, drh, U_, step.vectors);
     each(step.vectors, [&](int at) {
       const Vec<T> r_at = load(r + at);
-      store(dr + at, load(drh + at) * load(step.h_prev + at) * gates.gate_slope(r_at));
+      store(r + at, load(drh + at) * load(step.h_prev + at) * gates.gate_slope(r_at));
       store(step.carry + at, fma(r_at, load(drh + at), load(step.carry + at)));
     });
   }
@@ -112,15 +109,15 @@ class GruResetBefore final : public Recurrent<T> {
   }
 
   // dkernel = x.T @ dz;  drecurrent_zr = h_prev.T @ dz_zr;  drecurrent_h = (r * h_prev).T @ dg
-  void weight_gradients(WeightGradient<T>& weights, const T* x, const T* h_prev, const T* kept,
-                        const T* dz, T* gradient) const override {
-    const std::size_t stride = panel(width_);
+  void weight_gradients(WeightGradient<T>& weights, const T* x, const T* h_prev, const T* dz,
+                        T* gradient) const override {
+    const std::size_t stride = panel(kept_rows());
     T* recurrent = gradient + std::size_t(F_) * width_;
     weights.set_a(x, panel(F_), F_);
     weights.multiply(dz, stride, width_, gradient, width_, this->bias_gradient(gradient));
     weights.set_a(h_prev, panel(U_), U_);
     weights.multiply(dz, stride, 2 * U_, recurrent, width_, nullptr);
-    weights.set_a(kept + panel(3 * U_), panel(kept_rows()), U_);
+    weights.set_a(dz + panel(3 * U_), stride, U_);
     weights.multiply(dz + panel(2 * U_), stride, U_, recurrent + 2 * U_, width_, nullptr);
   }
 

@@ -14,7 +14,7 @@ class Lstm final : public Recurrent<T> {
   using Recurrent<T>::panel;
   using Recurrent<T>::layout;
   static constexpr int kGates = 4;
-  static constexpr int kKept = 5;  // of a unit and step: i, f, g, o, tanh(c)
+  static constexpr int kKept = 5;  // panels of a step: i, f, g, o, tanh(c)
 
  public:
   explicit Lstm(const LayerSpec& spec) : Recurrent<T>(spec, kGates) {}
@@ -38,7 +38,6 @@ class Lstm final : public Recurrent<T> {
  protected:
   int c_rows() const override { return U_; }
   int kept_rows() const override { return kKept * U_; }
-  int dz_rows() const override { return width_; }
 
   // Gates are packed i, f, o, g, so that the three with the same activation are neighbours.
   void forward_step(const T* packed, const StepForward<T>& step) const override {
@@ -65,10 +64,10 @@ class Lstm final : public Recurrent<T> {
   }
 
   // dkernel = x.T @ dz;  drecurrent_kernel = h_prev.T @ dz;  dbias = sum(dz)
-  void weight_gradients(WeightGradient<T>& weights, const T* x, const T* h_prev, const T*,
-                        const T* dz, T* gradient) const override {
+  void weight_gradients(WeightGradient<T>& weights, const T* x, const T* h_prev, const T* dz,
+                        T* gradient) const override {
     weights.set_a(x, panel(F_), F_, h_prev, panel(U_), U_);
-    weights.multiply(dz, panel(width_), width_, gradient, width_, this->bias_gradient(gradient));
+    weights.multiply(dz, panel(kept_rows()), width_, gradient, width_, this->bias_gradient(gradient));
   }
 
   // dh0 = dz @ recurrent_kernel.T;  dc0 is what the first step carried on
@@ -82,6 +81,7 @@ class Lstm final : public Recurrent<T> {
   static constexpr int keras_gate(int gate) { return gate < 2 ? gate : 5 - gate; }
 
   [[gnu::noinline]] void finish_forward(const StepForward<T>& step, const Tile<T>& tile) const {
+    const std::size_t stride = panel(U_);
     const int n_all = tile.size();
     activate<T>(this->spec_.recurrent_activation, tile.z, 3 * n_all);
     activate<T>(this->spec_.activation, tile.gate(3), n_all);
@@ -93,18 +93,18 @@ class Lstm final : public Recurrent<T> {
       const Vec<T> g = tile.gate(3)[n];
       tanh_c[n] = fma(f, load(step.c_prev + at), i * g);
       store(step.c + at, tanh_c[n]);
-      T* kept = step.kept + u * kKept * kBlock + lane;
+      T* kept = step.kept + at;
       store(kept, i);
-      store(kept + kBlock, f);
-      store(kept + 2 * kBlock, g);
+      store(kept + stride, f);
+      store(kept + 2 * stride, g);
     });
     activate<T>(this->spec_.activation, tanh_c, n_all);
     tile.each([&](int n, int u, int lane) RNNCOMP_INLINE_LAMBDA {
       const Vec<T> o = tile.gate(2)[n];
-      store(step.h + u * kBlock + lane, o * tanh_c[n]);
-      T* kept = step.kept + u * kKept * kBlock + lane;
-      store(kept + 3 * kBlock, o);
-      store(kept + 4 * kBlock, tanh_c[n]);
+      const int at = u * kBlock + lane;
+      store(step.h + at, o * tanh_c[n]);
+      store(step.kept + at + 3 * stride, o);
+      store(step.kept + at + 4 * stride, tanh_c[n]);
     });
   }
 
@@ -112,23 +112,22 @@ class Lstm final : public Recurrent<T> {
   // dz = [dc * g, dc * c_prev, dc * i, dh * tanh(c)] * the slopes of i, f, g, o
   [[gnu::noinline]] void finish_backward(const StepBackward<T>& step, const Tile<T>& tile) const {
     const Gates<T> gates(this->spec_);
-    const std::size_t gate_stride = panel(U_);
+    const std::size_t stride = panel(U_);
     tile.each([&](int n, int u, int lane) RNNCOMP_INLINE_LAMBDA {
       const int at = u * kBlock + lane;
-      const T* kept = step.kept + u * kKept * kBlock + lane;
+      T* kept = step.kept + at;
       const Vec<T> i = load(kept);
-      const Vec<T> f = load(kept + kBlock);
-      const Vec<T> g = load(kept + 2 * kBlock);
-      const Vec<T> o = load(kept + 3 * kBlock);
-      const Vec<T> tanh_c = load(kept + 4 * kBlock);
+      const Vec<T> f = load(kept + stride);
+      const Vec<T> g = load(kept + 2 * stride);
+      const Vec<T> o = load(kept + 3 * stride);
+      const Vec<T> tanh_c = load(kept + 4 * stride);
       const Vec<T> dh = tile.z[n];
       const Vec<T> dc = fma(dh * o, gates.act_slope(tanh_c), load(step.carry + at));
       store(step.carry + at, dc * f);
-      T* dz = step.dz + at;
-      store(dz, dc * g * gates.gate_slope(i));
-      store(dz + gate_stride, dc * load(step.c_prev + at) * gates.gate_slope(f));
-      store(dz + 2 * gate_stride, dc * i * gates.act_slope(g));
-      store(dz + 3 * gate_stride, dh * tanh_c * gates.gate_slope(o));
+      store(kept, dc * g * gates.gate_slope(i));
+      store(kept + stride, dc * load(step.c_prev + at) * gates.gate_slope(f));
+      store(kept + 2 * stride, dc * i * gates.act_slope(g));
+      store(kept + 3 * stride, dh * tanh_c * gates.gate_slope(o));
     });
   }
 };

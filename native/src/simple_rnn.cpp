@@ -31,7 +31,7 @@ class SimpleRnn final : public Recurrent<T> {
   }
 
  protected:
-  int dz_rows() const override { return U_; }
+  int kept_rows() const override { return U_; }  // room for dz alone
 
   void forward_step(const T* packed, const StepForward<T>& step) const override {
     const auto p = layout(packed);
@@ -56,7 +56,7 @@ class SimpleRnn final : public Recurrent<T> {
         [&](const Tile<T>& dh) {
           dh.each([&](int n, int u, int lane) RNNCOMP_INLINE_LAMBDA {
             const int at = u * kBlock + lane;
-            store(step.dz + at, dh.z[n] * gates.act_slope(load(step.h + at)));
+            store(step.kept + at, dh.z[n] * gates.act_slope(load(step.h + at)));
           });
         });
   }
@@ -66,8 +66,8 @@ class SimpleRnn final : public Recurrent<T> {
   }
 
   // dkernel = x.T @ dz;  drecurrent_kernel = h_prev.T @ dz;  dbias = sum(dz)
-  void weight_gradients(WeightGradient<T>& weights, const T* x, const T* h_prev, const T*,
-                        const T* dz, T* gradient) const override {
+  void weight_gradients(WeightGradient<T>& weights, const T* x, const T* h_prev, const T* dz,
+                        T* gradient) const override {
     weights.set_a(x, panel(F_), F_, h_prev, panel(U_), U_);
     weights.multiply(dz, panel(U_), U_, gradient, U_, this->bias_gradient(gradient));
   }
