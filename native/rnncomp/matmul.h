@@ -14,17 +14,22 @@ namespace rnncomp {
 // The register tile takes two thirds of the registers: kGroupRows accumulators, enough to hide the
 // latency of a fused multiply-add, one vector wide or, to load each weight half as often, two
 // vectors wide and half as tall. Rows of a product go in groups of up to kGroupRows: whole units
-// with all their gates, which meet when the group is done.
+// with all their gates.
 inline constexpr int kGroupRows = kRegisters == 32 ? 24 : 12;
+
+// Units whose gates meet at once, at most: enough for long loops of non-linearities, which are
+// chains of dependent operations, and few enough to leave the nearest cache to the weights.
+inline constexpr int kTileUnits = 18;
 
 // Units 0..units-1 in the fewest groups of up to kMost, as even as possible: a small group has too
 // few accumulators.
 template <int kMost>
 struct Groups {
-  explicit Groups(int units)
-      : count((units + kMost - 1) / kMost),
-        size(units / std::max(count, 1)),
-        larger(units % std::max(count, 1)) {}
+  explicit Groups(int units) : count((units + kMost - 1) / kMost), size(units), larger(0) {
+    if (count < 2) return;  // no divisions for small networks
+    size = units / count;
+    larger = units % count;
+  }
 
   int first(int group) const { return group * size + std::min(group, larger); }
 
@@ -68,15 +73,16 @@ struct Operand {
   int at = 0;
 };
 
-// What a group of units hands on when its sums are complete: z[gate][unit][vector]. A gate may be
-// split: its sum over the first operand alone is handed on as one more gate, after the others.
+// What some groups of units hand on when their sums are complete: z[gate][unit][vector]. A gate may
+// be split: its sum over the first operand alone is handed on as one more gate, after the others.
 template <class T>
 struct Tile {
-  int first, units;   // units first .. first + units - 1
-  int lane, vectors;  // lanes lane .. of a panel, whole vectors
+  int first, units;  // units first .. first + units - 1
+  int vectors;       // of a panel
   Vec<T>* z;
 
-  int size() const { return units * vectors; }
+  int width() const { return kBlockVectors<T> == 1 ? 1 : vectors; }
+  int size() const { return units * width(); }
   Vec<T>* gate(int index) const { return z + index * size(); }
 
   // Calls f(n, unit, lane) for every vector n of a gate.
@@ -84,8 +90,7 @@ struct Tile {
   RNNCOMP_INLINE void each(F&& f) const {
     int n = 0;
     for (int u = first; u < first + units; ++u) {
-#pragma GCC unroll 1
-      for (int v = 0; v < vectors; ++v) f(n++, u, lane + v * kLanes<T>);
+      for (int v = 0; v < width(); ++v) f(n++, u, v * kLanes<T>);
     }
   }
 };
@@ -106,10 +111,16 @@ RNNCOMP_INLINE void multiply(Vec<T> (&acc)[M][V], const T* w, const T* x, int de
   }
 }
 
-// A group of kUnits units, V vectors wide: its rows in register tiles of at most kGroupRows / V.
+// A group of kUnits units from `first`, V vectors of them from `vector`: its rows in register tiles
+// of at most kGroupRows / V.
 template <int kGates, int kSplit, int kUnits, int V, class T, class Start>
-RNNCOMP_INLINE void sum_group(const T* group, std::initializer_list<Operand<T>> operands,
-                              const Tile<T>& tile, Start&& start) {
+RNNCOMP_INLINE void sum_group(const T* group, std::initializer_list<Operand<T>> operands, int first,
+                              int vector, const Tile<T>& tile, Start&& start) {
+  const int lane = vector * kLanes<T>;
+  Vec<T>* const z = tile.z + (first - tile.first) * tile.width() + vector;
+  const auto put = [&](int gate, int unit, int v, Vec<T> sum) RNNCOMP_INLINE_LAMBDA {
+    z[gate * tile.size() + unit * tile.width() + v] = sum;
+  };
   constexpr int kRows = kUnits * kGates;
   constexpr int kTiles = (kRows * V + kGroupRows - 1) / kGroupRows;
   const auto sum_rows = [&](auto from, auto to) RNNCOMP_INLINE_LAMBDA {
@@ -122,12 +133,12 @@ RNNCOMP_INLINE void sum_group(const T* group, std::initializer_list<Operand<T>> 
       const int unit = (kFrom + m) / kGates;
 #pragma GCC unroll 2
       for (int v = 0; v < V; ++v) {
-        acc[m][v] = start(gate, tile.first + unit, tile.lane + v * kLanes<T>);
+        acc[m][v] = start(gate, first + unit, lane + v * kLanes<T>);
       }
     }
     for (const Operand<T>& operand : operands) {
       if (operand.x) {
-        multiply<kRows>(acc, group + operand.at * kRows + kFrom, operand.x + tile.lane,
+        multiply<kRows>(acc, group + operand.at * kRows + kFrom, operand.x + lane,
                         operand.depth);
       }
       if (kSplit < 0 || &operand != operands.begin()) continue;
@@ -136,8 +147,8 @@ RNNCOMP_INLINE void sum_group(const T* group, std::initializer_list<Operand<T>> 
         const int unit = (kFrom + m) / kGates;
 #pragma GCC unroll 2
         for (int v = 0; v < V; ++v) {
-          tile.z[(kGates * kUnits + unit) * V + v] = acc[m][v];
-          acc[m][v] = start(kGates, tile.first + unit, tile.lane + v * kLanes<T>);
+          put(kGates, unit, v, acc[m][v]);
+          acc[m][v] = start(kGates, first + unit, lane + v * kLanes<T>);
         }
       }
     }
@@ -146,7 +157,7 @@ RNNCOMP_INLINE void sum_group(const T* group, std::initializer_list<Operand<T>> 
       const int gate = (kFrom + m) % kGates;
       const int unit = (kFrom + m) / kGates;
 #pragma GCC unroll 2
-      for (int v = 0; v < V; ++v) tile.z[(gate * kUnits + unit) * V + v] = acc[m][v];
+      for (int v = 0; v < V; ++v) put(gate, unit, v, acc[m][v]);
     }
   };
   if constexpr (kTiles == 1) {
@@ -160,32 +171,38 @@ RNNCOMP_INLINE void sum_group(const T* group, std::initializer_list<Operand<T>> 
 
 // z[gate] = start(gate, unit, lane) + sum over operands of (w.T @ x)[gate, unit]
 //
-// for every unit, handed to finish(tile) group by group, while they are in the nearest cache. `w`
-// comes from pack_by_unit with `depth`. The gate kSplit, if any, starts anew, from
+// for every unit, handed to finish(tile) some groups at a time, while they are in the nearest
+// cache. `w` comes from pack_by_unit with `depth`. The gate kSplit, if any, starts anew, from
 // start(kGates, ...), after the first operand.
 template <int kGates, class T, int kSplit = -1, class Start, class Finish>
 RNNCOMP_INLINE void product_by_unit(const T* w, int depth,
                                     std::initializer_list<Operand<T>> operands, int units,
                                     int vectors, Start&& start, Finish&& finish) {
   constexpr int kMost = kGroupRows / kGates;
+  constexpr int kGroups = std::max(1, kTileUnits / kMost);  // of a tile
+  constexpr int kSums = kGates + (kSplit < 0 ? 0 : 1);
   constexpr int V = kBlockVectors<T> >= 2 ? 2 : 1;
-  alignas(64) Vec<T> z[(kGroupRows + kMost) * V];
+  alignas(64) Vec<T> z[kSums * kGroups * kMost * kBlockVectors<T>];
   const Groups<kMost> groups(units);
-  for (int group = 0; group < groups.count; ++group) {
-    const int first = groups.first(group);
-    const T* weights = w + static_cast<std::ptrdiff_t>(first) * kGates * depth;
-    with_size<kMost>(groups.first(group + 1) - first, [&](auto size) RNNCOMP_INLINE_LAMBDA {
-      constexpr int kUnits = decltype(size)::value;
-      for (int v = 0; v < vectors; v += V) {
-        Tile<T> tile{first, kUnits, v * kLanes<T>, std::min(V, vectors - v), z};
-        if (tile.vectors == V) {
-          sum_group<kGates, kSplit, kUnits, V>(weights, operands, tile, start);
-        } else {
-          sum_group<kGates, kSplit, kUnits, 1>(weights, operands, tile, start);
+  for (int begin = 0; begin < groups.count; begin += kGroups) {
+    const int end = std::min(groups.count, begin + kGroups);
+    const int tile_first = groups.first(begin);
+    const Tile<T> tile{tile_first, groups.first(end) - tile_first, vectors, z};
+    for (int group = begin; group < end; ++group) {
+      const int first = groups.first(group);
+      const T* weights = w + static_cast<std::ptrdiff_t>(first) * kGates * depth;
+      with_size<kMost>(groups.first(group + 1) - first, [&](auto size) RNNCOMP_INLINE_LAMBDA {
+        constexpr int kUnits = decltype(size)::value;
+        for (int v = 0; v < vectors; v += V) {
+          if (vectors - v >= V) {
+            sum_group<kGates, kSplit, kUnits, V>(weights, operands, first, v, tile, start);
+          } else {
+            sum_group<kGates, kSplit, kUnits, 1>(weights, operands, first, v, tile, start);
+          }
         }
-        finish(tile);
-      }
-    });
+      });
+    }
+    finish(tile);
   }
 }
 

@@ -1,5 +1,7 @@
 #include "rnncomp/activations.h"
 
+#include <type_traits>
+
 namespace rnncomp {
 namespace {
 
@@ -8,20 +10,25 @@ RNNCOMP_INLINE void each(Vec<T>* x, int n, F&& f) {
   for (int i = 0; i < n; ++i) x[i] = f(x[i]);
 }
 
-// f takes two vectors side by side, and the last one alone.
+// Vectors side by side: as many chains as the registers hold beside the constants.
+constexpr int kSideBySide = kRegisters == 32 ? 4 : 2;
+
+// f takes kSideBySide vectors, and the last ones one by one.
 template <class T, class F>
-RNNCOMP_INLINE void each_pair(Vec<T>* x, int n, F&& f) {
-  for (; n >= 2; n -= 2, x += 2) {
-    Vec<T> pair[2] = {x[0], x[1]};
-    f(pair);
-    x[0] = pair[0];
-    x[1] = pair[1];
-  }
-  if (n) {
-    Vec<T> one[1] = {x[0]};
-    f(one);
-    x[0] = one[0];
-  }
+RNNCOMP_INLINE void each_few(Vec<T>* x, int n, F&& f) {
+  const auto apply = [&](auto count) RNNCOMP_INLINE_LAMBDA {
+    constexpr int K = decltype(count)::value;
+    for (; n >= K; n -= K, x += K) {
+      Vec<T> few[K];
+#pragma GCC unroll 4
+      for (int j = 0; j < K; ++j) few[j] = x[j];
+      f(few);
+#pragma GCC unroll 4
+      for (int j = 0; j < K; ++j) x[j] = few[j];
+    }
+  };
+  apply(std::integral_constant<int, kSideBySide>{});
+  apply(std::integral_constant<int, 1>{});
 }
 
 }  // namespace
@@ -32,9 +39,9 @@ void activate(Activation kind, Vec<T>* x, int n) {
   const Vec<T> one = broadcast(T(1));
   switch (kind) {
     case Activation::tanh:
-      return each_pair<T>(x, n, [](auto& v) RNNCOMP_INLINE_LAMBDA { tanh<T>(v); });
+      return each_few<T>(x, n, [](auto& v) RNNCOMP_INLINE_LAMBDA { tanh<T>(v); });
     case Activation::sigmoid:
-      return each_pair<T>(x, n, [](auto& v) RNNCOMP_INLINE_LAMBDA { sigmoid<T>(v); });
+      return each_few<T>(x, n, [](auto& v) RNNCOMP_INLINE_LAMBDA { sigmoid<T>(v); });
     case Activation::hard_sigmoid:
       return each<T>(x, n, [&](Vec<T> v) RNNCOMP_INLINE_LAMBDA {
         return min_keep_nan(one, max_keep_nan(zero, v / T(6) + T(0.5)));

@@ -99,11 +99,11 @@ class Gru final : public Recurrent<T> {
   [[gnu::noinline]] void finish_forward(const StepForward<T>& step, const Tile<T>& tile) const {
     const std::size_t stride = panel(U_);
     activate<T>(this->spec_.recurrent_activation, tile.z, 2 * tile.size());
-    Vec<T> g[kGroupRows];
+    Vec<T>* g = tile.gate(kGates);
     tile.each([&](int n, int u, int lane) RNNCOMP_INLINE_LAMBDA {
       const Vec<T> h_h = tile.gate(kCandidate)[n];
       const Vec<T> r = tile.gate(1)[n];
-      g[n] = fma(r, h_h, tile.gate(kGates)[n]);
+      g[n] = fma(r, h_h, g[n]);
       T* kept = step.kept + u * kBlock + lane;
       store(kept + 2 * stride, r);
       store(kept + 3 * stride, h_h);

@@ -85,7 +85,7 @@ class Lstm final : public Recurrent<T> {
     const int n_all = tile.size();
     activate<T>(this->spec_.recurrent_activation, tile.z, 3 * n_all);
     activate<T>(this->spec_.activation, tile.gate(3), n_all);
-    Vec<T> tanh_c[kGroupRows];
+    Vec<T>* tanh_c = tile.gate(0);
     tile.each([&](int n, int u, int lane) RNNCOMP_INLINE_LAMBDA {
       const int at = u * kBlock + lane;
       const Vec<T> i = tile.gate(0)[n];
