@@ -243,8 +243,13 @@ class WeightGradient {
     int count;
   };
   Rows near(const T* a, std::ptrdiff_t stride, int rows, T* copy) const;
+  // All rows of a with N columns of b
   template <int N>
   void columns_of(const T* b, std::ptrdiff_t stride, T* d, int d_stride, T* bias);
+  template <int M, int N>
+  void copy_columns(const T* b, std::ptrdiff_t stride, T* d, int d_stride, T* bias);
+  template <int N>
+  void rows_of(const Rows& a, T* d, int d_stride) const;
   template <int M, int N>
   void tile(const T* a, std::ptrdiff_t stride, T* d, int d_stride) const;
 

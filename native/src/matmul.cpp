@@ -5,7 +5,7 @@ namespace {
 
 // d[m, j] += sum of the lanes of v[m][j]
 template <class T, int M, int N>
-RNNCOMP_INLINE void add_sums(T* d, std::ptrdiff_t d_stride, const Vec<T> (&v)[M][N]) {
+RNNCOMP_INLINE void add_sums(T* d, std::ptrdiff_t d_stride, const Vec<T> (*v)[N]) {
   alignas(64) T sums[(M * N + 3) / 4 * 4];
 #pragma GCC unroll 12
   for (int k = 0; k < M * N; k += 4) {
@@ -61,35 +61,61 @@ void WeightGradient<T>::multiply(const T* b, std::ptrdiff_t stride, int columns,
   }
 }
 
-// All rows of a with N rows of b, which are copied to one stream first.
+// All rows of a with N rows of b. Few inputs, which would be a tile of few accumulators, are
+// multiplied while b is copied.
 template <class T>
 template <int N>
 void WeightGradient<T>::columns_of(const T* b, std::ptrdiff_t stride, T* d, int d_stride, T* bias) {
-  Vec<T> sums[1][N] = {};
+  constexpr int kFew = kRegisters == 32 ? 3 : 1;
+  const bool few = a_.stride && a_.count <= kFew;
+  if (few && a_.count) {
+    with_size<kFew>(a_.count, [&](auto size) {
+      copy_columns<decltype(size)::value, N>(b, stride, d, d_stride, bias);
+    });
+  } else {
+    copy_columns<0, N>(b, stride, d, d_stride, bias);
+    rows_of<N>(a_, d, d_stride);
+  }
+  rows_of<N>(below_, d + static_cast<std::ptrdiff_t>(a_.count) * d_stride, d_stride);
+}
+
+// Copies N rows of b to one stream, adds their sums to `bias`, and multiplies the first M rows of a.
+template <class T>
+template <int M, int N>
+void WeightGradient<T>::copy_columns(const T* b, std::ptrdiff_t stride, T* d, int d_stride,
+                                     T* bias) {
+  Vec<T> sums[M + 1][N] = {};
+  const T* a = a_.first;
   T* out = b_;
-  for (int t = 0; t < steps_; ++t, b += stride) {
+  for (int t = 0; t < steps_; ++t, a += a_.stride, b += stride) {
     for (int v = 0; v < vectors_; ++v) {
 #pragma GCC unroll 6
       for (int j = 0; j < N; ++j, out += kLanes<T>) {
         const Vec<T> row = load(b + j * kBlock + v * kLanes<T>);
         store(out, row);
-        sums[0][j] += row;
+        sums[M][j] += row;
+#pragma GCC unroll 3
+        for (int m = 0; m < M; ++m)
+          sums[m][j] = fma(load(a + m * kBlock + v * kLanes<T>), row, sums[m][j]);
       }
     }
   }
-  if (bias) add_sums<T>(bias, 0, sums);
+  if (bias) add_sums<T, 1, N>(bias, 0, sums + M);
+  if constexpr (M > 0) add_sums<T, M, N>(d, d_stride, sums);
+}
 
-  for (const Rows& a : {a_, below_}) {
-    const Groups<kRowsA> groups(a.count);
-    for (int group = 0; group < groups.count; ++group) {
-      const std::ptrdiff_t first = groups.first(group);
-      with_size<kRowsA>(groups.first(group + 1) - first, [&](auto size) {
-        constexpr int M = decltype(size)::value;
-        tile<M, N>(a.first + first * a.next, a.stride ? a.stride : M * kBlock, d + first * d_stride,
-                   d_stride);
-      });
-    }
-    d += static_cast<std::ptrdiff_t>(a.count) * d_stride;
+// N columns of b, copied, with all rows of a
+template <class T>
+template <int N>
+void WeightGradient<T>::rows_of(const Rows& a, T* d, int d_stride) const {
+  const Groups<kRowsA> groups(a.count);
+  for (int group = 0; group < groups.count; ++group) {
+    const std::ptrdiff_t first = groups.first(group);
+    with_size<kRowsA>(groups.first(group + 1) - first, [&](auto size) {
+      constexpr int M = decltype(size)::value;
+      tile<M, N>(a.first + first * a.next, a.stride ? a.stride : M * kBlock, d + first * d_stride,
+                 d_stride);
+    });
   }
 }
 
@@ -117,7 +143,7 @@ void WeightGradient<T>::tile(const T* a, std::ptrdiff_t stride, T* d, int d_stri
       }
     }
   }
-  add_sums<T>(d, d_stride, acc);
+  add_sums<T, M, N>(d, d_stride, acc);
 }
 
 template <class T>
