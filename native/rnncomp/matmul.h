@@ -81,8 +81,7 @@ struct Tile {
   int vectors;       // of a panel
   Vec<T>* z;
 
-  int width() const { return kBlockVectors<T> == 1 ? 1 : vectors; }
-  int size() const { return units * width(); }
+  int size() const { return units * vectors; }
   Vec<T>* gate(int index) const { return z + index * size(); }
 
   // Calls f(n, unit, lane) for every vector n of a gate.
@@ -90,7 +89,7 @@ struct Tile {
   RNNCOMP_INLINE void each(F&& f) const {
     int n = 0;
     for (int u = first; u < first + units; ++u) {
-      for (int v = 0; v < width(); ++v) f(n++, u, v * kLanes<T>);
+      for (int v = 0; v < (kBlockVectors<T> == 1 ? 1 : vectors); ++v) f(n++, u, v * kLanes<T>);
     }
   }
 };
@@ -117,9 +116,10 @@ template <int kGates, int kSplit, int kUnits, int V, class T, class Start>
 RNNCOMP_INLINE void sum_group(const T* group, std::initializer_list<Operand<T>> operands, int first,
                               int vector, const Tile<T>& tile, Start&& start) {
   const int lane = vector * kLanes<T>;
-  Vec<T>* const z = tile.z + (first - tile.first) * tile.width() + vector;
+  const int width = kBlockVectors<T> <= 2 ? V : tile.vectors;  // a constant, if it can be
+  Vec<T>* const z = tile.z + (first - tile.first) * width + vector;
   const auto put = [&](int gate, int unit, int v, Vec<T> sum) RNNCOMP_INLINE_LAMBDA {
-    z[gate * tile.size() + unit * tile.width() + v] = sum;
+    z[gate * tile.units * width + unit * width + v] = sum;
   };
   constexpr int kRows = kUnits * kGates;
   constexpr int kTiles = (kRows * V + kGroupRows - 1) / kGroupRows;
@@ -138,8 +138,7 @@ RNNCOMP_INLINE void sum_group(const T* group, std::initializer_list<Operand<T>> 
     }
     for (const Operand<T>& operand : operands) {
       if (operand.x) {
-        multiply<kRows>(acc, group + operand.at * kRows + kFrom, operand.x + lane,
-                        operand.depth);
+        multiply<kRows>(acc, group + operand.at * kRows + kFrom, operand.x + lane, operand.depth);
       }
       if (kSplit < 0 || &operand != operands.begin()) continue;
 #pragma GCC unroll 24
@@ -232,8 +231,10 @@ class WeightGradient {
              std::ptrdiff_t below_stride = 0, int below_rows = 0);
 
   // Adds into d (rows of a, d_stride) for `columns` rows of b, panels [t][stride]; where `bias` is
-  // not null, also bias[j] += sum(b[t, j, :]).
-  void multiply(const T* b, std::ptrdiff_t stride, int columns, T* d, int d_stride, T* bias);
+  // not null, also bias[j] += sum(b[t, j, :]). The other part of d's rows is left alone.
+  enum class Part { all, upper, below };
+  void multiply(const T* b, std::ptrdiff_t stride, int columns, T* d, int d_stride, T* bias,
+                Part part = Part::all);
 
  private:
   struct Rows {
@@ -245,7 +246,7 @@ class WeightGradient {
   Rows near(const T* a, std::ptrdiff_t stride, int rows, T* copy) const;
   // All rows of a with N columns of b
   template <int N>
-  void columns_of(const T* b, std::ptrdiff_t stride, T* d, int d_stride, T* bias);
+  void columns_of(const T* b, std::ptrdiff_t stride, T* d, int d_stride, T* bias, Part part);
   template <int M, int N>
   void copy_columns(const T* b, std::ptrdiff_t stride, T* d, int d_stride, T* bias);
   template <int N>

@@ -201,11 +201,10 @@ class Recurrent : public Layer<T> {
     return t + 1 == call.steps ? call.dy : nullptr;
   }
 
-  // Steps whose inputs and states, which the weight gradients read over and over, stay in a small
+  // Steps whose inputs and states, which the weight gradients read over and over, stay in the
   // second-level cache, evened out over the window. Longer chunks sum across lanes less often.
   int chunk_steps(int steps) const {
-    constexpr std::size_t kBytes = 320 * 1024;
-    const int most = static_cast<int>(kBytes / (panel(F_ + U_) * sizeof(T)));
+    const int most = static_cast<int>(kSecondCache / (panel(F_ + U_) * sizeof(T)));
     const int limit = std::clamp(most, 16, 64);
     const int chunks = (steps + limit - 1) / limit;
     return (steps + chunks - 1) / chunks;

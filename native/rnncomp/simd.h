@@ -31,6 +31,10 @@ inline constexpr int kRegisters = 16;
 #endif
 #endif
 
+// What is read over and over may take so many bytes of the second-level cache: processors with
+// AVX-512 have 1 MiB and more, others from 512 KiB.
+inline constexpr std::size_t kSecondCache = (kVectorBytes == 64 ? 480 : 320) * 1024;
+
 #define RNNCOMP_INLINE [[gnu::always_inline]] inline
 #define RNNCOMP_INLINE_LAMBDA __attribute__((always_inline))
 
@@ -127,7 +131,8 @@ RNNCOMP_INLINE V min_keep_nan(V bound, V x) {
 }
 #endif
 
-// out[j] = sum of the lanes of v[j], for j = 0..3: four sums for the price of about one and a half.
+// Sums across lanes, several at once: the vectors are folded into each other, so that every
+// addition works on whole registers. out[j] = sum of the lanes of v[j], for j = 0..3
 #if defined(__AVX2__)
 RNNCOMP_INLINE __m128 sum4(__m256 a, __m256 b, __m256 c, __m256 d) {
   const __m256 s = _mm256_hadd_ps(_mm256_hadd_ps(a, b), _mm256_hadd_ps(c, d));
@@ -140,36 +145,85 @@ RNNCOMP_INLINE __m256d sum4(__m256d a, __m256d b, __m256d c, __m256d d) {
 }
 #endif
 #if defined(__AVX512F__)
-RNNCOMP_INLINE __m256 halves(__m512 v) {
-  return _mm256_add_ps(_mm512_castps512_ps256(v),
-                       _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(v), 1)));
-}
 RNNCOMP_INLINE __m256d halves(__m512d v) {
   return _mm256_add_pd(_mm512_castpd512_pd256(v), _mm512_extractf64x4_pd(v, 1));
-}
-RNNCOMP_INLINE __m128 sum4(__m512 a, __m512 b, __m512 c, __m512 d) {
-  return sum4(halves(a), halves(b), halves(c), halves(d));
 }
 RNNCOMP_INLINE __m256d sum4(__m512d a, __m512d b, __m512d c, __m512d d) {
   return sum4(halves(a), halves(b), halves(c), halves(d));
 }
+
+// Quarters a0 + a2, a1 + a3, b0 + b2, b1 + b3.
+RNNCOMP_INLINE __m512 add_halves(__m512 a, __m512 b) {
+  return _mm512_add_ps(_mm512_shuffle_f32x4(a, b, 0x44), _mm512_shuffle_f32x4(a, b, 0xEE));
+}
+// Quarters a0 + a1, a2 + a3, b0 + b1, b2 + b3.
+RNNCOMP_INLINE __m512 add_quarters(__m512 a, __m512 b) {
+  return _mm512_add_ps(_mm512_shuffle_f32x4(a, b, 0x88), _mm512_shuffle_f32x4(a, b, 0xDD));
+}
+// In each quarter a0 + a2, b0 + b2, a1 + a3, b1 + b3.
+RNNCOMP_INLINE __m512 add_alternate(__m512 a, __m512 b) {
+  return _mm512_add_ps(_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));
+}
+// In each quarter a0 + a2, a1 + a3, b0 + b2, b1 + b3.
+RNNCOMP_INLINE __m512 add_pairs(__m512 a, __m512 b) {
+  return _mm512_add_ps(_mm512_shuffle_ps(a, b, 0x44), _mm512_shuffle_ps(a, b, 0xEE));
+}
+RNNCOMP_INLINE __m256 add_pairs(__m256 a, __m256 b) {
+  return _mm256_add_ps(_mm256_shuffle_ps(a, b, 0x44), _mm256_shuffle_ps(a, b, 0xEE));
+}
+
+// out[j] = sum of the lanes of v[j], for j = 0..15
+RNNCOMP_INLINE __m512 sum16(const Vec<float>* v) {
+  const auto four = [v](int j) RNNCOMP_INLINE_LAMBDA {
+    return add_quarters(add_halves(v[j], v[j + 4]), add_halves(v[j + 8], v[j + 12]));
+  };
+  return add_pairs(add_alternate(four(0), four(1)), add_alternate(four(2), four(3)));
+}
+// out[j] = sum of the lanes of v[j], for j = 0..7
+RNNCOMP_INLINE __m256 sum8(const Vec<float>* v) {
+  const auto four = [v](int j) RNNCOMP_INLINE_LAMBDA {
+    return add_quarters(add_halves(v[j], v[j + 4]), add_halves(v[j + 2], v[j + 6]));
+  };
+  const __m512 pairs = add_alternate(four(0), four(1));
+  return add_pairs(_mm512_castps512_ps256(pairs),
+                   _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(pairs), 1)));
+}
 #endif
 
+// What store_sums takes a multiple of.
 template <class T>
-RNNCOMP_INLINE void store_sums4(T* out, const Vec<T> (&v)[4]) {
-#if defined(__AVX2__)
-  if constexpr (sizeof(T) == 4) {
-    _mm_storeu_ps(out, sum4(v[0], v[1], v[2], v[3]));
-  } else {
-    _mm256_storeu_pd(out, sum4(v[0], v[1], v[2], v[3]));
-  }
-#else
-  for (int j = 0; j < 4; ++j) {
-    T sum = v[j][0];
-    for (int lane = 1; lane < kLanes<T>; ++lane) sum += v[j][lane];
-    out[j] = sum;
-  }
+inline constexpr int kSumsAtOnce = kVectorBytes == 64 && sizeof(T) == 4 ? 8 : 4;
+
+// out[j] = sum of the lanes of v[j], for j = 0..N-1. Written as a recursion, because GCC keeps an
+// array in registers only where every index is a constant.
+template <int N, class T>
+RNNCOMP_INLINE void store_sums(T* out, const Vec<T>* v) {
+  if constexpr (N == 0) {
+  } else if constexpr (kSumsAtOnce<T> == 8) {
+    constexpr int kDone = N >= 16 ? 16 : 8;
+#if defined(__AVX512F__)
+    if constexpr (kDone == 16) {
+      _mm512_storeu_ps(out, sum16(v));
+    } else {
+      _mm256_storeu_ps(out, sum8(v));
+    }
 #endif
+    store_sums<N - kDone, T>(out + kDone, v + kDone);
+  } else {
+#if defined(__AVX2__)
+    if constexpr (sizeof(T) == 4) {
+      _mm_storeu_ps(out, sum4(v[0], v[1], v[2], v[3]));
+    } else {
+      _mm256_storeu_pd(out, sum4(v[0], v[1], v[2], v[3]));
+    }
+#else
+    for (int j = 0; j < 4; ++j) {
+      out[j] = v[j][0];
+      for (int lane = 1; lane < kLanes<T>; ++lane) out[j] += v[j][lane];
+    }
+#endif
+    store_sums<N - 4, T>(out + 4, v + 4);
+  }
 }
 
 }  // namespace rnncomp

@@ -35,8 +35,8 @@ class Gru final : public Recurrent<T> {
     if (!backward) return;
     pack_by_unit<1>(p.recurrent, U_, width_, part, parts,
                     [&](int j, int, int u) { return recurrent[std::size_t(u) * width_ + j]; });
-    // dz holds the rows x_h, z, r, h_h, each in the place of what the step kept for it: the kernel's
-    // columns in that order are h, z, r.
+    // dz holds the rows x_h, z, r, h_h, each in the place of what the step kept for it: the
+    // kernel's columns in that order are h, z, r.
     pack_by_unit<1>(p.kernel, F_, width_, part, parts, [&](int j, int, int f) {
       return params[std::size_t(f) * width_ + (j + 2 * U_) % width_];
     });
@@ -80,12 +80,13 @@ class Gru final : public Recurrent<T> {
                         T* gradient) const override {
     const std::size_t stride = panel(kept_rows());
     T* bias = this->bias_gradient(gradient);
-    weights.set_a(x, panel(F_), F_);
+    weights.set_a(x, panel(F_), F_, h_prev, panel(U_), U_);
     weights.multiply(dz + panel(U_), stride, 2 * U_, gradient, width_, bias);
-    weights.multiply(dz, stride, U_, gradient + 2 * U_, width_, bias ? bias + 2 * U_ : nullptr);
-    weights.set_a(h_prev, panel(U_), U_);
-    weights.multiply(dz + panel(U_), stride, width_, gradient + std::size_t(F_) * width_, width_,
-                     bias ? bias + width_ : nullptr);
+    weights.multiply(dz, stride, U_, gradient + 2 * U_, width_, bias ? bias + 2 * U_ : nullptr,
+                     WeightGradient<T>::Part::upper);
+    weights.multiply(dz + panel(3 * U_), stride, U_, gradient + 2 * U_, width_,
+                     bias ? bias + width_ + 2 * U_ : nullptr, WeightGradient<T>::Part::below);
+    if (bias) std::copy(bias, bias + 2 * U_, bias + width_);  // z and r: one sum for both rows
   }
 
   // dh0 = z * dh (carried) + dz_h @ recurrent_kernel.T

@@ -15,7 +15,8 @@ class GruResetBefore final : public Recurrent<T> {
   using Recurrent<T>::width_;
   using Recurrent<T>::panel;
   using Recurrent<T>::layout;
-  static constexpr int kKept = 4;  // panels of a step: z, r, g, r * h_prev; dz is of the first three
+  static constexpr int kKept =
+      4;  // panels of a step: z, r, g, r * h_prev; dz is of the first three
 
  public:
   explicit GruResetBefore(const LayerSpec& spec) : Recurrent<T>(spec, 3) {}
@@ -112,13 +113,12 @@ class GruResetBefore final : public Recurrent<T> {
   void weight_gradients(WeightGradient<T>& weights, const T* x, const T* h_prev, const T* dz,
                         T* gradient) const override {
     const std::size_t stride = panel(kept_rows());
-    T* recurrent = gradient + std::size_t(F_) * width_;
-    weights.set_a(x, panel(F_), F_);
-    weights.multiply(dz, stride, width_, gradient, width_, this->bias_gradient(gradient));
-    weights.set_a(h_prev, panel(U_), U_);
-    weights.multiply(dz, stride, 2 * U_, recurrent, width_, nullptr);
-    weights.set_a(dz + panel(3 * U_), stride, U_);
-    weights.multiply(dz + panel(2 * U_), stride, U_, recurrent + 2 * U_, width_, nullptr);
+    T* bias = this->bias_gradient(gradient);
+    weights.set_a(x, panel(F_), F_, h_prev, panel(U_), U_);
+    weights.multiply(dz, stride, 2 * U_, gradient, width_, bias);
+    weights.set_a(x, panel(F_), F_, dz + panel(3 * U_), stride, U_);
+    weights.multiply(dz + panel(2 * U_), stride, U_, gradient + 2 * U_, width_,
+                     bias ? bias + 2 * U_ : nullptr);
   }
 
   void state_gradient(const T* packed, const T* dz, const T* carry, T* dstate,

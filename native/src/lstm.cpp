@@ -67,7 +67,8 @@ class Lstm final : public Recurrent<T> {
   void weight_gradients(WeightGradient<T>& weights, const T* x, const T* h_prev, const T* dz,
                         T* gradient) const override {
     weights.set_a(x, panel(F_), F_, h_prev, panel(U_), U_);
-    weights.multiply(dz, panel(kept_rows()), width_, gradient, width_, this->bias_gradient(gradient));
+    weights.multiply(dz, panel(kept_rows()), width_, gradient, width_,
+                     this->bias_gradient(gradient));
   }
 
   // dh0 = dz @ recurrent_kernel.T;  dc0 is what the first step carried on

@@ -6,16 +6,12 @@ namespace {
 // d[m, j] += sum of the lanes of v[m][j]
 template <class T, int M, int N>
 RNNCOMP_INLINE void add_sums(T* d, std::ptrdiff_t d_stride, const Vec<T> (*v)[N]) {
-  alignas(64) T sums[(M * N + 3) / 4 * 4];
-#pragma GCC unroll 12
-  for (int k = 0; k < M * N; k += 4) {
-    Vec<T> four[4] = {};
-#pragma GCC unroll 4
-    for (int i = 0; i < 4; ++i) {
-      if (k + i < M * N) four[i] = v[(k + i) / N][(k + i) % N];
-    }
-    store_sums4(sums + k, four);
-  }
+  constexpr int kAll = (M * N + kSumsAtOnce<T> - 1) / kSumsAtOnce<T> * kSumsAtOnce<T>;
+  Vec<T> all[kAll] = {};
+#pragma GCC unroll 24
+  for (int k = 0; k < M * N; ++k) all[k] = v[k / N][k % N];
+  alignas(64) T sums[kAll];
+  store_sums<kAll, T>(sums, all);
   for (int m = 0; m < M; ++m) {
     for (int j = 0; j < N; ++j) d[m * d_stride + j] += sums[m * N + j];
   }
@@ -50,13 +46,13 @@ typename WeightGradient<T>::Rows WeightGradient<T>::near(const T* a, std::ptrdif
 
 template <class T>
 void WeightGradient<T>::multiply(const T* b, std::ptrdiff_t stride, int columns, T* d, int d_stride,
-                                 T* bias) {
+                                 T* bias, Part part) {
   const Groups<kRowsB> groups(columns);
   for (int group = 0; group < groups.count; ++group) {
     const int j = groups.first(group);
     with_size<kRowsB>(groups.first(group + 1) - j, [&](auto size) {
       columns_of<decltype(size)::value>(b + static_cast<std::ptrdiff_t>(j) * kBlock, stride, d + j,
-                                        d_stride, bias ? bias + j : nullptr);
+                                        d_stride, bias ? bias + j : nullptr, part);
     });
   }
 }
@@ -65,21 +61,24 @@ void WeightGradient<T>::multiply(const T* b, std::ptrdiff_t stride, int columns,
 // multiplied while b is copied.
 template <class T>
 template <int N>
-void WeightGradient<T>::columns_of(const T* b, std::ptrdiff_t stride, T* d, int d_stride, T* bias) {
+void WeightGradient<T>::columns_of(const T* b, std::ptrdiff_t stride, T* d, int d_stride, T* bias,
+                                   Part part) {
   constexpr int kFew = kRegisters == 32 ? 3 : 1;
-  const bool few = a_.stride && a_.count <= kFew;
-  if (few && a_.count) {
+  if (part != Part::below && a_.stride && a_.count <= kFew) {
     with_size<kFew>(a_.count, [&](auto size) {
       copy_columns<decltype(size)::value, N>(b, stride, d, d_stride, bias);
     });
   } else {
     copy_columns<0, N>(b, stride, d, d_stride, bias);
-    rows_of<N>(a_, d, d_stride);
+    if (part != Part::below) rows_of<N>(a_, d, d_stride);
   }
-  rows_of<N>(below_, d + static_cast<std::ptrdiff_t>(a_.count) * d_stride, d_stride);
+  if (part != Part::upper) {
+    rows_of<N>(below_, d + static_cast<std::ptrdiff_t>(a_.count) * d_stride, d_stride);
+  }
 }
 
-// Copies N rows of b to one stream, adds their sums to `bias`, and multiplies the first M rows of a.
+// Copies N rows of b to one stream, adds their sums to `bias`, and multiplies the first M rows of
+// a.
 template <class T>
 template <int M, int N>
 void WeightGradient<T>::copy_columns(const T* b, std::ptrdiff_t stride, T* d, int d_stride,
