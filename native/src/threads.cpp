@@ -1,11 +1,17 @@
 #include "rnncomp/threads.h"
 
+#include <chrono>
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
 
 namespace rnncomp {
 namespace {
+
+// Longer than Python takes from one epoch to the next, so that a team in use does not fall asleep:
+// to wake it takes as long again.
+constexpr std::chrono::microseconds kSpin(150);
 
 void pause() {
 #if defined(__x86_64__)
@@ -18,10 +24,14 @@ void pause() {
 }  // namespace
 
 void wait_while(const std::atomic<unsigned>& value, unsigned seen) {
-  for (int spin = 0; spin < 2000; ++spin) {
-    if (value.load(std::memory_order_acquire) != seen) return;
-    pause();
-  }
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point end = Clock::now() + kSpin;
+  do {
+    for (int spin = 0; spin < 50; ++spin) {
+      if (value.load(std::memory_order_acquire) != seen) return;
+      pause();
+    }
+  } while (Clock::now() < end);
   while (value.load(std::memory_order_acquire) == seen) value.wait(seen, std::memory_order_acquire);
 }
 
