@@ -114,7 +114,7 @@ void vjp(Engine<T>& engine, In<T, 1> params, In<T, 2> base, In<std::int64_t, 1> 
 
 template <class T>
 void train(Engine<T>& engine, Out<T, 1> params, Out<T, 2> slots, In<T, 2> base,
-           In<std::int64_t, 1> starts, int window, Strided<T> targets, In<std::int64_t, 1> rows,
+           In<std::int64_t, 1> starts, int window, Strided<T> targets, In<std::int64_t, 2> rows,
            int batch_size, std::int64_t iteration, In<double, 1> learning_rates,
            const std::string& loss, const std::vector<std::string>& metrics,
            const OptimizerSpec& optimizer, Out<double, 2> report) {
@@ -125,7 +125,7 @@ void train(Engine<T>& engine, Out<T, 1> params, Out<T, 2> slots, In<T, 2> base,
   require(slots.shape(0) == n_slots && (n_slots == 0 || slots.shape(1) == n_params),
           "slots must be (optimizer slots, parameters)");
   require(batch_size >= 1, "batch_size must be at least 1");
-  const std::size_t batches = (rows.size() + batch_size - 1) / batch_size;
+  const std::size_t batches = rows.shape(0) * ((rows.shape(1) + batch_size - 1) / batch_size);
   require(learning_rates.size() == batches, "learning_rates needs one a batch");
   require(report.shape(0) == batches && report.shape(1) == 1 + metrics.size(),
           "report must be (batches, 1 + metrics)");
@@ -138,7 +138,8 @@ void train(Engine<T>& engine, Out<T, 1> params, Out<T, 2> slots, In<T, 2> base,
   Training<T> job{samples,
                   {targets.data(), targets.stride(0), targets.stride(1)},
                   rows.data(),
-                  static_cast<std::int64_t>(rows.size()),
+                  static_cast<std::int64_t>(rows.shape(0)),
+                  static_cast<std::int64_t>(rows.shape(1)),
                   batch_size,
                   iteration,
                   learning_rates.data(),

@@ -17,9 +17,10 @@ template <class T>
 struct Training {
   Samples<T> samples;
   Targets<T> targets;
-  const std::int64_t* rows;  // sample numbers in the order of training
+  const std::int64_t* rows;  // (epochs, n_rows) sample numbers in the order of training
+  std::int64_t epochs;
   std::int64_t n_rows;
-  int batch_size;
+  int batch_size;                // the last batch of an epoch may be short
   std::int64_t iteration;        // batches trained before
   const double* learning_rates;  // one per batch
   Loss loss;

@@ -163,13 +163,15 @@ void Engine<T>::train(T* params, T* slots, const Training<T>& job, double* repor
   const int outputs = network_.outputs(job.samples.window);
   const std::size_t columns = 1 + job.metrics.size();
   sums_.resize(blocks_of(job.batch_size) * columns);
-  const std::int64_t batches = (job.n_rows + job.batch_size - 1) / job.batch_size;
   team().run([&](int thread) {
-    for (std::int64_t k = 0; k < batches; ++k) {
-      const std::int64_t at = k * job.batch_size;
-      const Batch batch{k, job.rows + at, std::min<std::int64_t>(job.batch_size, job.n_rows - at),
-                        outputs, report + k * columns};
-      train_batch(thread, params, slots, job, batch);
+    std::int64_t k = 0;
+    for (std::int64_t epoch = 0; epoch < job.epochs; ++epoch) {
+      const std::int64_t* rows = job.rows + epoch * job.n_rows;
+      for (std::int64_t at = 0; at < job.n_rows; at += job.batch_size, ++k) {
+        const Batch batch{k, rows + at, std::min<std::int64_t>(job.batch_size, job.n_rows - at),
+                          outputs, report + k * columns};
+        train_batch(thread, params, slots, job, batch);
+      }
     }
   });
 }

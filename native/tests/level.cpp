@@ -144,6 +144,7 @@ void run(Results& results, const Problem& p) {
   const Training<T> job{windows,
                         {dy.data(), kOutputs, 1},
                         starts.data(),
+                        1,
                         p.samples,
                         (p.samples + 2) / 3,
                         0,

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from backends import NATIVE, engine_of
+from backends import BACKENDS, NATIVE, engine_of
 from networks import RECURRENT, make_problem
 from rnncomp.kernels import LayerSpec, NetworkSpec, OptimizerSpec
 from rnncomp.samples import Samples
@@ -82,6 +82,42 @@ def test_training_cut_into_any_calls(batch_size, dtype, backend):
         engine = engine_of(backend, spec, dtype=dtype, threads=len(cuts))
         cut = train(problem, engine, rows, batch_size=batch_size, cuts=cuts)
         assert_same_training(cut, whole)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_several_epochs_in_one_call(dtype, backend):
+    spec, rng = network({"kind": "gru"}), np.random.default_rng(6)
+    problem = make_problem(spec, samples=21, window=5, seed=6, dtype=dtype)
+    epochs = np.array([rng.permutation(21) for _ in range(3)])  # 8, 8 and 5 samples in a batch
+    engine = engine_of(backend, spec, dtype=dtype)
+    rates = np.linspace(0.01, 0.005, 9)
+
+    def trained(calls):
+        params, reports = problem.params.copy(), []
+        slots = np.zeros((2, params.size), params.dtype)
+        for rows in calls:
+            done = sum(map(len, reports))
+            steps = 3 * len(np.atleast_2d(rows))
+            options = {"iteration": done, "learning_rates": rates[done : done + steps]}
+            reports.append(
+                engine.train(
+                    params,
+                    slots,
+                    problem.samples,
+                    rows,
+                    batch_size=8,
+                    loss="mse",
+                    metrics=["mae"],
+                    optimizer=OptimizerSpec("adam"),
+                    **options,
+                )
+            )
+        return params, slots, np.concatenate(reports)
+
+    one_by_one = trained(list(epochs))
+    assert_same_training(trained([epochs]), one_by_one)
+    assert_same_training(trained([epochs[:1], epochs[1:]]), one_by_one)
 
 
 @pytest.mark.parametrize("backend", NATIVE)

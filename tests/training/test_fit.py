@@ -34,8 +34,14 @@ def cut_by(monkeypatch, size):
     """Make every piece of work `size` units long, whatever the clock says."""
 
     class Fixed(pieces.PieceSizer):
+        def __init__(self, *args):
+            self.size = size
+
         def next(self, left, *, trial=False):
             return min(size, left)
+
+        def record(self, units, seconds):
+            pass
 
     monkeypatch.setattr(fit_module, "PieceSizer", Fixed)
     monkeypatch.setattr(predict, "PieceSizer", Fixed)
@@ -51,6 +57,23 @@ def test_where_fit_cuts_never_changes_a_byte(monkeypatch, cell, optimizer):
         history = model.fit(X, Y, 4, epochs=3, verbose=0, validation_split=0.2).history
         results.add((bytes_of(model), repr(history)))
     assert len(results) == 1
+
+
+@pytest.mark.parametrize("size", [2, 5, 6, 14, 100])  # an epoch has 5 batches
+def test_epochs_that_nobody_watches_are_the_same(monkeypatch, size):
+    cut_by(monkeypatch, size)
+    calls, one_call = [], fit_module.Fit._call
+    monkeypatch.setattr(
+        fit_module.Fit, "_call", lambda *args: calls.append(args[2]) or one_call(*args)
+    )
+    alone, watched = model_of(), model_of()
+    first = alone.fit(X, Y, 8, epochs=7, initial_epoch=2, verbose=0)
+    assert max(calls) == max(min(size, 5), min(size, 25) // 5 * 5)
+    second = watched.fit(X, Y, 8, epochs=7, initial_epoch=2, verbose=0, callbacks=[Callback()])
+    assert bytes_of(alone) == bytes_of(watched)
+    assert first.history == second.history
+    assert first.epoch == second.epoch == [2, 3, 4, 5, 6]
+    assert alone.compiled_with.epochs == watched.compiled_with.epochs == 5
 
 
 def test_batch_hooks_do_not_change_a_byte():
@@ -268,7 +291,7 @@ def test_each_epoch_has_an_order_of_its_own():
         spec = None
 
         def train(self, params, slots, samples, rows, **options):
-            orders.append(rows.tolist())
+            orders.extend(np.atleast_2d(rows).tolist())  # one epoch or several
             return np.zeros((len(options["learning_rates"]), 2))
 
     model = model_of()
@@ -409,13 +432,13 @@ def test_another_thread_may_stop_the_training_between_two_pieces(monkeypatch):
     """What a comparison that is cancelled relies on: no epoch is waited for."""
     cut_by(monkeypatch, 1)
     model = model_of()
-    piece = fit_module.Fit._piece
+    call = fit_module.Fit._call
 
-    def stopped_meanwhile(self, rows, first, size, threads):
-        model.stop_training = first == 2
-        return piece(self, rows, first, size, threads)
+    def stopped_meanwhile(self, rows, size, threads):
+        model.stop_training = model.compiled_with.iteration == 2
+        return call(self, rows, size, threads)
 
-    monkeypatch.setattr(fit_module.Fit, "_piece", stopped_meanwhile)
+    monkeypatch.setattr(fit_module.Fit, "_call", stopped_meanwhile)
     model.fit(X, Y, 8, epochs=4, verbose=0)
     assert model.compiled_with.iteration == 3
     assert model.history.epoch == [0]

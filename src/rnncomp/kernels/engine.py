@@ -91,18 +91,19 @@ class Engine(Protocol):
             params: Weights, changed in place.
             slots: Optimizer state, changed in place; zeros before the first batch.
             samples: Windows and targets.
-            rows: Sample numbers in the order of training; batch k is
-                ``rows[k * batch_size : (k + 1) * batch_size]``, the last may be short.
+            rows: Sample numbers in the order of training, shape (N,), or (E, N) for several
+                epochs; batch k of an epoch is its ``rows[k * batch_size : (k + 1) * batch_size]``,
+                the last may be short.
             batch_size: Samples in a batch.
             iteration: Batches trained before this call (Adam's bias correction needs it).
-            learning_rates: One per batch.
+            learning_rates: One per batch, E times as many as in an epoch.
             loss: What is minimised, averaged over the batch and the outputs.
             metrics: Reported beside the loss, computed before each update.
             optimizer: The update rule.
 
         Returns:
             Loss, then metrics, of every batch: shape (batches, 1 + len(metrics)). Calling once
-            for all batches or once per batch gives the same bytes.
+            for all epochs, or once per batch, gives the same bytes.
         """
         ...
 

@@ -154,11 +154,14 @@ class NativeEngine:
         optimizer: OptimizerSpec,
     ) -> NDArray[np.float64]:
         """Update `params` and `slots` in place, batch after batch; see `Engine.train`."""
-        report = np.empty((-(-len(rows) // batch_size), 1 + len(metrics)))
+        rows = np.atleast_2d(rows)
+        epochs, n = rows.shape
+        report = np.empty((epochs * -(-n // batch_size), 1 + len(metrics)))
         starts, targets = samples.starts, samples.targets
         if isinstance(starts, range):  # numbers and targets of these rows alone, in their order
-            starts, targets = samples.starts_of(rows), None if targets is None else targets[rows]
-            rows = np.arange(len(rows), dtype=np.int64)
+            taken = rows.ravel()
+            starts, targets = samples.starts_of(taken), None if targets is None else targets[taken]
+            rows = np.arange(len(taken), dtype=np.int64).reshape(epochs, n)
         rule = self._native.OptimizerSpec(
             optimizer.kind,
             optimizer.beta_1,

@@ -1,4 +1,7 @@
-"""The loop of fit: epochs in Python, batches in native calls of at most a tenth of a second."""
+"""The loop of fit: epochs in Python, batches in native calls of at most a tenth of a second.
+
+Where nobody looks in between, one call takes several short epochs.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,14 @@ from numpy.typing import NDArray
 
 from rnncomp.nn.network import row_operations
 from rnncomp.nn.random import permutation
-from rnncomp.training.callbacks import CallbackList
+from rnncomp.training.callbacks import CallbackList, History
 from rnncomp.training.model import Model
 from rnncomp.training.pieces import PieceSizer, TeamSizer
 from rnncomp.training.plan import FitPlan
 from rnncomp.training.predict import evaluate_samples
 from rnncomp.training.progress import ProgressBar, write
+
+MOST_ROWS = 1 << 20  # of sample numbers in one native call
 
 
 class Fit:
@@ -31,6 +36,12 @@ class Fit:
         self.network, self.compiled = model.network, model.compiled_with
         self.slots = self.compiled.slots_for(self.network.params)
         self.hooks = callbacks.has_batch_hooks("train")
+        # History alone takes what every epoch reports, and takes it as well a little later.
+        self.unwatched = (
+            not plan.verbose
+            and plan.validation is None
+            and all(type(callback) is History for callback in callbacks.callbacks)
+        )
         operations = row_operations(self.network.spec, plan.train.window)
         self.pieces, self.team = PieceSizer(plan.batch_size * operations), TeamSizer()
         self.names = self.compiled.names
@@ -42,13 +53,31 @@ class Fit:
         logs: dict[str, float] = {}
         self.model.stop_training = False
         self.callbacks.call("on_train_begin")
-        for epoch in range(self.plan.initial_epoch, self.plan.epochs):
-            self.callbacks.call("on_epoch_begin", epoch)
-            logs = self._epoch(epoch)
-            self.callbacks.call("on_epoch_end", epoch, logs)
-            if self.model.stop_training:
-                break
+        epoch = self.plan.initial_epoch
+        while epoch < self.plan.epochs and not self.model.stop_training:
+            if self.unwatched and self.pieces.size > self.plan.steps:
+                for logs in self._several_epochs(self.plan.epochs - epoch):
+                    self.callbacks.call("on_epoch_end", epoch, logs)
+                    epoch += 1
+            else:
+                self.callbacks.call("on_epoch_begin", epoch)
+                logs = self._epoch(epoch)
+                self.callbacks.call("on_epoch_end", epoch, logs)
+                epoch += 1
         self.callbacks.call("on_train_end", logs)
+
+    def _several_epochs(self, left: int) -> list[dict[str, float]]:
+        """Train on some of the `left` epochs in one call; return the means of each."""
+        steps, n = self.plan.steps, len(self.plan.train)
+        threads = self._threads()
+        batches = self.pieces.next(left * steps, trial=self.team.trial)
+        count = max(1, min(batches // steps, MOST_ROWS // n))
+        rows = np.empty((count, n), np.int64)
+        for epoch in range(count):
+            rows[epoch] = self._rows(epoch)
+        reports = self._call(rows, count * steps, threads)
+        self.compiled.epochs += count
+        return [self._means(epoch, steps) for epoch in reports.reshape(count, steps, -1)]
 
     def _epoch(self, epoch: int) -> dict[str, float]:
         plan = self.plan
@@ -65,15 +94,16 @@ class Fit:
         progress.finish(logs)
         return logs
 
-    def _rows(self) -> NDArray[np.int64]:
-        """Return the order of the samples: a function of the seed and the epochs trained so far.
+    def _rows(self, ahead: int = 0) -> NDArray[np.int64]:
+        """Return the order of the samples, now or some epochs ahead.
 
-        So fit(10 epochs) twice is fit(20 epochs), to the byte.
+        It is a function of the seed and the epochs trained before, so that fit(10 epochs) twice
+        is fit(20 epochs), to the byte.
         """
         n = len(self.plan.train)
         if not self.plan.shuffle:
             return np.arange(n, dtype=np.int64)
-        return permutation(self.model.seed, f"shuffle/{self.compiled.epochs}", n)
+        return permutation(self.model.seed, f"shuffle/{self.compiled.epochs + ahead}", n)
 
     def _train(self, rows: NDArray[np.int64], progress: ProgressBar) -> dict[str, float]:
         """Train on all batches of an epoch; return the means of loss and metrics."""
@@ -86,7 +116,8 @@ class Fit:
             size = 1 if self.hooks else self.pieces.next(steps - done, trial=self.team.trial)
             if self.hooks:
                 self.callbacks.call("on_train_batch_begin", done)
-            reports[done : done + size] = self._piece(rows, done, size, threads)
+            piece = rows[done * self.plan.batch_size : (done + size) * self.plan.batch_size]
+            reports[done : done + size] = self._call(piece, size, threads)
             done += size
             if self.hooks:
                 self.callbacks.call("on_train_batch_end", done - 1, self._means(reports, done))
@@ -99,17 +130,15 @@ class Fit:
         most = self.model.threads_for(self.plan.train.window, self.plan.batch_size)
         return most if self.model.threads else self.team.next(most)
 
-    def _piece(
-        self, rows: NDArray[np.int64], first: int, size: int, threads: int
-    ) -> NDArray[np.float64]:
-        """Train on `size` batches from batch `first` on, in one call of the engine."""
+    def _call(self, rows: NDArray[np.int64], size: int, threads: int) -> NDArray[np.float64]:
+        """Train on the `size` batches of `rows` in one call of the engine."""
         plan, compiled = self.plan, self.compiled
         started = time.perf_counter()
         reports = self.network.engine_with(threads).train(
             self.network.params,
             self.slots,
             plan.train,
-            rows[first * plan.batch_size : (first + size) * plan.batch_size],
+            rows,
             batch_size=plan.batch_size,
             iteration=compiled.iteration,
             learning_rates=np.full(size, compiled.optimizer.learning_rate),

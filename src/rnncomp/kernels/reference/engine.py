@@ -109,7 +109,11 @@ class ReferenceEngine:
         optimizer: OptimizerSpec,
     ) -> NDArray[np.float64]:
         """Update `params` (P,) and `slots` (n_slots, P) in place; see Engine.train."""
-        batches = [rows[start : start + batch_size] for start in range(0, len(rows), batch_size)]
+        batches = [
+            epoch[start : start + batch_size]
+            for epoch in np.atleast_2d(rows)
+            for start in range(0, len(epoch), batch_size)
+        ]
         if len(learning_rates) != len(batches):
             raise fail("learning_rates", f"one per batch ({len(batches)})", len(learning_rates))
         if slots.shape != (optimizer.n_slots, self.spec.n_params) or slots.dtype != self.dtype:
