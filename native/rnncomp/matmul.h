@@ -65,6 +65,27 @@ inline void pack_by_unit(T* packed, int units, int depth, int part, int parts, S
   }
 }
 
+// The same for one gate, where source(k, unit) and source(k + 1, unit) are neighbours in
+// memory, not those of two units: in tiles of a cache line, which a column of a wide matrix would
+// lose before it comes to the next one.
+template <class T, class Source>
+inline void pack_transposed(T* packed, int units, int depth, int part, int parts, Source&& source) {
+  constexpr int kLine = 64 / sizeof(T);
+  const Groups<kGroupRows> groups(units);
+  for (int group = part; group < groups.count; group += parts) {
+    const int first = groups.first(group);
+    const int size = groups.first(group + 1) - first;
+    T* out = packed + static_cast<std::ptrdiff_t>(first) * depth;
+    for (int begin = 0; begin < depth; begin += kLine) {
+      const int end = std::min(depth, begin + kLine);
+      for (int u = 0; u < size; ++u) {
+        for (int k = begin; k < end; ++k)
+          out[static_cast<std::ptrdiff_t>(k) * size + u] = source(k, first + u);
+      }
+    }
+  }
+}
+
 // A panel that multiplies the packed rows at .. at + depth - 1; a null panel is zero.
 template <class T>
 struct Operand {

@@ -29,8 +29,8 @@ class Dense final : public Layer<T> {
     pack_by_unit<1>(packed, U_, F_, part, parts,
                     [&](int k, int, int u) { return params[std::size_t(k) * U_ + u]; });
     if (backward) {
-      pack_by_unit<1>(transposed, F_, U_, part, parts,
-                      [&](int u, int, int f) { return params[std::size_t(f) * U_ + u]; });
+      pack_transposed(transposed, F_, U_, part, parts,
+                      [&](int u, int f) { return params[std::size_t(f) * U_ + u]; });
     }
     if (part == 0) {
       for (int u = 0; u < U_; ++u) bias[u] = this->spec_.use_bias ? params[F_ * U_ + u] : T(0);

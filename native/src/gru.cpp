@@ -33,11 +33,11 @@ class Gru final : public Recurrent<T> {
     });
     this->pack_bias(params, packed, part);
     if (!backward) return;
-    pack_by_unit<1>(p.recurrent, U_, width_, part, parts,
-                    [&](int j, int, int u) { return recurrent[std::size_t(u) * width_ + j]; });
+    pack_transposed(p.recurrent, U_, width_, part, parts,
+                    [&](int j, int u) { return recurrent[std::size_t(u) * width_ + j]; });
     // dz holds the rows x_h, z, r, h_h, each in the place of what the step kept for it: the
     // kernel's columns in that order are h, z, r.
-    pack_by_unit<1>(p.kernel, F_, width_, part, parts, [&](int j, int, int f) {
+    pack_transposed(p.kernel, F_, width_, part, parts, [&](int j, int f) {
       return params[std::size_t(f) * width_ + (j + 2 * U_) % width_];
     });
   }

@@ -37,12 +37,12 @@ class GruResetBefore final : public Recurrent<T> {
                     [&](int k, int, int j) { return column(recurrent, k, 2 * U_ + j); });
     this->pack_bias(params, packed, part);
     if (!backward) return;
-    pack_by_unit<1>(p.recurrent, U_, 2 * U_, part, parts,
-                    [&](int j, int, int u) { return column(recurrent, u, j); });
-    pack_by_unit<1>(candidate_backward(p.recurrent), U_, U_, part, parts,
-                    [&](int j, int, int u) { return column(recurrent, u, 2 * U_ + j); });
-    pack_by_unit<1>(p.kernel, F_, width_, part, parts,
-                    [&](int j, int, int f) { return column(params, f, j); });
+    pack_transposed(p.recurrent, U_, 2 * U_, part, parts,
+                    [&](int j, int u) { return column(recurrent, u, j); });
+    pack_transposed(candidate_backward(p.recurrent), U_, U_, part, parts,
+                    [&](int j, int u) { return column(recurrent, u, 2 * U_ + j); });
+    pack_transposed(p.kernel, F_, width_, part, parts,
+                    [&](int j, int f) { return column(params, f, j); });
   }
 
  protected:

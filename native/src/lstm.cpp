@@ -29,10 +29,10 @@ class Lstm final : public Recurrent<T> {
     });
     this->pack_bias(params, packed, part);
     if (!backward) return;
-    pack_by_unit<1>(p.recurrent, U_, width_, part, parts,
-                    [&](int j, int, int u) { return recurrent[std::size_t(u) * width_ + j]; });
-    pack_by_unit<1>(p.kernel, F_, width_, part, parts,
-                    [&](int j, int, int f) { return params[std::size_t(f) * width_ + j]; });
+    pack_transposed(p.recurrent, U_, width_, part, parts,
+                    [&](int j, int u) { return recurrent[std::size_t(u) * width_ + j]; });
+    pack_transposed(p.kernel, F_, width_, part, parts,
+                    [&](int j, int f) { return params[std::size_t(f) * width_ + j]; });
   }
 
  protected:

@@ -24,10 +24,10 @@ class SimpleRnn final : public Recurrent<T> {
                     [&](int k, int, int u) { return params[std::size_t(k) * U_ + u]; });
     this->pack_bias(params, packed, part);
     if (!backward) return;
-    pack_by_unit<1>(p.recurrent, U_, U_, part, parts,
-                    [&](int j, int, int u) { return recurrent[std::size_t(u) * U_ + j]; });
-    pack_by_unit<1>(p.kernel, F_, U_, part, parts,
-                    [&](int j, int, int f) { return params[std::size_t(f) * U_ + j]; });
+    pack_transposed(p.recurrent, U_, U_, part, parts,
+                    [&](int j, int u) { return recurrent[std::size_t(u) * U_ + j]; });
+    pack_transposed(p.kernel, F_, U_, part, parts,
+                    [&](int j, int f) { return params[std::size_t(f) * U_ + j]; });
   }
 
  protected:
