@@ -44,7 +44,7 @@ struct ExpConstants<double> {
 
 // x[j] = exp(x[j]) - 1, with x cut to where exp(x) is a normal number; exact in the sense of a few
 // ulp also near 0. NaN stays NaN. Several vectors go side by side: one is a chain of dependent
-// operations, and two chains in turn keep the ports twice as busy as one after the other.
+// operations, and several chains in turn keep the ports busier than one after the other.
 template <class T, int K>
 RNNCOMP_INLINE void expm1(Vec<T> (&x)[K]) {
   using C = ExpConstants<T>;

@@ -22,7 +22,7 @@ struct Forward {
 template <class T>
 struct Backward {
   const T* x;
-  T* saved;     // overwritten
+  T* saved;     // dz is written over what a step kept; h and c stay
   const T* dy;  // (steps of the output, U)
   T* dx;        // (steps, F), or null when nobody wants it
   T* dstate;    // (S), or null when nobody wants it

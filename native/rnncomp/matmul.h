@@ -17,7 +17,7 @@ namespace rnncomp {
 // with all their gates.
 inline constexpr int kGroupRows = kRegisters == 32 ? 24 : 12;
 
-// Units whose gates meet at once, at most: enough for long loops of non-linearities, which are
+// Units whose gates meet at once, about: enough for long loops of non-linearities, which are
 // chains of dependent operations, and few enough to leave the nearest cache to the weights.
 inline constexpr int kTileUnits = 18;
 
@@ -245,17 +245,18 @@ class WeightGradient {
   }
 
   WeightGradient(T* scratch, int steps, int vectors)
-      : b_(scratch), copy_(scratch + steps * kRowsB * kBlock), steps_(steps), vectors_(vectors) {}
+      : b_(scratch),
+        copy_(scratch + static_cast<std::size_t>(steps) * kRowsB * kBlock),
+        steps_(steps),
+        vectors_(vectors) {}
 
   // Takes the rows of a: panels [t][stride], `rows` rows of each, and below them those of `below`.
   void set_a(const T* a, std::ptrdiff_t stride, int rows, const T* below = nullptr,
              std::ptrdiff_t below_stride = 0, int below_rows = 0);
 
   // Adds into d (rows of a, d_stride) for `columns` rows of b, panels [t][stride]; where `bias` is
-  // not null, also bias[j] += sum(b[t, j, :]). The other part of d's rows is left alone.
-  enum class Part { all, upper, below };
-  void multiply(const T* b, std::ptrdiff_t stride, int columns, T* d, int d_stride, T* bias,
-                Part part = Part::all);
+  // not null, also bias[j] += sum(b[t, j, :]).
+  void multiply(const T* b, std::ptrdiff_t stride, int columns, T* d, int d_stride, T* bias);
 
  private:
   struct Rows {
@@ -267,7 +268,7 @@ class WeightGradient {
   Rows near(const T* a, std::ptrdiff_t stride, int rows, T* copy) const;
   // All rows of a with N columns of b
   template <int N>
-  void columns_of(const T* b, std::ptrdiff_t stride, T* d, int d_stride, T* bias, Part part);
+  void columns_of(const T* b, std::ptrdiff_t stride, T* d, int d_stride, T* bias);
   template <int M, int N>
   void copy_columns(const T* b, std::ptrdiff_t stride, T* d, int d_stride, T* bias);
   template <int N>

@@ -31,8 +31,8 @@ inline constexpr int kRegisters = 16;
 #endif
 #endif
 
-// What is read over and over may take so many bytes of the second-level cache: processors with
-// AVX-512 have 1 MiB and more, others from 512 KiB.
+// What is read over and over may take so many bytes of the second-level cache. Tuned with 1 MiB
+// (Zen 5, AVX-512) and 512 KiB (Zen 3); a smaller cache streams some of it from the third level.
 inline constexpr std::size_t kSecondCache = (kVectorBytes == 64 ? 480 : 320) * 1024;
 
 #define RNNCOMP_INLINE [[gnu::always_inline]] inline

@@ -8,10 +8,6 @@
 
 namespace rnncomp {
 
-// Waits for `value` to leave `seen`: a short spin, then the kernel's wait, so that a team never
-// burns a core that another process could use.
-void wait_while(const std::atomic<unsigned>& value, unsigned seen);
-
 class Team {
  public:
   explicit Team(int threads);

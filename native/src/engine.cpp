@@ -162,7 +162,7 @@ void Engine<T>::train(T* params, T* slots, const Training<T>& job, double* repor
   prepare(job.samples.window, blocks_of(std::min<std::int64_t>(job.batch_size, job.n_rows)));
   const int outputs = network_.outputs(job.samples.window);
   const std::size_t columns = 1 + job.metrics.size();
-  sums_.resize(blocks_of(job.batch_size) * columns);
+  sums_.resize(blocks_of(std::min<std::int64_t>(job.batch_size, job.n_rows)) * columns);
   team().run([&](int thread) {
     std::int64_t k = 0;
     for (std::int64_t epoch = 0; epoch < job.epochs; ++epoch) {

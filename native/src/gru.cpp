@@ -80,13 +80,12 @@ class Gru final : public Recurrent<T> {
                         T* gradient) const override {
     const std::size_t stride = panel(kept_rows());
     T* bias = this->bias_gradient(gradient);
-    weights.set_a(x, panel(F_), F_, h_prev, panel(U_), U_);
+    weights.set_a(x, panel(F_), F_);
     weights.multiply(dz + panel(U_), stride, 2 * U_, gradient, width_, bias);
-    weights.multiply(dz, stride, U_, gradient + 2 * U_, width_, bias ? bias + 2 * U_ : nullptr,
-                     WeightGradient<T>::Part::upper);
-    weights.multiply(dz + panel(3 * U_), stride, U_, gradient + 2 * U_, width_,
-                     bias ? bias + width_ + 2 * U_ : nullptr, WeightGradient<T>::Part::below);
-    if (bias) std::copy(bias, bias + 2 * U_, bias + width_);  // z and r: one sum for both rows
+    weights.multiply(dz, stride, U_, gradient + 2 * U_, width_, bias ? bias + 2 * U_ : nullptr);
+    weights.set_a(h_prev, panel(U_), U_);
+    weights.multiply(dz + panel(U_), stride, width_, gradient + std::size_t(F_) * width_, width_,
+                     bias ? bias + width_ : nullptr);
   }
 
   // dh0 = z * dh (carried) + dz_h @ recurrent_kernel.T

@@ -46,13 +46,13 @@ typename WeightGradient<T>::Rows WeightGradient<T>::near(const T* a, std::ptrdif
 
 template <class T>
 void WeightGradient<T>::multiply(const T* b, std::ptrdiff_t stride, int columns, T* d, int d_stride,
-                                 T* bias, Part part) {
+                                 T* bias) {
   const Groups<kRowsB> groups(columns);
   for (int group = 0; group < groups.count; ++group) {
     const int j = groups.first(group);
     with_size<kRowsB>(groups.first(group + 1) - j, [&](auto size) {
       columns_of<decltype(size)::value>(b + static_cast<std::ptrdiff_t>(j) * kBlock, stride, d + j,
-                                        d_stride, bias ? bias + j : nullptr, part);
+                                        d_stride, bias ? bias + j : nullptr);
     });
   }
 }
@@ -61,20 +61,17 @@ void WeightGradient<T>::multiply(const T* b, std::ptrdiff_t stride, int columns,
 // multiplied while b is copied.
 template <class T>
 template <int N>
-void WeightGradient<T>::columns_of(const T* b, std::ptrdiff_t stride, T* d, int d_stride, T* bias,
-                                   Part part) {
+void WeightGradient<T>::columns_of(const T* b, std::ptrdiff_t stride, T* d, int d_stride, T* bias) {
   constexpr int kFew = kRegisters == 32 ? 3 : 1;
-  if (part != Part::below && a_.stride && a_.count <= kFew) {
+  if (a_.stride && a_.count <= kFew) {
     with_size<kFew>(a_.count, [&](auto size) {
       copy_columns<decltype(size)::value, N>(b, stride, d, d_stride, bias);
     });
   } else {
     copy_columns<0, N>(b, stride, d, d_stride, bias);
-    if (part != Part::below) rows_of<N>(a_, d, d_stride);
+    rows_of<N>(a_, d, d_stride);
   }
-  if (part != Part::upper) {
-    rows_of<N>(below_, d + static_cast<std::ptrdiff_t>(a_.count) * d_stride, d_stride);
-  }
+  rows_of<N>(below_, d + static_cast<std::ptrdiff_t>(a_.count) * d_stride, d_stride);
 }
 
 // Copies N rows of b to one stream, adds their sums to `bias`, and multiplies the first M rows of

@@ -9,9 +9,12 @@
 namespace rnncomp {
 namespace {
 
-// Longer than Python takes from one epoch to the next, so that a team in use does not fall asleep:
-// to wake it takes as long again.
-constexpr std::chrono::microseconds kSpin(150);
+using std::chrono::microseconds;
+
+// How long to spin before the kernel's wait, which takes some 50 microseconds to come back from:
+// between two calls about as long as Python takes from one epoch to the next, at a barrier only as
+// long as threads that have their cores to themselves come apart.
+constexpr microseconds kBetweenCalls(150), kAtBarrier(30);
 
 void pause() {
 #if defined(__x86_64__)
@@ -21,11 +24,11 @@ void pause() {
 #endif
 }
 
-}  // namespace
-
-void wait_while(const std::atomic<unsigned>& value, unsigned seen) {
+// Waits for `value` to leave `seen`: a spin, then the kernel's wait, so that a team that is not in
+// use, or that waits for a thread without a core, leaves its cores to others.
+void wait_while(const std::atomic<unsigned>& value, unsigned seen, microseconds spinning) {
   using Clock = std::chrono::steady_clock;
-  const Clock::time_point end = Clock::now() + kSpin;
+  const Clock::time_point end = Clock::now() + spinning;
   do {
     for (int spin = 0; spin < 50; ++spin) {
       if (value.load(std::memory_order_acquire) != seen) return;
@@ -34,6 +37,8 @@ void wait_while(const std::atomic<unsigned>& value, unsigned seen) {
   } while (Clock::now() < end);
   while (value.load(std::memory_order_acquire) == seen) value.wait(seen, std::memory_order_acquire);
 }
+
+}  // namespace
 
 Team::Team(int threads) {
   for (int index = 1; index < threads; ++index) {
@@ -50,7 +55,7 @@ Team::~Team() {
 
 void Team::serve(int index) {
   for (unsigned seen = 0;; ++seen) {
-    wait_while(round_, seen);
+    wait_while(round_, seen, kBetweenCalls);
     if (stop_) return;
     (*work_)(index);
     barrier();
@@ -77,7 +82,7 @@ void Team::barrier() {
     phase_.fetch_add(1, std::memory_order_release);
     phase_.notify_all();
   } else {
-    wait_while(phase_, phase);
+    wait_while(phase_, phase, kAtBarrier);
   }
 }
 

@@ -160,7 +160,7 @@ def _sum(terms: Callable[[slice], NDArray[np.float64]], n: int, first: int = 0) 
     """Return the sum of `n` terms from `first` on, made piece by piece.
 
     Halves are added as NumPy adds them (pairwise, a half of whole eights), so that a long sum has
-    the error, and the digits, of np.sum, and not its temporary arrays.
+    the error of np.sum, and not its temporary arrays.
     """
     if n <= PIECE:
         return float(np.sum(terms(slice(first, first + n))))

@@ -98,7 +98,7 @@ def test_sizes_around_the_vector_width(kind, units, samples, dtype, backend):
 
 @pytest.mark.parametrize("backend", NATIVE)
 @pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("window", [1, 2, 12, 61])
+@pytest.mark.parametrize("window", [1, 2, 12, 61, 130])  # 130 is three chunks of steps
 @pytest.mark.parametrize("features", [1, 3])
 @pytest.mark.parametrize("kind", RECURRENT, ids=str)
 def test_windows_and_features(kind, features, window, dtype, backend):

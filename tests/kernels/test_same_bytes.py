@@ -88,12 +88,12 @@ def test_training_cut_into_any_calls(batch_size, dtype, backend):
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_several_epochs_in_one_call(dtype, backend):
     spec, rng = network({"kind": "gru"}), np.random.default_rng(6)
-    problem = make_problem(spec, samples=21, window=5, seed=6, dtype=dtype)
-    epochs = np.array([rng.permutation(21) for _ in range(3)])  # 8, 8 and 5 samples in a batch
-    engine = engine_of(backend, spec, dtype=dtype)
+    problem = make_problem(spec, samples=49, window=5, seed=6, dtype=dtype)
+    epochs = np.array([rng.permutation(49) for _ in range(3)])  # 20, 20 and 9 samples in a batch
     rates = np.linspace(0.01, 0.005, 9)
 
-    def trained(calls):
+    def trained(calls, threads=1):
+        engine = engine_of(backend, spec, dtype=dtype, threads=threads)
         params, reports = problem.params.copy(), []
         slots = np.zeros((2, params.size), params.dtype)
         for rows in calls:
@@ -106,7 +106,7 @@ def test_several_epochs_in_one_call(dtype, backend):
                     slots,
                     problem.samples,
                     rows,
-                    batch_size=8,
+                    batch_size=20,
                     loss="mse",
                     metrics=["mae"],
                     optimizer=OptimizerSpec("adam"),
@@ -116,7 +116,8 @@ def test_several_epochs_in_one_call(dtype, backend):
         return params, slots, np.concatenate(reports)
 
     one_by_one = trained(list(epochs))
-    assert_same_training(trained([epochs]), one_by_one)
+    for threads in (1, 2, 3):
+        assert_same_training(trained([epochs], threads), one_by_one)
     assert_same_training(trained([epochs[:1], epochs[1:]]), one_by_one)
 
 

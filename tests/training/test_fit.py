@@ -59,7 +59,7 @@ def test_where_fit_cuts_never_changes_a_byte(monkeypatch, cell, optimizer):
     assert len(results) == 1
 
 
-@pytest.mark.parametrize("size", [2, 5, 6, 14, 100])  # an epoch has 5 batches
+@pytest.mark.parametrize("size", [2, 5, 39, 40, 53, 100])  # an epoch has 5 batches
 def test_epochs_that_nobody_watches_are_the_same(monkeypatch, size):
     cut_by(monkeypatch, size)
     calls, one_call = [], fit_module.Fit._call
@@ -67,13 +67,13 @@ def test_epochs_that_nobody_watches_are_the_same(monkeypatch, size):
         fit_module.Fit, "_call", lambda *args: calls.append(args[2]) or one_call(*args)
     )
     alone, watched = model_of(), model_of()
-    first = alone.fit(X, Y, 8, epochs=7, initial_epoch=2, verbose=0)
-    assert max(calls) == max(min(size, 5), min(size, 25) // 5 * 5)
-    second = watched.fit(X, Y, 8, epochs=7, initial_epoch=2, verbose=0, callbacks=[Callback()])
+    first = alone.fit(X, Y, 8, epochs=20, initial_epoch=2, verbose=0)
+    assert max(calls) == (min(size, 5) if size < 40 else min(size, 90) // 5 * 5)
+    second = watched.fit(X, Y, 8, epochs=20, initial_epoch=2, verbose=0, callbacks=[Callback()])
     assert bytes_of(alone) == bytes_of(watched)
     assert first.history == second.history
-    assert first.epoch == second.epoch == [2, 3, 4, 5, 6]
-    assert alone.compiled_with.epochs == watched.compiled_with.epochs == 5
+    assert first.epoch == second.epoch == list(range(2, 20))
+    assert alone.compiled_with.epochs == watched.compiled_with.epochs == 18
 
 
 def test_batch_hooks_do_not_change_a_byte():
@@ -197,6 +197,46 @@ def test_an_interrupt_leaves_whole_batches_behind(monkeypatch):
     assert bytes_of(model) == bytes_of(other)
     assert model.compiled_with.iteration == 3
     assert model.history.history == {}
+
+
+@pytest.mark.parametrize("size", [1, 100])  # a batch, or all epochs in one call
+def test_an_interrupt_that_comes_when_a_call_returns_loses_no_count(monkeypatch, size):
+    cut_by(monkeypatch, size)
+    model, other = model_of(), model_of()
+    engine = model.network.engine_with(1)
+
+    class Interrupted:
+        def train(self, *args, **options):
+            engine.train(*args, **options)
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(model.network, "engine_with", lambda threads: Interrupted())
+        with pytest.raises(KeyboardInterrupt):
+            model.fit(X, Y, 64, epochs=3, verbose=0)
+    assert model.compiled_with.iteration == (1 if size == 1 else 3)
+    assert model.compiled_with.epochs == (0 if size == 1 else 3)
+    if size == 100:
+        model.fit(X, Y, 64, epochs=2, verbose=0)
+        other.fit(X, Y, 64, epochs=5, verbose=0)
+        assert bytes_of(model) == bytes_of(other)
+
+
+def test_a_failed_call_counts_nothing(monkeypatch):
+    model = model_of()
+    monkeypatch.setattr(model.network, "engine_with", lambda threads: None)
+    with pytest.raises(AttributeError):
+        model.fit(X, Y, 64, epochs=3, verbose=0)
+    assert (model.compiled_with.iteration, model.compiled_with.epochs) == (0, 0)
+
+
+def test_a_training_that_is_stopped_before_it_begins_has_one_epoch():
+    class Stop(Callback):
+        def on_train_begin(self, logs=None):
+            self.model.stop_training = True
+
+    model = model_of()
+    assert model.fit(X, Y, 64, epochs=3, verbose=0, callbacks=[Stop()]).epoch == [0]
 
 
 def test_a_second_fit_goes_on_where_the_first_ended():

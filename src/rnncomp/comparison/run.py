@@ -33,7 +33,8 @@ class Run:
         comparison: The result as plain data.
         forecasters: The fitted forecasters of each network, one a seed that did not diverge.
         predictions: Columns of the test part: truth and predictions, a row each window and step.
-            Those of a new run are made, each time, when they are asked for.
+            Those of a new run are made when they are asked for, each time by forecasting again;
+            ``dict(run.predictions)`` makes all once, for a frame.
         frame_type: The kind of frame that `leaderboard` makes, such as ``polars`` or ``pandas``.
 
     Example:

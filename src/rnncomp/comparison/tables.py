@@ -22,7 +22,9 @@ _SHOWN = ("mae", "mse", "rmse", "mase", "r2", "n_params", "fit_seconds", "predic
 
 
 class Columns(Mapping[str, np.ndarray[Any, Any]]):
-    """Columns by name, each made whenever it is asked for: a long series has many.
+    """Columns by name, each made anew whenever it is asked for: a long series has many.
+
+    To make them forecasts again; ``dict(columns)`` makes all of them once.
 
     Example:
         >>> columns = Columns({"step": lambda: np.arange(3)})
@@ -36,6 +38,10 @@ class Columns(Mapping[str, np.ndarray[Any, Any]]):
     def __getitem__(self, name: str) -> np.ndarray[Any, Any]:
         """Make a column."""
         return self._makers[name]()
+
+    def __contains__(self, name: object) -> bool:
+        """Whether there is such a column; it is not made."""
+        return name in self._makers
 
     def __iter__(self) -> Iterator[str]:
         """Return the names in order."""

@@ -14,7 +14,7 @@ from rnncomp.nn.network import row_operations
 from rnncomp.nn.random import permutation
 from rnncomp.training.callbacks import CallbackList, History
 from rnncomp.training.model import Model
-from rnncomp.training.pieces import PieceSizer, TeamSizer
+from rnncomp.training.pieces import TRIAL_SHARE, PieceSizer, TeamSizer
 from rnncomp.training.plan import FitPlan
 from rnncomp.training.predict import evaluate_samples
 from rnncomp.training.progress import ProgressBar, write
@@ -54,17 +54,20 @@ class Fit:
         self.model.stop_training = False
         self.callbacks.call("on_train_begin")
         epoch = self.plan.initial_epoch
-        while epoch < self.plan.epochs and not self.model.stop_training:
-            if self.unwatched and self.pieces.size > self.plan.steps:
-                for logs in self._several_epochs(self.plan.epochs - epoch):
-                    self.callbacks.call("on_epoch_end", epoch, logs)
-                    epoch += 1
-            else:
-                self.callbacks.call("on_epoch_begin", epoch)
-                logs = self._epoch(epoch)
+        while epoch < self.plan.epochs:
+            for logs in self._epochs(epoch):
                 self.callbacks.call("on_epoch_end", epoch, logs)
                 epoch += 1
+            if self.model.stop_training:
+                break
         self.callbacks.call("on_train_end", logs)
+
+    def _epochs(self, epoch: int) -> list[dict[str, float]]:
+        """Train the next epoch, or several that nobody watches; return the logs of each."""
+        # Short enough that also a trial of another number of threads holds a whole one.
+        if self.unwatched and self.plan.steps * TRIAL_SHARE <= self.pieces.size:
+            return self._several_epochs(self.plan.epochs - epoch)
+        return [self._epoch(epoch)]
 
     def _several_epochs(self, left: int) -> list[dict[str, float]]:
         """Train on some of the `left` epochs in one call; return the means of each."""
@@ -72,15 +75,13 @@ class Fit:
         threads = self._threads()
         batches = self.pieces.next(left * steps, trial=self.team.trial)
         count = max(1, min(batches // steps, MOST_ROWS // n))
-        rows = np.empty((count, n), np.int64)
-        for epoch in range(count):
-            rows[epoch] = self._rows(epoch)
-        reports = self._call(rows, count * steps, threads)
-        self.compiled.epochs += count
-        return [self._means(epoch, steps) for epoch in reports.reshape(count, steps, -1)]
+        rows = np.array([self._rows(ahead) for ahead in range(count)])
+        reports = self._call(rows, count * steps, threads, epochs=count)
+        return [self._means(each, steps) for each in reports.reshape(count, steps, -1)]
 
     def _epoch(self, epoch: int) -> dict[str, float]:
         plan = self.plan
+        self.callbacks.call("on_epoch_begin", epoch)
         if plan.verbose and plan.epochs > 1:
             write(f"Epoch {epoch + 1}/{plan.epochs}\n")
         progress = ProgressBar(plan.verbose, plan.steps)
@@ -130,23 +131,32 @@ class Fit:
         most = self.model.threads_for(self.plan.train.window, self.plan.batch_size)
         return most if self.model.threads else self.team.next(most)
 
-    def _call(self, rows: NDArray[np.int64], size: int, threads: int) -> NDArray[np.float64]:
-        """Train on the `size` batches of `rows` in one call of the engine."""
+    def _call(
+        self, rows: NDArray[np.int64], size: int, threads: int, *, epochs: int = 0
+    ) -> NDArray[np.float64]:
+        """Train on the `size` batches of `rows`, `epochs` whole ones, in one call of the engine."""
         plan, compiled = self.plan, self.compiled
+        before = compiled.iteration, compiled.epochs
         started = time.perf_counter()
-        reports = self.network.engine_with(threads).train(
-            self.network.params,
-            self.slots,
-            plan.train,
-            rows,
-            batch_size=plan.batch_size,
-            iteration=compiled.iteration,
-            learning_rates=np.full(size, compiled.optimizer.learning_rate),
-            loss=compiled.loss,
-            metrics=compiled.kinds[1:],
-            optimizer=compiled.optimizer.spec,
-        )
+        # Counted first: an interrupt is raised when the call has returned, with its work done.
         compiled.iteration += size
+        compiled.epochs += epochs
+        try:
+            reports = self.network.engine_with(threads).train(
+                self.network.params,
+                self.slots,
+                plan.train,
+                rows,
+                batch_size=plan.batch_size,
+                iteration=before[0],
+                learning_rates=np.full(size, compiled.optimizer.learning_rate),
+                loss=compiled.loss,
+                metrics=compiled.kinds[1:],
+                optimizer=compiled.optimizer.spec,
+            )
+        except Exception:
+            compiled.iteration, compiled.epochs = before
+            raise
         seconds = time.perf_counter() - started
         self.pieces.record(size, seconds)
         self.team.record(threads, size, seconds)
