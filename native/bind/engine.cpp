@@ -47,7 +47,15 @@ const std::map<std::string, Activation> kActivations{{"tanh", Activation::tanh},
                                                      {"relu", Activation::relu},
                                                      {"linear", Activation::linear}};
 const std::map<std::string, Loss> kLosses{{"mse", Loss::mse}, {"mae", Loss::mae}};
-const std::map<std::string, Rule> kRules{{"adam", Rule::adam}, {"sgd", Rule::sgd}};
+const std::map<std::string, Rule> kRules{{"sgd", Rule::sgd},
+                                         {"rmsprop", Rule::rmsprop},
+                                         {"adagrad", Rule::adagrad},
+                                         {"adam", Rule::adam},
+                                         {"nadam", Rule::nadam}};
+const std::map<std::string, Clip> kClips{{"none", Clip::none},
+                                         {"value", Clip::value},
+                                         {"norm", Clip::norm},
+                                         {"global_norm", Clip::global_norm}};
 
 template <class T>
 Samples<T> view(const Engine<T>& engine, const In<T, 2>& base, const In<std::int64_t, 1>& starts,
@@ -120,7 +128,7 @@ void train(Engine<T>& engine, Out<T, 1> params, Out<T, 2> slots, In<T, 2> base,
            const OptimizerSpec& optimizer, Out<double, 2> report) {
   const Samples<T> samples = view(engine, base, starts, window);
   const std::size_t n_params = engine.network().n_params();
-  const std::size_t n_slots = optimizer.rule == Rule::adam ? 2 : optimizer.momentum != 0;
+  const std::size_t n_slots = slots_of(optimizer);
   require(params.size() == n_params, "params has another size");
   require(slots.shape(0) == n_slots && (n_slots == 0 || slots.shape(1) == n_params),
           "slots must be (optimizer slots, parameters)");
@@ -150,7 +158,7 @@ void train(Engine<T>& engine, Out<T, 1> params, Out<T, 2> slots, In<T, 2> base,
   std::mutex& turn = engine.turn();
   nb::gil_scoped_release unlocked;
   const std::lock_guard<std::mutex> mine(turn);
-  engine.train(params.data(), n_slots ? slots.data() : nullptr, job, report.data());
+  engine.train(params.data(), slots.data(), job, report.data());
 }
 
 template <class T>
@@ -195,12 +203,24 @@ void init_engine(nb::module_& m) {
   nb::class_<OptimizerSpec>(m, "OptimizerSpec")
       .def(
           "__init__",
-          [](OptimizerSpec* self, const std::string& rule, double beta_1, double beta_2,
-             double epsilon, double momentum, bool nesterov) {
-            new (self)
-                OptimizerSpec{named(kRules, rule), beta_1, beta_2, epsilon, momentum, nesterov};
+          [](OptimizerSpec* self, const std::string& kind, double beta_1, double beta_2, double rho,
+             double epsilon, double momentum, bool nesterov, bool centered, bool amsgrad,
+             double weight_decay, const std::string& clip, double clip_at) {
+            new (self) OptimizerSpec{named(kRules, kind),
+                                     beta_1,
+                                     beta_2,
+                                     rho,
+                                     epsilon,
+                                     momentum,
+                                     nesterov,
+                                     centered,
+                                     amsgrad,
+                                     weight_decay,
+                                     named(kClips, clip),
+                                     clip_at};
           },
-          "rule"_a, "beta_1"_a, "beta_2"_a, "epsilon"_a, "momentum"_a, "nesterov"_a);
+          nb::kw_only(), "kind"_a, "beta_1"_a, "beta_2"_a, "rho"_a, "epsilon"_a, "momentum"_a,
+          "nesterov"_a, "centered"_a, "amsgrad"_a, "weight_decay"_a, "clip"_a, "clip_at"_a);
   define_engine<float>(m, "Engine32");
   define_engine<double>(m, "Engine64");
 }

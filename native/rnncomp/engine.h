@@ -59,6 +59,7 @@ class Engine {
   void train_batch(int thread, T* params, T* slots, const Training<T>& job, const Batch& batch);
   void train_block(int thread, const Training<T>& job, const Batch& batch, std::int64_t block);
   void add_round(int thread, std::int64_t first, std::int64_t blocks, T* total);
+  void clip(int thread, const OptimizerSpec& spec, T* total);
 
   Network<T> network_;
   int threads_;
@@ -69,6 +70,7 @@ class Engine {
   Buffer<T> packed_;
   Buffer<T> gradients_;  // a sum (P), then the gradients of a round's blocks (up to kRound, P)
   std::vector<double> sums_;
+  std::vector<T> factors_;  // of the weights' gradients, where their norms are clipped
 };
 
 }  // namespace rnncomp

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <memory>
+#include <numeric>
+#include <vector>
 
 #include "rnncomp/dims.h"
 
@@ -43,8 +45,13 @@ class Layer {
     return spec_.kind == Kind::dense || spec_.return_sequences ? steps : 1;
   }
 
-  // Numbers: parameters, weights packed, initial state of one row, forward's memory, scratch.
-  virtual std::size_t n_params() const = 0;
+  // Numbers: each weight in Keras's order, weights packed, initial state of one row, forward's
+  // memory, scratch.
+  virtual std::vector<std::size_t> weight_sizes() const = 0;
+  std::size_t n_params() const {
+    const std::vector<std::size_t> sizes = weight_sizes();
+    return std::accumulate(sizes.begin(), sizes.end(), std::size_t{0});
+  }
   virtual std::size_t packed_size() const = 0;
   virtual int state_size() const = 0;
   virtual std::size_t saved_size(int steps, bool keep) const = 0;

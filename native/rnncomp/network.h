@@ -54,6 +54,7 @@ class Network {
   int features() const { return features_; }
   int state_size() const { return state_size_; }
   std::size_t n_params() const { return n_params_; }
+  const std::vector<std::size_t>& weight_ends() const { return weight_ends_; }
   std::size_t packed_size() const { return packed_size_; }
   int outputs(int window) const;  // O of one sample
 
@@ -80,6 +81,7 @@ class Network {
   std::size_t packed_size_ = 0;
   std::vector<std::unique_ptr<Layer<T>>> layers_;
   std::vector<std::size_t> params_at_, packed_at_;
+  std::vector<std::size_t> weight_ends_;  // of each kernel and bias among the parameters
   std::vector<int> state_at_;
 };
 

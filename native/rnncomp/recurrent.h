@@ -43,8 +43,10 @@ class Recurrent : public Layer<T> {
         width_(gates * spec.units),
         bias_size_(bias_rows * width_) {}
 
-  std::size_t n_params() const override {
-    return kernels_size() + (this->spec_.use_bias ? bias_size_ : 0);
+  std::vector<std::size_t> weight_sizes() const override {
+    std::vector<std::size_t> sizes{std::size_t(F_) * width_, std::size_t(U_) * width_};
+    if (this->spec_.use_bias) sizes.push_back(bias_size_);
+    return sizes;
   }
   std::size_t packed_size() const override { return 2 * kernels_size() + bias_size_; }
 

@@ -12,7 +12,11 @@ class Dense final : public Layer<T> {
   explicit Dense(const LayerSpec& spec)
       : Layer<T>(spec), F_(spec.inputs), U_(spec.units), act_(spec.activation) {}
 
-  std::size_t n_params() const override { return std::size_t(F_ + this->spec_.use_bias) * U_; }
+  std::vector<std::size_t> weight_sizes() const override {
+    std::vector<std::size_t> sizes{std::size_t(F_) * U_};
+    if (this->spec_.use_bias) sizes.push_back(U_);
+    return sizes;
+  }
   // kernel, its transpose (backward), bias
   std::size_t packed_size() const override { return std::size_t(2 * F_ + 1) * U_; }
   int state_size() const override { return 0; }

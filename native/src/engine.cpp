@@ -123,6 +123,24 @@ void Engine<T>::add_round(int thread, std::int64_t first, std::int64_t blocks, T
   }
 }
 
+// Clips this thread's share of the gradient of a batch; norms are summed by one thread alone, so
+// that they are the same for any number of threads.
+template <class T>
+void Engine<T>::clip(int thread, const OptimizerSpec& spec, T* total) {
+  const Range range = share(network_.n_params(), thread, threads_);
+  if (spec.clip == Clip::value)
+    clip_values(spec.clip_at, total + range.begin, range.end - range.begin);
+  if (spec.clip == Clip::none || spec.clip == Clip::value) return;
+  const std::vector<std::size_t>& ends = network_.weight_ends();
+  team_->barrier();
+  if (thread == 0) clip_factors(spec, ends, total, factors_);
+  team_->barrier();
+  std::size_t p = range.begin;
+  for (std::size_t weight = 0; weight < ends.size(); ++weight) {
+    for (; p < std::min(ends[weight], range.end); ++p) total[p] *= factors_[weight];
+  }
+}
+
 template <class T>
 void Engine<T>::vjp(const T* params, const Samples<T>& samples, const T* states, const T* dy, T* y,
                     T* dx, T* dparams, T* dstates) {
@@ -192,11 +210,11 @@ void Engine<T>::train_batch(int thread, T* params, T* slots, const Training<T>& 
     add_round(thread, first, blocks, total);
     if (first + kRound < blocks) team_->barrier();
   }
+  clip(thread, job.optimizer, total);
   const Range range = share(n_params, thread, threads_);
-  T* slot_0 = slots ? slots + range.begin : nullptr;
-  T* slot_1 = slots ? slots + n_params + range.begin : nullptr;
   update(job.optimizer, job.iteration + batch.index, job.learning_rates[batch.index],
-         total + range.begin, params + range.begin, slot_0, slot_1, range.end - range.begin);
+         total + range.begin, params + range.begin,
+         Slots<T>{slots ? slots + range.begin : nullptr, n_params}, range.end - range.begin);
   if (thread == 0) {
     const std::size_t columns = 1 + job.metrics.size();
     for (std::size_t column = 0; column < columns; ++column) {

@@ -46,7 +46,10 @@ Network<T>::Network(const std::vector<LayerSpec>& specs, int features) : feature
     params_at_.push_back(n_params_);
     packed_at_.push_back(packed_size_);
     state_at_.push_back(state_size_);
-    n_params_ += layers_.back()->n_params();
+    for (const std::size_t size : layers_.back()->weight_sizes()) {
+      n_params_ += size;
+      weight_ends_.push_back(n_params_);
+    }
     packed_size_ += layers_.back()->packed_size();
     state_size_ += layers_.back()->state_size();
   }

@@ -76,17 +76,18 @@ double epoch_seconds(Kind kind, int units, int threads) {
   }
   const std::vector<double> rates(kWindows / kBatch, 1e-3);
   std::vector<double> report(rates.size());
-  const Training<float> job{{base.data(), starts.data(), kWindows, kSteps, 1},
-                            {targets.data(), 1, 1},
-                            rows.data(),
-                            1,
-                            kWindows,
-                            kBatch,
-                            0,
-                            rates.data(),
-                            Loss::mse,
-                            {},
-                            {Rule::adam, 0.9, 0.999, 1e-7, 0, false}};
+  const Training<float> job{
+      {base.data(), starts.data(), kWindows, kSteps, 1},
+      {targets.data(), 1, 1},
+      rows.data(),
+      1,
+      kWindows,
+      kBatch,
+      0,
+      rates.data(),
+      Loss::mse,
+      {},
+      {Rule::adam, 0.9, 0.999, 0, 1e-7, 0, false, false, false, 0, Clip::none, 0}};
   return best_seconds([&] { engine.train(params.data(), slots.data(), job, report.data()); });
 }
 

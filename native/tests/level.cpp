@@ -137,7 +137,8 @@ void run(Results& results, const Problem& p) {
   verify("y of one window", kOutput, y);
 
   // Adam's usual epsilon would turn the rounding of a gradient near zero into a whole step.
-  const OptimizerSpec adam{Rule::adam, 0.9, 0.999, 1e-2, 0, false};
+  const OptimizerSpec adam{Rule::adam, 0.9,   0.999, 0, 1e-2,       0,
+                           false,      false, false, 0, Clip::none, 0};
   std::vector<T> slots(2 * n_params);
   const std::vector<double> rates{0.01, 0.005, 0.002};
   std::vector<double> report(rates.size());

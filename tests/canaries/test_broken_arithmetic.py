@@ -75,12 +75,12 @@ BACKWARD = [  # module, the right line, the slip, the Keras case that must see i
 
 TRAINING = [  # module, the right line, the slip, the rule that must see it
     (optimizers, "(np.sqrt(v) + optimizer.epsilon)", "np.sqrt(v + optimizer.epsilon)", "adam"),
-    (optimizers, "np.sqrt(1.0 - beta_2**step) / (1.0 - beta_1**step)", "1.0", "adam"),
+    (optimizers, "* np.sqrt(1.0 - optimizer.beta_2**step)", "", "adam"),
     (optimizers, "beta_1**step", "beta_1**(step + 1)", "adam"),
     (optimizers, "(gradient**2 - v)", "(gradient - v) ** 2", "adam"),
     (optimizers, "momentum * velocity - rate * gradient if", "velocity if", "nesterov"),
     (optimizers, "if optimizer.nesterov else", "if not optimizer.nesterov else", "momentum"),
-    (optimizers, "params - rate * gradient, slots", "params + rate * gradient, slots", "sgd"),
+    (optimizers, "return rate * gradient, slots", "return -rate * gradient, slots", "sgd"),
     (losses, "2.0 * (p - y) / y.size", "2.0 * (p - y) / len(y)", "nesterov"),
     (losses, "np.sign(p - y) / y.size", "np.sign(p - y)", "sgd"),
     (losses, "np.mean(np.abs(y_pred - y_true))", "np.median(np.abs(y_pred - y_true))", "sgd"),

@@ -25,6 +25,7 @@ FIXTURES = Path(__file__).parent / "fixtures"
 SIGNATURES = json.loads((FIXTURES / "signatures.json").read_text())
 HOOKS = SIGNATURES.pop("hooks")
 
+OPTIMIZERS = ("SGD", "RMSprop", "Adagrad", "Adam", "AdamW", "Nadam")
 OURS = {
     "Input": layers.Input,
     "SimpleRNN": layers.SimpleRNN,
@@ -36,8 +37,7 @@ OURS = {
     **{name: getattr(Sequential, name[11:]) for name in SIGNATURES if name[:11] == "Sequential."},
     "load_model": models.load_model,
     "set_random_seed": keras.utils.set_random_seed,
-    "Adam": optimizers.Adam,
-    "SGD": optimizers.SGD,
+    **{name: getattr(optimizers, name) for name in OPTIMIZERS},
     "EarlyStopping": callbacks.EarlyStopping,
     "losses.MeanSquaredError": losses.MeanSquaredError,
     "losses.MeanAbsoluteError": losses.MeanAbsoluteError,
@@ -244,7 +244,16 @@ RECURRENT = {
     "*kwargs": ({"name": "a"}, {"name": "b"}),
 }
 GATED = {**RECURRENT, "recurrent_activation": ("sigmoid", "hard_sigmoid")}
-STEPS = {"learning_rate": (0.125, 0.25), "name": ("a", "b")}
+STEPS = {
+    "learning_rate": (0.125, 0.25),
+    "weight_decay": (None, 0.5),
+    "clipnorm": (None, 1e-4),
+    "clipvalue": (None, 1e-4),
+    "global_clipnorm": (None, 1e-4),
+    "name": ("a", "b"),
+}
+MOMENTS = {"beta_1": (0.9, 0.5), "beta_2": (0.999, 0.5), "epsilon": (1e-7, 1e-2)}
+AMSGRAD = {"amsgrad": ({"beta_2": 0.1, "amsgrad": True}, {"beta_2": 0.1, "amsgrad": False})}
 
 SEE = {
     "Input": of_input,
@@ -267,8 +276,7 @@ SEE = {
     "Sequential.summary": of_summary,
     "load_model": of_load,
     "set_random_seed": of_seed,
-    "Adam": of_optimizer(optimizers.Adam),
-    "SGD": of_optimizer(optimizers.SGD),
+    **{name: of_optimizer(getattr(optimizers, name)) for name in OPTIMIZERS},
     "EarlyStopping": of_stopping,
 }
 
@@ -348,7 +356,17 @@ ACTS = {
         "compile": (True, False),
     },
     "set_random_seed": {"seed": (1, 2)},
-    "Adam": {**STEPS, "beta_1": (0.9, 0.5), "beta_2": (0.999, 0.5), "epsilon": (1e-7, 1e-2)},
+    "Adagrad": {**STEPS, "initial_accumulator_value": (0.1, 0.5), "epsilon": (1e-7, 1e-2)},
+    "Adam": {**STEPS, **MOMENTS, **AMSGRAD},
+    "AdamW": {**STEPS, **MOMENTS, **AMSGRAD},
+    "Nadam": {**STEPS, **MOMENTS},
+    "RMSprop": {
+        **STEPS,
+        "rho": (0.9, 0.5),
+        "momentum": (0.0, 0.5),
+        "epsilon": (1e-7, 1e-2),
+        "centered": (False, True),
+    },
     "SGD": {
         **STEPS,
         "momentum": (0.0, 0.5),
@@ -383,11 +401,6 @@ CELL_REFUSED = {
     "use_cudnn": True,
 }
 OPTIMIZER_REFUSED = {
-    "amsgrad": True,
-    "weight_decay": 0.01,
-    "clipnorm": 1.0,
-    "clipvalue": 1.0,
-    "global_clipnorm": 1.0,
     "use_ema": True,
     "ema_momentum": 0.5,
     "ema_overwrite_frequency": 2,
@@ -433,8 +446,7 @@ REFUSED = {
     "Sequential.save": {"zipped": True},
     "Sequential.summary": {"expand_nested": True},
     "load_model": {"custom_objects": {"a": 1}, "safe_mode": False},
-    "Adam": OPTIMIZER_REFUSED,
-    "SGD": OPTIMIZER_REFUSED,
+    **dict.fromkeys(OPTIMIZERS, OPTIMIZER_REFUSED),
 }
 BASE = {"Input": {"shape": (3, 1)}}  # what a refusal needs beside the argument
 ELSEWHERE = {  # arguments with a test of their own below
@@ -444,8 +456,7 @@ ELSEWHERE = {  # arguments with a test of their own below
     "Sequential.save": {"*kwargs"},
     "Sequential.summary": {"print_fn"},
     "Layer": {"*kwargs"},
-    "Adam": {"*kwargs"},
-    "SGD": {"*kwargs"},
+    **{name: {"*kwargs"} for name in OPTIMIZERS},
     **{name: {"reduction", "name", "dtype"} for name in SIGNATURES if name[:6] == "losses"},
     **{name: {"name", "dtype"} for name in SIGNATURES if name[:7] == "metrics"},
 }
@@ -515,10 +526,30 @@ def test_unknown_argument_of_a_layer_gets_the_nearest_name(name):
         getattr(layers, name)(2, unit=2)
 
 
-@pytest.mark.parametrize("cls", [optimizers.Adam, optimizers.SGD])
-def test_unknown_argument_of_an_optimizer_is_refused(cls):
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_unknown_argument_of_an_optimizer_is_refused(name):
     with pytest.raises(InvalidArgumentError, match="no argument 'lr'"):
-        cls(lr=0.1)
+        getattr(optimizers, name)(lr=0.1)
+
+
+@pytest.mark.parametrize(
+    ("name", "argument", "value"),
+    [
+        ("SGD", "momentum", 1.5),
+        ("SGD", "nesterov", 1.0),
+        ("RMSprop", "rho", 1.0),
+        ("RMSprop", "epsilon", 0.0),
+        ("RMSprop", "centered", "yes"),
+        ("Adagrad", "initial_accumulator_value", -0.1),
+        ("Adam", "beta_1", 1.0),
+        ("Adam", "amsgrad", None),
+        ("AdamW", "weight_decay", -1.0),
+        ("Nadam", "beta_2", float("nan")),
+    ],
+)
+def test_bad_numbers_of_an_optimizer_are_refused(name, argument, value):
+    with pytest.raises(InvalidArgumentError, match=argument):
+        getattr(optimizers, name)(**{argument: value})
 
 
 @pytest.mark.parametrize(
@@ -566,7 +597,7 @@ def test_hooks_are_keras_hooks():
 @pytest.mark.parametrize(
     ("argument", "names"),
     [
-        ("optimizer", ["rmsprop", "adamw", "lion"]),
+        ("optimizer", ["ftrl", "adamax", "lion"]),
         ("loss", ["huber", "binary_crossentropy", None]),
         ("metrics", ["accuracy", "rmse", "RootMeanSquaredError"]),
     ],

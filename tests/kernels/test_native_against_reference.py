@@ -19,6 +19,17 @@ RULES = [
     OptimizerSpec("sgd"),
     OptimizerSpec("sgd", momentum=0.75),
     OptimizerSpec("sgd", momentum=0.75, nesterov=True),
+    OptimizerSpec("sgd", weight_decay=0.5),
+    OptimizerSpec("rmsprop"),
+    OptimizerSpec("rmsprop", rho=0.8, momentum=0.75, epsilon=1e-4, centered=True),
+    OptimizerSpec("rmsprop", rho=0.8, epsilon=1e-4, centered=True),
+    OptimizerSpec("adagrad", epsilon=1e-4, weight_decay=0.5),
+    OptimizerSpec("adam", amsgrad=True, epsilon=1e-4, weight_decay=0.5),
+    OptimizerSpec("sgd", clip="value", clip_at=0.01),
+    OptimizerSpec("sgd", clip="norm", clip_at=0.1),
+    OptimizerSpec("sgd", momentum=0.75, clip="global_norm", clip_at=0.1),
+    OptimizerSpec("nadam"),
+    OptimizerSpec("nadam", beta_1=0.8, beta_2=0.99, epsilon=1e-4),
 ]
 
 

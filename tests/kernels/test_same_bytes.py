@@ -14,13 +14,14 @@ from tolerance import assert_same_bytes
 
 HEAD = LayerSpec("dense", 2, activation="linear")
 BATCH_SIZES = (1, 7, 33, 200, 300)
+ADAM = OptimizerSpec("adam")
 
 
 def network(kind, units=7):
     return NetworkSpec(2, (LayerSpec(units=units, **kind), HEAD))
 
 
-def train(problem, engine, rows, *, batch_size, cuts=()):
+def train(problem, engine, rows, *, batch_size, cuts=(), rule=ADAM):
     """Train on all rows, in calls that end after the batches named in `cuts`."""
     params, reports = problem.params.copy(), []
     slots = np.zeros((2, params.size), params.dtype)
@@ -37,7 +38,7 @@ def train(problem, engine, rows, *, batch_size, cuts=()):
             learning_rates=np.linspace(0.01, 0.005, batches)[first:last],
             loss="mse",
             metrics=["mae"],
-            optimizer=OptimizerSpec("adam"),
+            optimizer=rule,
         )
         reports.append(report)
     return params, slots, np.concatenate(reports)
@@ -67,6 +68,18 @@ def test_training_with_one_two_and_three_threads(kind, batch_size, dtype, backen
         for n in (1, 2, 3)
     )
     assert np.any(one[0] != problem.params)
+    for other in more:
+        assert_same_training(other, one)
+
+
+@pytest.mark.parametrize("backend", NATIVE)
+@pytest.mark.parametrize("clip", ["value", "norm", "global_norm"])
+def test_clipped_training_with_one_two_and_three_threads(clip, backend):
+    spec, rows = network({"kind": "gru"}), rows_for(40)
+    problem = make_problem(spec, samples=len(rows), window=5, seed=5, dtype="float32")
+    rule = OptimizerSpec("adam", clip=clip, clip_at=0.01)
+    engines = [engine_of(backend, spec, dtype="float32", threads=n) for n in (1, 2, 3)]
+    one, *more = (train(problem, e, rows, batch_size=40, rule=rule) for e in engines)
     for other in more:
         assert_same_training(other, one)
 

@@ -15,7 +15,8 @@ from rnncomp import LSTM, Dense, EarlyStopping, Sequential
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 X = np.random.default_rng(0).normal(size=(64, 8, 1)).astype(np.float32)
 # Over so few cycles a page now and then looks like some hundred bytes a cycle; bench_memory.py runs
-# 10,000 and holds them against 1 KiB. What is to be found here is one array kept a cycle, or more.
+# 10,000 and holds them against 1 KiB. What is to be found here are some tens of KiB kept a cycle,
+# such as a model or its arrays.
 CYCLES, LIMIT = 600, 16 * 1024
 
 SLOPE = f"import bench_memory\nprint(bench_memory.slope({CYCLES}))\n"

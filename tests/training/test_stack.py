@@ -182,7 +182,7 @@ def test_representations_say_what_it_is():
     assert repr(Input((3, 1))) == "<Input name=input_layer, shape=(3, 1)>"
     model.compile("sgd", "mae", metrics=["mse"])
     assert repr(model.optimizer) == (
-        "SGD(learning_rate=0.01, momentum=0.0, nesterov=False, name='sgd')"
+        "SGD(learning_rate=0.01, momentum=0.0, nesterov=False, weight_decay=0.0, name='sgd')"
     )
     history = model.fit(np.zeros((2, 3, 1)), np.zeros((2, 2)), verbose=0)
     assert repr(history) == "<History of 1 epochs: loss, mse; seed=5>"

@@ -1,5 +1,6 @@
 """Optimizers, as in keras.optimizers."""
 
-from rnncomp.training.optimizers import SGD, Adam, Optimizer
+from rnncomp.training.adam import Adam, AdamW, Nadam
+from rnncomp.training.optimizers import SGD, Adagrad, Optimizer, RMSprop
 
-__all__ = ["SGD", "Adam", "Optimizer"]
+__all__ = ["SGD", "Adagrad", "Adam", "AdamW", "Nadam", "Optimizer", "RMSprop"]

@@ -89,7 +89,8 @@ class Engine(Protocol):
 
         Args:
             params: Weights, changed in place.
-            slots: Optimizer state, changed in place; zeros before the first batch.
+            slots: Optimizer state, changed in place; zeros before the first batch (adagrad: what
+                its sums start from).
             samples: Windows and targets.
             rows: Sample numbers in the order of training, shape (N,), or (E, N) for several
                 epochs; batch k of an epoch is its ``rows[k * batch_size : (k + 1) * batch_size]``,

@@ -162,14 +162,7 @@ class NativeEngine:
             taken = rows.ravel()
             starts, targets = samples.starts_of(taken), None if targets is None else targets[taken]
             rows = np.arange(len(taken), dtype=np.int64).reshape(epochs, n)
-        rule = self._native.OptimizerSpec(
-            optimizer.kind,
-            optimizer.beta_1,
-            optimizer.beta_2,
-            optimizer.epsilon,
-            optimizer.momentum,
-            optimizer.nesterov,
-        )
+        rule = self._native.OptimizerSpec(**vars(optimizer))
         self._engine.train(
             params,
             slots,

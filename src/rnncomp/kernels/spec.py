@@ -95,9 +95,14 @@ class NetworkSpec:
         return [layer.weight_shapes(f) for layer, f in zip(self.layers, self.inputs, strict=True)]
 
     @property
+    def weight_sizes(self) -> list[int]:
+        """Numbers in every weight, in order."""
+        return [math.prod(s) for shapes in self.weight_shapes for s in shapes.values()]
+
+    @property
     def n_params(self) -> int:
         """Number of parameters P."""
-        return sum(math.prod(s) for shapes in self.weight_shapes for s in shapes.values())
+        return sum(self.weight_sizes)
 
     @property
     def state_size(self) -> int:
@@ -117,17 +122,49 @@ class NetworkSpec:
 class OptimizerSpec:
     """The rule of one weight update; the learning rate is given per batch.
 
-    `kind` is ``adam`` (2 slots: m, v) or ``sgd`` (1 slot, the velocity, with momentum; else 0).
+    Attributes:
+        kind: The rule; each reads those of the numbers below that are its own.
+        beta_1: Decay of the mean gradient (adam, nadam).
+        beta_2: Decay of the mean square (adam, nadam).
+        rho: Decay of the mean square (rmsprop).
+        epsilon: Keeps a denominator from zero (all but sgd).
+        momentum: Share of the last step kept (sgd, rmsprop).
+        nesterov: Whether the gradient acts beyond the momentum step (sgd).
+        centered: Whether the mean square is that around the mean (rmsprop).
+        amsgrad: Whether the mean square may not fall (adam).
+        weight_decay: Share of each weight lost a step, for each unit of learning rate (all).
+        clip: What of a gradient is limited before the step: each number (``value``), the norm of
+            each weight (``norm``), the norm of all (``global_norm``).
+        clip_at: The limit.
     """
 
-    kind: Literal["adam", "sgd"] = "adam"
+    kind: Literal["sgd", "rmsprop", "adagrad", "adam", "nadam"] = "adam"
     beta_1: float = 0.9
     beta_2: float = 0.999
+    rho: float = 0.9
     epsilon: float = 1e-7
     momentum: float = 0.0
     nesterov: bool = False
+    centered: bool = False
+    amsgrad: bool = False
+    weight_decay: float = 0.0
+    clip: Literal["none", "value", "norm", "global_norm"] = "none"
+    clip_at: float = 0.0
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """Names of the arrays of P numbers that the rule carries from batch to batch."""
+        moves = ("momentum",) if self.momentum != 0.0 else ()
+        if self.kind == "sgd":
+            return moves
+        if self.kind == "rmsprop":
+            return ("velocity", *moves, *(("average_gradient",) if self.centered else ()))
+        if self.kind == "adagrad":
+            return ("accumulator",)
+        largest = ("velocity_hat",) if self.kind == "adam" and self.amsgrad else ()
+        return ("momentum", "velocity", *largest)
 
     @property
     def n_slots(self) -> int:
-        """Arrays of P numbers that the rule carries from batch to batch."""
-        return 2 if self.kind == "adam" else int(self.momentum != 0.0)
+        """How many `slots` there are."""
+        return len(self.slots)

@@ -9,26 +9,21 @@ from rnncomp.errors import UnsupportedError
 
 _NO_PENALTY = "leave it out, and stop in time with EarlyStopping"
 _NO_DROPOUT = "leave it at 0, and stop in time with EarlyStopping"
-_NO_CLIP = "leave it out, or use a smaller learning_rate"
 
 # Option -> (values that mean "off", what to do instead).
 OPTIONS: dict[str, tuple[tuple[object, ...], str]] = {
     "activity_regularizer": ((None,), _NO_PENALTY),
-    "amsgrad": ((False,), "leave it False"),
     "auto_scale_loss": ((True,), "leave it True: there is no float16 here that needs scaling"),
     "autocast": ((True,), "leave it True"),
     "batch_size": ((None,), "leave it out: every batch size is accepted"),
     "bias_constraint": ((None,), "leave it out"),
     "bias_regularizer": ((None,), _NO_PENALTY),
     "class_weight": ((None,), "leave it out: there are no classes in a regression"),
-    "clipnorm": ((None,), _NO_CLIP),
-    "clipvalue": ((None,), _NO_CLIP),
     "custom_objects": ((None, {}), "leave it out: a model file holds built-in layers only"),
     "dropout": ((0, 0.0), _NO_DROPOUT),
     "ema_momentum": ((0.99,), "leave it out"),
     "ema_overwrite_frequency": ((None,), "leave it out"),
     "expand_nested": ((False,), "leave it False: a Sequential holds no models"),
-    "global_clipnorm": ((None,), _NO_CLIP),
     "go_backwards": ((False,), "reverse the windows instead: x[:, ::-1]"),
     "gradient_accumulation_steps": ((None,), "use a larger batch_size"),
     "jit_compile": (("auto",), "leave it out: the kernels are compiled already"),
@@ -61,7 +56,6 @@ OPTIONS: dict[str, tuple[tuple[object, ...], str]] = {
     "use_cudnn": (("auto", False), "leave it 'auto': the kernels run on the CPU"),
     "use_ema": ((False,), "leave it False"),
     "validation_steps": ((None,), "pass the validation samples wanted: x[:n]"),
-    "weight_decay": ((None, 0, 0.0), _NO_PENALTY),
     "weighted_metrics": ((None, []), "pass metrics instead"),
     "zipped": ((None,), "leave it out: a model is one .safetensors file"),
 }

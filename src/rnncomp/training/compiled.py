@@ -33,7 +33,8 @@ class Compiled:
         return [self.loss, *(kind for _, kind in self.metrics)]
 
     def slots_for(self, params: FloatArray) -> FloatArray:
-        """Return the optimizer's state, made of zeros on first use."""
+        """Return the optimizer's state, made on first use."""
         if self.slots is None:
-            self.slots = np.zeros((self.optimizer.spec.n_slots, params.size), params.dtype)
+            shape = (self.optimizer.spec.n_slots, params.size)
+            self.slots = np.full(shape, self.optimizer.slot_start, params.dtype)
         return self.slots

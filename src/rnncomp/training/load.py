@@ -22,8 +22,8 @@ from rnncomp.nn.lstm import LSTM
 from rnncomp.nn.refused import refuse
 from rnncomp.nn.simple_rnn import SimpleRNN
 from rnncomp.samples import FloatArray
+from rnncomp.training.adam import CLASSES
 from rnncomp.training.compiled import Compiled
-from rnncomp.training.optimizers import SGD, Adam, Optimizer
 from rnncomp.training.save import FORMAT, SLOTS, VERSION, model_path
 from rnncomp.training.sequential import Sequential
 from rnncomp.training.tensor_file import (
@@ -36,7 +36,7 @@ from rnncomp.training.tensor_file import (
 )
 
 LAYERS: dict[str, type[Layer]] = {c.__name__: c for c in (SimpleRNN, LSTM, GRU, Dense)}
-OPTIMIZERS: dict[str, type[Optimizer]] = {"Adam": Adam, "SGD": SGD}
+OPTIMIZERS: dict[str, Any] = {cls.__name__: cls for cls in CLASSES.values()}
 
 # By version, what makes its configuration one of the next version. A new argument with a default
 # needs none, because a missing key takes the default; another name or meaning of an old one does.

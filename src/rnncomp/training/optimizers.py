@@ -1,33 +1,57 @@
-"""Optimizers with Keras's arguments: Adam and SGD."""
+"""Optimizers with Keras's arguments: the base of all, SGD, RMSprop and Adagrad; more in adam.py."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from dataclasses import replace
+from typing import Any, ClassVar, Literal
 
-from rnncomp._check import fail, nearest, real, shown
+from rnncomp._check import fail, real, shown
 from rnncomp.errors import InvalidArgumentError, UnsupportedError
 from rnncomp.kernels.spec import OptimizerSpec
 from rnncomp.nn.layer import check_flag, check_name
 from rnncomp.nn.refused import refuse
 
+CLIPS: dict[str, Literal["value", "norm", "global_norm"]] = {
+    "clipnorm": "norm",
+    "clipvalue": "value",
+    "global_clipnorm": "global_norm",
+}
+
 
 class Optimizer:
-    """Base of Adam and SGD: a rule and a learning rate that may be changed while training.
+    """Base of all optimizers: a rule and a learning rate that may be changed while training.
 
     What is carried from batch to batch belongs to the model, so that one optimizer object may
     serve several models.
+
+    Attributes:
+        spec: The rule.
+        slot_start: What the numbers that the rule carries are before the first batch.
+        arguments: Names of the numbers of `spec` that the constructor takes.
     """
 
-    kind: ClassVar[str]
-    spec: OptimizerSpec
+    arguments: ClassVar[tuple[str, ...]]
+    slot_start = 0.0
 
-    def __init__(self, learning_rate: Any, name: str | None, refused: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        spec: OptimizerSpec,
+        learning_rate: Any,
+        name: str | None,
+        unknown: dict[str, Any],
+        *,
+        clipnorm: Any,
+        clipvalue: Any,
+        global_clipnorm: Any,
+        **refused: Any,
+    ) -> None:
         owner = type(self).__name__
-        unknown = refused.pop("kwargs", {})
         if unknown:
             raise InvalidArgumentError(f"{owner} has no argument {next(iter(unknown))!r}")
         refuse(owner, **refused)
-        self.name = check_name(name) or self.kind
+        limits = {"clipnorm": clipnorm, "clipvalue": clipvalue, "global_clipnorm": global_clipnorm}
+        self.spec = clipping(spec, limits)
+        self.name = check_name(name) or owner.lower()
         self.learning_rate = learning_rate
 
     @property
@@ -47,81 +71,46 @@ class Optimizer:
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make this optimizer again, as plain values."""
-        raise NotImplementedError
+        own = {name: getattr(self.spec, name) for name in self.arguments}
+        if self.spec.clip != "none":
+            own[next(name for name in CLIPS if CLIPS[name] == self.spec.clip)] = self.spec.clip_at
+        return {"learning_rate": self.learning_rate, **own, "name": self.name}
 
     def __repr__(self) -> str:
         arguments = ", ".join(f"{k}={v!r}" for k, v in self.get_config().items())
         return f"{type(self).__name__}({arguments})"
 
 
-class Adam(Optimizer):
-    """Adam with Keras's placement of epsilon and bias correction.
+def clipping(spec: OptimizerSpec, limits: dict[str, Any]) -> OptimizerSpec:
+    """Return `spec` with the one limit that is not None, or raise InvalidArgumentError."""
+    given = {name: value for name, value in limits.items() if value is not None}
+    if len(given) > 1:
+        raise fail(" and ".join(given), "at most one of them", list(given.values()))
+    for name, value in given.items():
+        return replace(spec, clip=CLIPS[name], clip_at=real(name, value, above=0.0))
+    return spec
 
-    Args:
-        learning_rate: Step size, at least 0; a schedule is refused.
-        beta_1: Decay of the first moment, in 0 .. 1 (1 excluded).
-        beta_2: Decay of the second moment, in 0 .. 1 (1 excluded).
-        epsilon: Added to the root of the second moment, above 0.
-        name: For the summary and the saved file.
-        **kwargs: None are known.
 
-    All other arguments are Keras's and refused by name unless they are off.
+def share(name: str, value: Any) -> float:
+    """Return a decay as a float in 0 .. 1, 1 excluded, or raise InvalidArgumentError."""
+    return real(name, value, at_least=0.0, below=1.0)
 
-    Raises:
-        InvalidArgumentError: An argument breaks its rule.
-        UnsupportedError: An option of Keras that rnncomp does not have is switched on.
 
-    Example:
-        >>> Adam(0.01).learning_rate
-        0.01
-    """
+def above_zero(name: str, value: Any) -> float:
+    """Return a number above 0 as a float, or raise InvalidArgumentError."""
+    return real(name, value, above=0.0)
 
-    kind = "adam"
 
-    def __init__(
-        self,
-        learning_rate: Any = 0.001,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
-        epsilon: float = 1e-7,
-        amsgrad: bool = False,
-        weight_decay: Any = None,
-        clipnorm: Any = None,
-        clipvalue: Any = None,
-        global_clipnorm: Any = None,
-        use_ema: bool = False,
-        ema_momentum: float = 0.99,
-        ema_overwrite_frequency: Any = None,
-        loss_scale_factor: Any = None,
-        gradient_accumulation_steps: Any = None,
-        name: str | None = None,
-        **kwargs: Any,
-    ) -> None:
-        refused = {
-            "amsgrad": amsgrad,
-            "weight_decay": weight_decay,
-            "clipnorm": clipnorm,
-            "clipvalue": clipvalue,
-            "global_clipnorm": global_clipnorm,
-            "use_ema": use_ema,
-            "ema_momentum": ema_momentum,
-            "ema_overwrite_frequency": ema_overwrite_frequency,
-            "loss_scale_factor": loss_scale_factor,
-            "gradient_accumulation_steps": gradient_accumulation_steps,
-        }
-        super().__init__(learning_rate, name, {**refused, "kwargs": kwargs})
-        self.spec = OptimizerSpec(
-            "adam",
-            beta_1=real("beta_1", beta_1, at_least=0.0, below=1.0),
-            beta_2=real("beta_2", beta_2, at_least=0.0, below=1.0),
-            epsilon=real("epsilon", epsilon, above=0.0),
-        )
+def decay_of(value: Any) -> float:
+    """Return weight_decay as a float, 0 for None, or raise InvalidArgumentError."""
+    return 0.0 if value is None else real("weight_decay", value, at_least=0.0)
 
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this optimizer again, as plain values."""
-        s = self.spec
-        moments = {"beta_1": s.beta_1, "beta_2": s.beta_2, "epsilon": s.epsilon}
-        return {"learning_rate": self.learning_rate, **moments, "name": self.name}
+
+def momentum_of(value: Any) -> float:
+    """Return momentum as a float in 0 .. 1, or raise InvalidArgumentError."""
+    if real("momentum", value, at_least=0.0) > 1.0:
+        raise fail("momentum", "a number in 0 .. 1", value)
+    return float(value)
 
 
 class SGD(Optimizer):
@@ -131,6 +120,12 @@ class SGD(Optimizer):
         learning_rate: Step size, at least 0; a schedule is refused.
         momentum: Share of the last step kept, in 0 .. 1.
         nesterov: Whether the gradient step is applied beyond the momentum step.
+        weight_decay: Share of each weight lost in a step, for each unit of learning rate; at
+            least 0, or None.
+        clipnorm: Largest norm of each weight's gradient, above 0, or None.
+        clipvalue: Largest size of each number of the gradient, above 0, or None.
+        global_clipnorm: Largest norm of the whole gradient, above 0, or None; at most one of the
+            three limits.
         name: For the summary and the saved file.
         **kwargs: None are known.
 
@@ -141,11 +136,11 @@ class SGD(Optimizer):
         UnsupportedError: An option of Keras that rnncomp does not have is switched on.
 
     Example:
-        >>> SGD(momentum=0.9).spec.n_slots
-        1
+        >>> SGD(momentum=0.9).spec.slots
+        ('momentum',)
     """
 
-    kind = "sgd"
+    arguments = ("momentum", "nesterov", "weight_decay")
 
     def __init__(
         self,
@@ -164,45 +159,167 @@ class SGD(Optimizer):
         name: str | None = None,
         **kwargs: Any,
     ) -> None:
-        refused = {
-            "weight_decay": weight_decay,
-            "clipnorm": clipnorm,
-            "clipvalue": clipvalue,
-            "global_clipnorm": global_clipnorm,
-            "use_ema": use_ema,
-            "ema_momentum": ema_momentum,
-            "ema_overwrite_frequency": ema_overwrite_frequency,
-            "loss_scale_factor": loss_scale_factor,
-            "gradient_accumulation_steps": gradient_accumulation_steps,
-        }
-        super().__init__(learning_rate, name, {**refused, "kwargs": kwargs})
-        if real("momentum", momentum, at_least=0.0) > 1.0:
-            raise fail("momentum", "a number in 0 .. 1", momentum)
-        nesterov = check_flag("nesterov", nesterov)
-        self.spec = OptimizerSpec("sgd", momentum=float(momentum), nesterov=nesterov)
+        super().__init__(
+            OptimizerSpec(
+                "sgd",
+                momentum=momentum_of(momentum),
+                nesterov=check_flag("nesterov", nesterov),
+                weight_decay=decay_of(weight_decay),
+            ),
+            learning_rate,
+            name,
+            kwargs,
+            clipnorm=clipnorm,
+            clipvalue=clipvalue,
+            global_clipnorm=global_clipnorm,
+            use_ema=use_ema,
+            ema_momentum=ema_momentum,
+            ema_overwrite_frequency=ema_overwrite_frequency,
+            loss_scale_factor=loss_scale_factor,
+            gradient_accumulation_steps=gradient_accumulation_steps,
+        )
+
+
+class RMSprop(Optimizer):
+    """Each weight moves by its gradient over its typical size of late.
+
+    Args:
+        learning_rate: Step size, at least 0; a schedule is refused.
+        rho: Decay of the mean square, in 0 .. 1 (1 excluded).
+        momentum: Share of the last step kept, in 0 .. 1.
+        epsilon: Added to the mean square under the root, above 0.
+        centered: Whether the square of the mean gradient is taken from the mean square.
+        weight_decay: Share of each weight lost in a step, for each unit of learning rate; at
+            least 0, or None.
+        clipnorm: Largest norm of each weight's gradient, above 0, or None.
+        clipvalue: Largest size of each number of the gradient, above 0, or None.
+        global_clipnorm: Largest norm of the whole gradient, above 0, or None; at most one of the
+            three limits.
+        name: For the summary and the saved file.
+        **kwargs: None are known.
+
+    All other arguments are Keras's and refused by name unless they are off.
+
+    Raises:
+        InvalidArgumentError: An argument breaks its rule.
+        UnsupportedError: An option of Keras that rnncomp does not have is switched on.
+
+    Example:
+        >>> RMSprop(centered=True).spec.slots
+        ('velocity', 'average_gradient')
+    """
+
+    arguments = ("rho", "momentum", "epsilon", "centered", "weight_decay")
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        rho: float = 0.9,
+        momentum: float = 0.0,
+        epsilon: float = 1e-7,
+        centered: bool = False,
+        weight_decay: Any = None,
+        clipnorm: Any = None,
+        clipvalue: Any = None,
+        global_clipnorm: Any = None,
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        ema_overwrite_frequency: Any = None,
+        loss_scale_factor: Any = None,
+        gradient_accumulation_steps: Any = None,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(
+            OptimizerSpec(
+                "rmsprop",
+                rho=share("rho", rho),
+                momentum=momentum_of(momentum),
+                epsilon=above_zero("epsilon", epsilon),
+                centered=check_flag("centered", centered),
+                weight_decay=decay_of(weight_decay),
+            ),
+            learning_rate,
+            name,
+            kwargs,
+            clipnorm=clipnorm,
+            clipvalue=clipvalue,
+            global_clipnorm=global_clipnorm,
+            use_ema=use_ema,
+            ema_momentum=ema_momentum,
+            ema_overwrite_frequency=ema_overwrite_frequency,
+            loss_scale_factor=loss_scale_factor,
+            gradient_accumulation_steps=gradient_accumulation_steps,
+        )
+
+
+class Adagrad(Optimizer):
+    """Each weight moves by its gradient over the root of all its squares so far.
+
+    Args:
+        learning_rate: Step size, at least 0; a schedule is refused.
+        initial_accumulator_value: What the sums of squares start from, at least 0.
+        epsilon: Added to the sum under the root, above 0.
+        weight_decay: Share of each weight lost in a step, for each unit of learning rate; at
+            least 0, or None.
+        clipnorm: Largest norm of each weight's gradient, above 0, or None.
+        clipvalue: Largest size of each number of the gradient, above 0, or None.
+        global_clipnorm: Largest norm of the whole gradient, above 0, or None; at most one of the
+            three limits.
+        name: For the summary and the saved file.
+        **kwargs: None are known.
+
+    All other arguments are Keras's and refused by name unless they are off.
+
+    Raises:
+        InvalidArgumentError: An argument breaks its rule.
+        UnsupportedError: An option of Keras that rnncomp does not have is switched on.
+
+    Example:
+        >>> Adagrad().slot_start
+        0.1
+    """
+
+    arguments = ("epsilon", "weight_decay")
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        initial_accumulator_value: float = 0.1,
+        epsilon: float = 1e-7,
+        weight_decay: Any = None,
+        clipnorm: Any = None,
+        clipvalue: Any = None,
+        global_clipnorm: Any = None,
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        ema_overwrite_frequency: Any = None,
+        loss_scale_factor: Any = None,
+        gradient_accumulation_steps: Any = None,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(
+            OptimizerSpec(
+                "adagrad",
+                epsilon=above_zero("epsilon", epsilon),
+                weight_decay=decay_of(weight_decay),
+            ),
+            learning_rate,
+            name,
+            kwargs,
+            clipnorm=clipnorm,
+            clipvalue=clipvalue,
+            global_clipnorm=global_clipnorm,
+            use_ema=use_ema,
+            ema_momentum=ema_momentum,
+            ema_overwrite_frequency=ema_overwrite_frequency,
+            loss_scale_factor=loss_scale_factor,
+            gradient_accumulation_steps=gradient_accumulation_steps,
+        )
+        start = real("initial_accumulator_value", initial_accumulator_value, at_least=0.0)
+        self.slot_start = start
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make this optimizer again, as plain values."""
-        s = self.spec
-        steps = {"momentum": s.momentum, "nesterov": s.nesterov}
-        return {"learning_rate": self.learning_rate, **steps, "name": self.name}
-
-
-CLASSES: dict[str, type[Adam] | type[SGD]] = {"adam": Adam, "sgd": SGD}
-OTHERS = "adadelta adafactor adagrad adamax adamw ftrl lamb lion muon nadam rmsprop".split()  # noqa: SIM905
-
-
-def get_optimizer(value: object) -> Optimizer:
-    """Return the optimizer given by name or object.
-
-    Raises:
-        UnsupportedError: Keras has it, rnncomp does not.
-        InvalidArgumentError: It is not known at all.
-    """
-    if isinstance(value, Optimizer):
-        return value
-    if isinstance(value, str) and value.lower() in CLASSES:
-        return CLASSES[value.lower()]()
-    if not isinstance(value, str) or value.lower() in OTHERS:
-        raise UnsupportedError(f"optimizer={shown(value)} is not supported; use 'adam' or 'sgd'")
-    raise fail("optimizer", "'adam' or 'sgd'", value, nearest(value.lower(), CLASSES))
+        return {**super().get_config(), "initial_accumulator_value": self.slot_start}

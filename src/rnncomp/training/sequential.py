@@ -16,11 +16,12 @@ from rnncomp.nn.input import Input
 from rnncomp.nn.layer import Layer, check_flag
 from rnncomp.nn.refused import refuse
 from rnncomp.samples import FloatArray, Samples
+from rnncomp.training.adam import get_optimizer
 from rnncomp.training.callbacks import CallbackList, History, check_callbacks
 from rnncomp.training.compiled import Compiled
 from rnncomp.training.fit import Fit
 from rnncomp.training.losses import get_loss, get_metrics
-from rnncomp.training.optimizers import Optimizer, get_optimizer
+from rnncomp.training.optimizers import Optimizer
 from rnncomp.training.plan import FitPlan, check_frequency, check_size, split_last
 from rnncomp.training.predict import evaluate_samples, predict_samples
 from rnncomp.training.progress import ProgressBar, check_verbose, write

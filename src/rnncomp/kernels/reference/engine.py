@@ -13,7 +13,7 @@ from rnncomp._check import fail
 from rnncomp.kernels.engine import VJP, DType, Loss, WindowPredictor
 from rnncomp.kernels.reference import dense, gru, lstm, simple_rnn
 from rnncomp.kernels.reference.losses import LOSSES
-from rnncomp.kernels.reference.optimizers import update
+from rnncomp.kernels.reference.optimizers import clipped, update
 from rnncomp.kernels.reference.packing import pack_gradients, unpack_params, unpack_states
 from rnncomp.kernels.reference.types import Array, Layer
 from rnncomp.kernels.spec import Kind, NetworkSpec, OptimizerSpec
@@ -127,7 +127,7 @@ class ReferenceEngine:
                 optimizer,
                 params.astype(np.float64),
                 slots.astype(np.float64),
-                gradient,
+                clipped(optimizer, gradient, self.spec.weight_sizes),
                 step=iteration + k + 1,
                 rate=float(learning_rates[k]),
             )
