@@ -42,7 +42,7 @@ def chart_data(
 
 
 def _timeline(task: Task, predictions: Sequence[Predictions]) -> dict[str, Any]:
-    series, cutoffs = task.series, task.cutoff_range("test")
+    series, cutoffs = task.series, task.cutoffs("test")
     actual = task.actual("test")[:, 0]  # (N,), the first step of each window
     curves = [made for made in predictions if made.seeds]
     samples = rows_to_draw(chain([actual], (made.mean()[:, 0] for made in curves)))

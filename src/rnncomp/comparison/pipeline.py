@@ -24,7 +24,7 @@ from rnncomp.comparison.scores import (
 )
 from rnncomp.comparison.settings import Settings
 from rnncomp.comparison.tables import Columns
-from rnncomp.comparison.task import Array, Rows, Task, actual_at, array_of, make_task
+from rnncomp.comparison.task import Array, Rows, Task, actual_at, make_task, rows_after
 from rnncomp.comparison.verdict import make_verdict
 from rnncomp.forecasting import (
     Progress,
@@ -138,10 +138,10 @@ def _row_of(rows: list[Row], name: str) -> Row:
 
 def _prediction_columns(task: Task, predictions: list[Predictions]) -> Columns:
     """Return one row a test window and step: where, the truth, and what everyone predicted."""
-    series, cutoffs, horizon = task.series, task.cutoff_range("test"), task.settings.horizon
+    series, cutoffs, horizon = task.series, task.cutoffs("test"), task.settings.horizon
 
     def rows() -> Rows:  # with no hold on the task, whose samples are then free to go
-        return np.add.outer(array_of(cutoffs), np.arange(1, horizon + 1)).ravel()
+        return rows_after(cutoffs, horizon).ravel()
 
     makers: dict[str, Callable[[], Any]] = {"row": rows}
     if (times := series.time) is not None:

@@ -103,13 +103,13 @@ def baseline_rows(task: Task) -> list[tuple[Row, Predictions]]:
 
 def _baseline_row(model: Baseline, task: Task, fit_seconds: float) -> tuple[Row, Predictions]:
     scale, horizon, values = task.mase_scale, task.settings.horizon, task.series.values
-    make = partial(model.forecast_at, values, task.cutoff_range("test"), horizon)
+    make = partial(model.forecast_at, values, task.cutoffs("test"), horizon)
     started = time.perf_counter()
     test = make()
     seconds = time.perf_counter() - started
     scored = score(task.actual("test"), test, scale)
     del test  # before the next one is made
-    validation = model.forecast_at(values, task.cutoff_range("validation"), horizon)
+    validation = model.forecast_at(values, task.cutoffs("validation"), horizon)
     chosen = score(task.actual("validation"), validation, scale)
     row: Row = {"name": model.name, "kind": "baseline"}
     for metric, value in scored.items():

@@ -60,23 +60,17 @@ class Task:
         """Return the scaled windows of one part."""
         return self.samples.take(self.members[part])
 
-    def cutoff_range(self, part: str) -> range:
-        """Return the last observed row of each window of a part, without an array."""
+    def cutoffs(self, part: str) -> range:
+        """Return the last observed row of each of the N windows of a part."""
         return _cutoffs(self.samples, self.members[part])
-
-    def cutoffs(self, part: str) -> Rows:
-        """Return the last observed row of each window of a part, shape (N,)."""
-        return array_of(self.cutoff_range(part))
 
     def target_rows(self, part: str) -> Rows:
         """Return the rows that the windows of a part forecast, shape (N, H)."""
-        ahead = np.arange(1, self.settings.horizon + 1)
-        rows: Rows = self.cutoffs(part)[:, None] + ahead
-        return rows
+        return rows_after(self.cutoffs(part), self.settings.horizon)
 
     def actual(self, part: str) -> Array:
         """Return the true values of a part in the user's unit, shape (N, H)."""
-        return actual_at(self.series, self.cutoff_range(part), self.settings.horizon)
+        return actual_at(self.series, self.cutoffs(part), self.settings.horizon)
 
     def inverse(self, predictions: NDArray[np.floating]) -> Array:
         """Return scaled predictions in the user's unit."""
@@ -129,9 +123,11 @@ def make_task(series: Series, settings: Settings) -> Task:
     )
 
 
-def array_of(rows: range) -> Rows:
-    """Return a range as an array, shape (N,)."""
-    return np.arange(rows.start, rows.stop, rows.step, dtype=np.int64)
+def rows_after(cutoffs: range, horizon: int) -> Rows:
+    """Return the rows that follow each cutoff, shape (N, H)."""
+    last = np.arange(cutoffs.start, cutoffs.stop, cutoffs.step, dtype=np.int64)
+    rows: Rows = np.add.outer(last, np.arange(1, horizon + 1))
+    return rows
 
 
 def actual_at(series: Series, cutoffs: range, horizon: int) -> Array:
