@@ -128,9 +128,9 @@ void Engine<T>::add_round(int thread, std::int64_t first, std::int64_t blocks, T
 template <class T>
 void Engine<T>::clip(int thread, const OptimizerSpec& spec, T* total) {
   const Range range = share(network_.n_params(), thread, threads_);
+  if (spec.clip == Clip::none) return;
   if (spec.clip == Clip::value)
-    clip_values(spec.clip_at, total + range.begin, range.end - range.begin);
-  if (spec.clip == Clip::none || spec.clip == Clip::value) return;
+    return clip_values(spec.clip_at, total + range.begin, range.end - range.begin);
   const std::vector<std::size_t>& ends = network_.weight_ends();
   team_->barrier();
   if (thread == 0) clip_factors(spec, ends, total, factors_);

@@ -88,15 +88,17 @@ void adam(const OptimizerSpec& spec, std::int64_t iteration, double learning_rat
 
 // The momentum of Nadam's step t, u = beta_1 (1 - 0.96^t / 2), and the product of all up to t.
 struct Warming {
-  double now, next, product;
-  Warming(double beta_1, double t) : now(0), next(0), product(1) {
-    const auto momentum = [beta_1](double step) {
-      return beta_1 * (1 - 0.5 * std::pow(0.96, step));
-    };
-    now = momentum(t);
-    next = momentum(t + 1);
+  double now, next, product = 1;
+  Warming(double beta_1, std::int64_t t) {
+    const auto momentum = [beta_1](double power) { return beta_1 * (1 - 0.5 * power); };
+    now = momentum(std::pow(0.96, t));
+    next = momentum(std::pow(0.96, t + 1));
     // What is left of a product below 1e-20 no longer changes 1 - product.
-    for (double step = 1; step <= t && product > 1e-20; ++step) product *= momentum(step);
+    double power = 1;
+    for (std::int64_t step = 1; step <= t && product > 1e-20; ++step) {
+      power *= 0.96;
+      product *= momentum(power);
+    }
   }
 };
 
@@ -105,7 +107,7 @@ struct Warming {
 template <class T>
 void nadam(const OptimizerSpec& spec, std::int64_t iteration, double learning_rate,
            const T* __restrict g, T* __restrict w, Slots<T> slots, std::size_t count) {
-  const double t = static_cast<double>(iteration + 1);
+  const std::int64_t t = iteration + 1;
   const Warming u(spec.beta_1, t);
   const T of_m = static_cast<T>(learning_rate * u.next / (1 - u.product * u.next));
   const T of_g = static_cast<T>(learning_rate * (1 - u.now) / (1 - u.product));

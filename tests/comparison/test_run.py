@@ -16,6 +16,7 @@ from rnncomp import charts
 from rnncomp.comparison import Run
 from rnncomp.comparison.leaderboard import COLUMNS
 from rnncomp.comparison.scores import best_seed
+from rnncomp.comparison.tables import Columns
 from rnncomp.errors import DataFileError, InvalidArgumentError, ModelFileError, OutputError
 
 FILES = {"comparison.json", "leaderboard.csv", "predictions.csv", "timeline.png", "training.png"}
@@ -230,3 +231,9 @@ def test_a_diverged_seed_has_no_file(series, tmp_path):
     assert again.forecasters == {"gru": []}
     with pytest.raises(InvalidArgumentError, match=r"run\.best"):
         _ = again.best
+
+
+def test_to_ask_for_a_column_by_name_makes_none():
+    columns = Columns({"gru": lambda: pytest.fail("a column was made")})
+    assert "gru" in columns
+    assert "lstm" not in columns

@@ -44,6 +44,8 @@ def write_tensors(
         ModelFileError: A tensor holds NaN or infinity.
         OutputError: The file cannot be written, or is there and may not be replaced.
     """
+    from safetensors.numpy import save  # noqa: PLC0415 - loaded by those who save
+
     for name, tensor in tensors.items():
         if not np.isfinite(tensor).all():
             raise ModelFileError(
@@ -53,7 +55,7 @@ def write_tensors(
     if not overwrite and path.exists():
         raise OutputError(f"{path}: exists already; pass overwrite=True or another name")
     try:
-        write_whole(path, _packed(tensors, metadata))
+        write_whole(path, _in_order(save(dict(tensors), dict(metadata))))
     except OSError as error:
         why = error.strerror or str(error)
         raise OutputError(f"{path}: cannot be written ({why}); try another place") from None
@@ -128,18 +130,13 @@ def damaged(path: Path, why: str) -> ModelFileError:
     return ModelFileError(f"{path}: not a sound rnncomp model file: {why}; save the model again")
 
 
-def _packed(tensors: Mapping[str, FloatArray], metadata: Mapping[str, str]) -> bytes:
-    """Return a safetensors file: length of the header, header, and the tensors by name."""
-    header: dict[str, Any] = {"__metadata__": dict(metadata)}
-    parts, end = [], 0
-    for name, tensor in sorted(tensors.items()):
-        start, end = end, end + tensor.nbytes
-        dtype, shape = DTYPES[tensor.dtype.name], list(tensor.shape)
-        header[name] = {"dtype": dtype, "shape": shape, "data_offsets": [start, end]}
-        parts.append(tensor.astype(tensor.dtype.newbyteorder("<"), copy=False).tobytes())
-    text = json.dumps(header, separators=(",", ":")).encode()
+def _in_order(data: bytes) -> bytes:
+    """Return a safetensors file with its header sorted; offsets count from the header's end."""
+    start = 8 + int.from_bytes(data[:8], "little")
+    header = json.loads(data[8:start])
+    text = json.dumps(header, separators=(",", ":"), sort_keys=True).encode()
     text += b" " * (-len(text) % 8)  # data start at a multiple of 8
-    return b"".join([len(text).to_bytes(8, "little"), text, *parts])
+    return b"".join([len(text).to_bytes(8, "little"), text, data[start:]])
 
 
 def _parse(path: Path, text: bytes) -> dict[str, Any]:
