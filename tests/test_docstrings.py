@@ -20,7 +20,7 @@ MODULES = sorted(
 )
 
 
-METHODS = ["Sequential.fit", "Sequential.evaluate", "Run.save", "Run.load"]
+METHODS = ["Sequential.fit", "Sequential.evaluate", "Sequential.to_onnx", "Run.save", "Run.load"]
 METHODS += ["RecurrentForecaster.save", "RecurrentForecaster.load"]
 
 

@@ -32,7 +32,7 @@ def table_of(page: str) -> tuple[set[str], dict[str, set[str]]]:
 BASE, TABLE = table_of(PAGE.read_text(encoding="utf-8"))
 
 # Too slow to import for everyone who imports us: inside functions only.
-HEAVY = {"polars", "narwhals", "matplotlib", "scipy", "safetensors", "jinja2"}
+HEAVY = {"polars", "narwhals", "matplotlib", "scipy", "safetensors", "jinja2", "onnx", "h5py"}
 NEVER = {"pickle", "tensorflow", "torch", "sklearn", "pandas", "keras", "jax", "marshal", "shelve"}
 
 FILES = sorted(SRC.rglob("*.py"))
@@ -180,3 +180,23 @@ def test_functions_stay_small() -> None:
             if body and (body[-1].end_lineno or 0) - body[0].lineno + 1 > 40:
                 long.append(f"{path.relative_to(SRC)}:{node.name}")
     assert long == []
+
+
+def test_doors_lead_to_convert() -> None:
+    """The one arrow that points up is written down in training/doors.py, whole and true."""
+    from rnncomp.training.doors import DOORS, door
+
+    for name, target in DOORS.items():
+        module, function = target.split(":")
+        assert module.startswith("rnncomp.convert."), name
+        assert door(name).__name__ == function, name
+
+
+def test_nothing_else_below_imports_by_a_string() -> None:
+    users = [
+        path.relative_to(SRC).as_posix()
+        for folder in ("nn", "training")
+        for path in (SRC / folder).glob("*.py")
+        if "importlib" in path.read_text(encoding="utf-8")
+    ]
+    assert users == ["training/doors.py"]

@@ -10,7 +10,7 @@ from rnncomp.cli import main
 from rnncomp.cli.app import COMMANDS
 
 ROOT = Path(__file__).parents[1]
-PAGES = ["README.md", "CONTRIBUTING.md", "docs/index.md"]
+PAGES = ["README.md", "CONTRIBUTING.md", "docs/index.md", "docs/models.md"]
 
 
 def blocks(page, language):
@@ -57,6 +57,14 @@ def test_the_program_of_the_index_runs():
     names = {}
     exec(compile(program, "docs/index.md", "exec"), names)
     assert names["y"].shape == (1,)
+
+
+def test_the_programs_of_the_page_on_models_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    for program in blocks("docs/models.md", "python"):
+        exec(compile(program, "docs/models.md", "exec"), names)
+    assert names["y"].shape == (8, 1)
 
 
 def test_every_command_named_exists():

@@ -6,12 +6,13 @@ The sentence: ``units must be an integer of at least 1, got 0; pass for example 
 from __future__ import annotations
 
 import difflib
+import importlib
 import math
 import operator
 from collections.abc import Iterable
 from typing import Any
 
-from rnncomp.errors import InvalidArgumentError
+from rnncomp.errors import InvalidArgumentError, MissingExtraError
 
 SEED_LIMIT = 2**64
 COUNT_LIMIT = 2**31  # the compiled kernels count in C's int
@@ -109,3 +110,19 @@ def nearest(word: str, names: Iterable[str]) -> str:
     """Return ``did you mean 'lstm'?`` for a near miss, or an empty string."""
     close = difflib.get_close_matches(word, list(names), n=2)
     return "did you mean " + " or ".join(repr(name) for name in close) + "?" if close else ""
+
+
+def needs(owner: str, package: str, extra: str) -> None:
+    """Raise MissingExtraError unless an optional package can be imported.
+
+    Args:
+        owner: Who needs it, for the message: ``to_onnx``.
+        package: Its name in an import statement.
+        extra: The extra of rnncomp that installs it.
+    """
+    try:
+        importlib.import_module(package)
+    except ImportError as error:
+        raise MissingExtraError(
+            f"{owner} needs the package {package} ({error}); pip install 'rnncomp[{extra}]'"
+        ) from None

@@ -12,6 +12,7 @@ RnncompError
 │   └── SplitError                                a part has no window
 ├── ModelFileError         (ValueError)           a model file is damaged or of a newer version
 ├── OutputError            (OSError)              a result cannot be written where it was asked for
+├── MissingExtraError      (ImportError)          an optional package is not installed
 └── TrainingError          (RuntimeError)         a training could not be carried through
 
 Messages are one line: the thing by name, the rule, what was received, and the next step.
@@ -73,6 +74,10 @@ class ModelFileError(RnncompError, ValueError):
 
 class OutputError(RnncompError, OSError):
     """A result cannot be written where it was asked for."""
+
+
+class MissingExtraError(RnncompError, ImportError):
+    """Something needs a package that only an extra of rnncomp installs."""
 
 
 class TrainingError(RnncompError, RuntimeError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from typing import cast
 
@@ -20,6 +21,7 @@ from rnncomp.nn.predictor import Predictor
 from rnncomp.nn.random import next_model_seed
 from rnncomp.nn.refused import refuse
 from rnncomp.samples import FloatArray, Samples
+from rnncomp.training.doors import door
 
 
 class LayerStack:
@@ -226,6 +228,33 @@ class LayerStack:
             raise fail("window", f"{steps}, as declared", window)
         units = self.layers[-1].units
         return network.predictor(window, shape=(units,) if self.is_flat else None)
+
+    def to_onnx(self, filepath: str | os.PathLike[str], *, overwrite: bool = True) -> None:
+        """Write the model as ONNX, whole or not at all; needs the extra ``rnncomp[onnx]``.
+
+        The file has one input, ``x``, and one output, ``y``, in the model's precision and shapes:
+        (batch, T, F) and (batch, U), or (batch, T, U) if the last layer returns sequences. Any
+        batch size will do, and any number of steps if the model is declared without one:
+        ``Input((None, F))``.
+
+        Args:
+            filepath: Where to; it must end in ``.onnx``.
+            overwrite: Whether an existing file is replaced.
+
+        Raises:
+            InvalidArgumentError: The model has no weights yet.
+            MissingExtraError: The package onnx is not installed.
+            ModelFileError: A weight is NaN or infinite.
+            OutputError: The file cannot be written; nothing is left behind.
+            UnsupportedError: A layer or an option has no exact form in ONNX, or the name ends
+                otherwise.
+
+        Example:
+            >>> from rnncomp import LSTM, Dense, Sequential
+            >>> model = Sequential([LSTM(4, input_shape=(3, 1)), Dense(1)], seed=1)
+            >>> model.to_onnx("model.onnx")
+        """
+        door("to_onnx")(self, filepath, overwrite=overwrite)
 
     def _take_shape(self, given: Input) -> None:
         if self.layers or self._declared is not None:

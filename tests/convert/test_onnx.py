@@ -1,0 +1,165 @@
+"""model.to_onnx: what stands in the file, and what is refused."""
+
+import sys
+
+import numpy as np
+import onnx
+import pytest
+from random_models import random_weights
+from runtime import NEAR, difference, session
+
+import rnncomp
+from rnncomp import GRU, LSTM, Dense, Input, Sequential, SimpleRNN
+from rnncomp.convert import onnx_activations, onnx_recurrent
+from rnncomp.errors import (
+    InvalidArgumentError,
+    MissingExtraError,
+    ModelFileError,
+    OutputError,
+    UnsupportedError,
+)
+
+
+def small(*layers, seed=3):
+    """Return a built model with independent random weights."""
+    model = Sequential(layers, seed=seed)
+    random_weights(model, np.random.default_rng(seed))
+    return model
+
+
+def windows(batch=4, steps=6, features=2):
+    return np.random.default_rng(8).normal(size=(batch, steps, features)).astype("float32")
+
+
+def shapes(values):
+    return [
+        (value.name, [dim.dim_param or dim.dim_value for dim in value.type.tensor_type.shape.dim])
+        for value in values
+    ]
+
+
+def test_what_stands_in_the_file(tmp_path):
+    path = tmp_path / "model.onnx"
+    model = small(LSTM(3, return_sequences=True, input_shape=(6, 2)), Dense(4))
+    model.to_onnx(path)
+    found = onnx.load(path)
+    onnx.checker.check_model(found, full_check=True)
+    assert (found.producer_name, found.producer_version) == ("rnncomp", rnncomp.__version__)
+    assert [(entry.domain, entry.version) for entry in found.opset_import] == [("", 17)]
+    assert found.ir_version == 8
+    assert found.graph.name == "sequential"
+    assert shapes(found.graph.input) == [("x", ["batch", 6, 2])]
+    assert shapes(found.graph.output) == [("y", ["batch", 6, 4])]
+
+
+def test_any_number_of_steps_if_declared_so(tmp_path):
+    model = small(Input((None, 2)), GRU(3, return_sequences=True), SimpleRNN(2))
+    for steps in (1, 9):
+        assert difference(model, tmp_path / "m.onnx", windows(steps=steps)) <= NEAR
+    found = onnx.load(tmp_path / "m.onnx")
+    assert shapes(found.graph.input) == [("x", ["batch", "steps", 2])]
+    assert shapes(found.graph.output) == [("y", ["batch", 2])]
+
+
+def test_without_time_steps(tmp_path):
+    model = small(Dense(5, "tanh", input_shape=(3,)), Dense(2, "hard_sigmoid"))
+    x = windows(batch=7, steps=3)[:, :, 0]
+    assert difference(model, tmp_path / "m.onnx", x) <= NEAR
+
+
+def test_float64(tmp_path):
+    model = Sequential([Dense(5, "sigmoid", input_shape=(3, 2)), Dense(2, "relu")], dtype="float64")
+    x = windows(steps=3).astype("float64")
+    assert difference(model, tmp_path / "m.onnx", x) <= 1e-14
+
+
+def test_names_of_layers_do_not_clash(tmp_path):
+    layers = LSTM(2, return_sequences=True, name="x"), LSTM(2, name="y"), Dense(1, name="x/y")
+    model = small(Input((6, 2)), *layers)
+    assert difference(model, tmp_path / "m.onnx", windows()) <= NEAR
+
+
+def test_an_export_is_the_same_bytes_twice(tmp_path):
+    model = small(GRU(3, input_shape=(6, 2)))
+    model.to_onnx(tmp_path / "a.onnx")
+    model.to_onnx(tmp_path / "b.onnx")
+    assert (tmp_path / "a.onnx").read_bytes() == (tmp_path / "b.onnx").read_bytes()
+
+
+def test_the_file_is_read_in_the_session_alone(tmp_path):
+    """Weights of the file, not of the model: training on changes no exported file."""
+    model = small(LSTM(3, input_shape=(6, 2)))
+    model.to_onnx(tmp_path / "m.onnx")
+    before = session(tmp_path / "m.onnx").run(None, {"x": windows()})[0]
+    random_weights(model, np.random.default_rng(99))
+    assert np.array_equal(before, session(tmp_path / "m.onnx").run(None, {"x": windows()})[0])
+
+
+FAULTS = {
+    "gates of an LSTM": (onnx_recurrent.OPERATORS, "lstm", ("LSTM", (0, 1, 2, 3))),
+    "gates of a GRU": (onnx_recurrent.OPERATORS, "gru", ("GRU", (1, 0, 2))),
+    "ONNX's own hard_sigmoid": (
+        onnx_activations.IN_OPERATORS,
+        "hard_sigmoid",
+        onnx_activations.InOperator("HardSigmoid", (0.2,), (0.5,)),
+    ),
+    "tanh for sigmoid": (onnx_activations.IN_OPERATORS, "sigmoid", ("Tanh", (), ())),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_planted_fault_is_seen(fault, tmp_path, monkeypatch):
+    table, key, wrong = FAULTS[fault]
+    monkeypatch.setitem(table, key, type(table[key])(*wrong))
+    layers = LSTM(3, return_sequences=True), GRU(4, recurrent_activation="hard_sigmoid")
+    model = small(Input((6, 2)), *layers)
+    assert difference(model, tmp_path / "m.onnx", windows()) > 100 * NEAR
+
+
+@pytest.mark.parametrize("after", [True, False])
+def test_the_reset_gate_stands_where_it_should(after, tmp_path):
+    """The same weights give something else when the reset gate is applied at the other place."""
+    here = small(GRU(4, reset_after=after, use_bias=False, input_shape=(6, 2)))
+    there = small(GRU(4, reset_after=not after, use_bias=False, input_shape=(6, 2)))
+    assert np.abs(
+        here.predict(windows(), verbose=0) - there.predict(windows(), verbose=0)
+    ).max() > (100 * NEAR)
+    assert difference(here, tmp_path / "m.onnx", windows()) <= NEAR
+
+
+def test_without_the_package(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    with pytest.raises(MissingExtraError, match=r"to_onnx needs the package onnx.*rnncomp\[onnx\]"):
+        small(LSTM(3, input_shape=(6, 2))).to_onnx(tmp_path / "m.onnx")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_refused(tmp_path):
+    model = small(LSTM(3, input_shape=(6, 2)))
+    with pytest.raises(UnsupportedError, match=r"ends in \.onnx; use m\.onnx"):
+        model.to_onnx(tmp_path / "m.pb")
+    with pytest.raises(OutputError, match="cannot be written"):
+        model.to_onnx(tmp_path / "absent" / "m.onnx")
+    with pytest.raises(InvalidArgumentError, match="no weights yet"):
+        Sequential([LSTM(3)]).to_onnx(tmp_path / "m.onnx")
+    model.weights[0].value[0, 0] = np.nan
+    with pytest.raises(ModelFileError, match="'lstm/kernel' holds NaN or infinity"):
+        model.to_onnx(tmp_path / "m.onnx")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_recurrent_float64_is_refused_by_name(tmp_path):
+    model = Sequential([LSTM(3, input_shape=(6, 2))], dtype="float64")
+    with pytest.raises(UnsupportedError, match=r"float32 alone, got float64 \(layer 'lstm'\)"):
+        model.to_onnx(tmp_path / "m.onnx")
+
+
+def test_an_existing_file_is_kept_if_asked(tmp_path):
+    path = tmp_path / "m.onnx"
+    path.write_text("mine")
+    model = small(LSTM(3, input_shape=(6, 2)))
+    with pytest.raises(OutputError, match="exists already"):
+        model.to_onnx(path, overwrite=False)
+    assert path.read_text() == "mine"
+    model.to_onnx(path)
+    assert path.read_bytes() != b"mine"
