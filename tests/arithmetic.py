@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from networks import make_problem
-from rnncomp.kernels import LayerSpec, NetworkSpec, OptimizerSpec
+from networks import layer_spec, make_problem
+from rnncomp.kernels import NetworkSpec, OptimizerSpec
 from rnncomp.samples import Samples
 from tolerance import (
     assert_close,
@@ -43,7 +43,7 @@ class KerasCase:
 
     def __init__(self, name):
         case = CASES[name]
-        self.spec = NetworkSpec(case["features"], tuple(LayerSpec(**o) for o in case["layers"]))
+        self.spec = NetworkSpec(case["features"], tuple(layer_spec(**o) for o in case["layers"]))
         self.window = case["window"]
         whole = keras_arrays().items()
         self.arrays = {k.split("/", 1)[1]: v for k, v in whole if k.startswith(f"{name}/")}

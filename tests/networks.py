@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnncomp.kernels import LayerSpec, NetworkSpec
-from rnncomp.kernels.spec import ACTIVATIONS, GATES
+from rnncomp.kernels import DenseSpec, NetworkSpec, RecurrentSpec
+from rnncomp.kernels.layer_specs import ACTIVATIONS, GATES
 from rnncomp.samples import Samples
 
 RECURRENT = (
@@ -30,14 +30,13 @@ class Problem(NamedTuple):
 def layer_options(units):
     """Every pair of activations of every layer, with and without bias, whole sequence or not."""
     layers = [
-        LayerSpec("dense", units, activation=a, use_bias=b)
-        for a, b in product(ACTIVATIONS, (True, False))
+        DenseSpec(units, activation=a, use_bias=b) for a, b in product(ACTIVATIONS, (True, False))
     ]
     for kind in RECURRENT:
         gates = ("sigmoid",) if kind["kind"] == "simple_rnn" else ACTIVATIONS
         for a, r, plain in product(ACTIVATIONS, gates, (True, False)):
             layers.append(
-                LayerSpec(
+                RecurrentSpec(
                     **kind,
                     units=units,
                     activation=a,
@@ -49,6 +48,11 @@ def layer_options(units):
     return layers
 
 
+def layer_spec(kind, **options):
+    """Return the spec of a recurrent layer or a dense one from plain values."""
+    return DenseSpec(**options) if kind == "dense" else RecurrentSpec(kind, **options)
+
+
 def describe(layer):
     """Return a short name of a layer for a test's id."""
     words = [layer.kind, layer.activation]
@@ -56,7 +60,8 @@ def describe(layer):
         words.append(layer.recurrent_activation)
     if layer.kind == "gru":
         words.append("after" if layer.reset_after else "before")
-    words += ["bias"] * layer.use_bias + ["sequence"] * layer.return_sequences
+    words += ["bias"] * layer.use_bias
+    words += ["sequence"] * getattr(layer, "return_sequences", False)
     return "-".join(words)
 
 
@@ -69,7 +74,8 @@ def random_params(spec, rng):
     """
     parts = []
     for layer, shapes in zip(spec.layers, spec.weight_shapes, strict=True):
-        gain = 1.0 if layer.recurrent_activation in ("sigmoid", "hard_sigmoid") else 0.5
+        gate = getattr(layer, "recurrent_activation", "sigmoid")
+        gain = 1.0 if gate in ("sigmoid", "hard_sigmoid") else 0.5
         for name, shape in shapes.items():
             w = rng.normal(size=shape) / np.sqrt(max(shape[0], 3))
             if name == "recurrent_kernel":

@@ -6,11 +6,11 @@ import pytest
 import rnncomp
 from rnncomp import Dense, Network, RecurrentForecaster, Sequential, SimpleRNN, make_samples
 from rnncomp.errors import InvalidArgumentError
-from rnncomp.kernels import LayerSpec, NetworkSpec, make_engine
+from rnncomp.kernels import NetworkSpec, RecurrentSpec, make_engine
 from rnncomp.samples import Samples
 
 TOO_LARGE = 2**31
-SPEC = NetworkSpec(1, (LayerSpec("simple_rnn", 2),))
+SPEC = NetworkSpec(1, (RecurrentSpec("simple_rnn", 2),))
 X = np.zeros((4, 3, 1), np.float32)
 
 

@@ -198,8 +198,9 @@ void init_engine(nb::module_& m) {
                                  reset_after,
                                  return_sequences};
           },
-          "kind"_a, "inputs"_a, "units"_a, "activation"_a, "recurrent_activation"_a, "use_bias"_a,
-          "reset_after"_a, "return_sequences"_a);
+          nb::kw_only(), "kind"_a, "inputs"_a, "units"_a = 1, "activation"_a = "linear",
+          "recurrent_activation"_a = "sigmoid", "use_bias"_a = true, "reset_after"_a = true,
+          "return_sequences"_a = false);
   nb::class_<OptimizerSpec>(m, "OptimizerSpec")
       .def(
           "__init__",

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from arithmetic import KerasCase, check_gradients, check_outputs_and_gradients, check_training
+from rnncomp.kernels.layer_specs import GATES
 from rnncomp.kernels.reference import (
     activations,
     dense,
@@ -21,7 +22,6 @@ from rnncomp.kernels.reference import (
     simple_rnn,
 )
 from rnncomp.kernels.reference.engine import LAYERS, ReferenceEngine
-from rnncomp.kernels.spec import GATES
 from slips import broken
 
 KIND = {simple_rnn: "simple_rnn", lstm: "lstm", gru: "gru", dense: "dense"}

@@ -6,12 +6,12 @@ import pytest
 
 from backends import NATIVE, engine_of
 from networks import RECURRENT, make_problem
-from rnncomp.kernels import LayerSpec, NetworkSpec
+from rnncomp.kernels import DenseSpec, NetworkSpec, RecurrentSpec
 from rnncomp.kernels.reference.packing import unpack_params
 from tolerance import assert_close, gradient_bound, largest
 
 BATCH, WINDOW = 32, 50
-HEAD = LayerSpec("dense", 1, activation="linear")
+HEAD = DenseSpec(1, activation="linear")
 # What float32 promises, as a share of the largest gradient of the same array. It is 84 roundings;
 # a random walk of 50 steps forth and back makes about 30 (gradient_bound).
 RELATIVE = 1e-5
@@ -20,7 +20,7 @@ problem = lru_cache(maxsize=2)(make_problem)  # the levels share one: eigenvalue
 
 
 def network(kind, units):
-    return NetworkSpec(1, (LayerSpec(units=units, **kind), HEAD))
+    return NetworkSpec(1, (RecurrentSpec(units=units, **kind), HEAD))
 
 
 def gradients(backend, dtype, spec, window):

@@ -5,7 +5,7 @@ import pytest
 
 from arithmetic import check_gradients
 from networks import RECURRENT, describe, layer_options
-from rnncomp.kernels import LayerSpec, NetworkSpec, make_engine
+from rnncomp.kernels import DenseSpec, NetworkSpec, RecurrentSpec, make_engine
 from rnncomp.kernels.reference.losses import LOSSES
 from tolerance import assert_gradient
 
@@ -21,33 +21,33 @@ def test_every_option_of_every_layer(layer):
 
 @pytest.mark.parametrize("kind", RECURRENT, ids=str)
 def test_every_layer_without_initial_states(kind):
-    check_gradients(reference(2, LayerSpec(units=3, **kind)), seed=2, with_states=False)
+    check_gradients(reference(2, RecurrentSpec(units=3, **kind)), seed=2, with_states=False)
 
 
 @pytest.mark.parametrize("below", RECURRENT, ids=str)
 @pytest.mark.parametrize("above", RECURRENT, ids=str)
 def test_stacks_of_two_recurrent_layers_and_dense(below, above):
     layers = (
-        LayerSpec(units=2, return_sequences=True, **below),
-        LayerSpec(units=3, **above),
-        LayerSpec("dense", 2, activation="linear"),
+        RecurrentSpec(units=2, return_sequences=True, **below),
+        RecurrentSpec(units=3, **above),
+        DenseSpec(2, activation="linear"),
     )
     check_gradients(reference(1, *layers), seed=3)
 
 
 def test_dense_between_recurrent_layers_and_on_a_whole_sequence():
     layers = (
-        LayerSpec("lstm", 2, return_sequences=True),
-        LayerSpec("dense", 3, activation="sigmoid"),
-        LayerSpec("gru", 2, return_sequences=True),
-        LayerSpec("dense", 2, activation="tanh"),
+        RecurrentSpec("lstm", 2, return_sequences=True),
+        DenseSpec(3, activation="sigmoid"),
+        RecurrentSpec("gru", 2, return_sequences=True),
+        DenseSpec(2, activation="tanh"),
     )
     check_gradients(reference(2, *layers), seed=4)
 
 
 @pytest.mark.parametrize("kind", RECURRENT, ids=str)
 def test_a_window_of_one_step(kind):
-    check_gradients(reference(2, LayerSpec(units=3, **kind)), seed=5, window=1)
+    check_gradients(reference(2, RecurrentSpec(units=3, **kind)), seed=5, window=1)
 
 
 @pytest.mark.parametrize("loss", ["mse", "mae"])

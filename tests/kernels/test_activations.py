@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from backends import BACKENDS, NATIVE, engine_of
-from rnncomp.kernels import LayerSpec, NetworkSpec
-from rnncomp.kernels.spec import ACTIVATIONS
+from rnncomp.kernels import DenseSpec, NetworkSpec
+from rnncomp.kernels.layer_specs import ACTIVATIONS
 from rnncomp.samples import Samples
 from tolerance import assert_same_bytes
 
@@ -18,7 +18,7 @@ CUT = {"float32": 87.0, "float64": 708.0}
 
 def apply(activation, x, backend):
     """Return activation(x): a Dense layer with the one weight 1."""
-    layer = LayerSpec("dense", 1, activation=activation, use_bias=False)
+    layer = DenseSpec(1, activation=activation, use_bias=False)
     engine = engine_of(backend, NetworkSpec(1, (layer,)), dtype=str(x.dtype))
     return engine.predict(np.ones(1, x.dtype), Samples.from_arrays(x.reshape(-1, 1, 1)))[:, 0]
 

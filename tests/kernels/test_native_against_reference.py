@@ -7,11 +7,11 @@ import pytest
 
 from backends import NATIVE, engine_of
 from networks import RECURRENT, describe, layer_options, make_problem
-from rnncomp.kernels import LayerSpec, NetworkSpec, OptimizerSpec
+from rnncomp.kernels import DenseSpec, NetworkSpec, OptimizerSpec, RecurrentSpec
 from tolerance import assert_close, carried_bound, gradient_bound, sides, steps_bound
 
 DTYPES = ("float32", "float64")
-HEAD = LayerSpec("dense", 2, activation="linear")
+HEAD = DenseSpec(2, activation="linear")
 
 RULES = [
     OptimizerSpec("adam"),
@@ -103,7 +103,7 @@ def test_every_option_of_every_layer(layer, dtype, backend):
 @pytest.mark.parametrize("units", [1, 7, 16, 50])
 @pytest.mark.parametrize("kind", RECURRENT, ids=str)
 def test_sizes_around_the_vector_width(kind, units, samples, dtype, backend):
-    spec = NetworkSpec(3, (LayerSpec(units=units, **kind), HEAD))
+    spec = NetworkSpec(3, (RecurrentSpec(units=units, **kind), HEAD))
     check_calls(spec, backend, dtype, samples=samples, window=12, seed=2)
 
 
@@ -113,7 +113,7 @@ def test_sizes_around_the_vector_width(kind, units, samples, dtype, backend):
 @pytest.mark.parametrize("features", [1, 3])
 @pytest.mark.parametrize("kind", RECURRENT, ids=str)
 def test_windows_and_features(kind, features, window, dtype, backend):
-    spec = NetworkSpec(features, (LayerSpec(units=7, **kind), HEAD))
+    spec = NetworkSpec(features, (RecurrentSpec(units=7, **kind), HEAD))
     check_calls(spec, backend, dtype, samples=17, window=window, seed=3, overlapping=True)
 
 
@@ -123,9 +123,9 @@ def test_windows_and_features(kind, features, window, dtype, backend):
 @pytest.mark.parametrize("above", RECURRENT, ids=str)
 def test_stacks(below, above, dtype, backend):
     layers = (
-        LayerSpec(units=7, return_sequences=True, **below),
-        LayerSpec("dense", 5, activation="tanh"),
-        LayerSpec(units=9, **above),
+        RecurrentSpec(units=7, return_sequences=True, **below),
+        DenseSpec(5, activation="tanh"),
+        RecurrentSpec(units=9, **above),
         HEAD,
     )
     check_calls(NetworkSpec(2, layers), backend, dtype, samples=19, window=6, seed=4)
@@ -136,7 +136,7 @@ def test_stacks(below, above, dtype, backend):
 @pytest.mark.parametrize("loss", ["mse", "mae"])
 @pytest.mark.parametrize("rule", RULES, ids=str)
 def test_update_rules_and_losses(rule, loss, dtype, backend):
-    spec = NetworkSpec(2, (LayerSpec("gru", 7), HEAD))
+    spec = NetworkSpec(2, (RecurrentSpec("gru", 7), HEAD))
     check_training(spec, backend, dtype, rule, loss, batch_size=7, samples=40, window=5, seed=5)
 
 
@@ -145,7 +145,7 @@ def test_update_rules_and_losses(rule, loss, dtype, backend):
 @pytest.mark.parametrize("batch_size", [1, 7, 16, 33, 200, 300])
 @pytest.mark.parametrize("kind", RECURRENT, ids=str)
 def test_training_with_any_batch_size(kind, batch_size, dtype, backend):
-    spec = NetworkSpec(1, (LayerSpec(units=7, **kind), HEAD))
+    spec = NetworkSpec(1, (RecurrentSpec(units=7, **kind), HEAD))
     check_training(
         spec,
         backend,
@@ -164,9 +164,9 @@ def test_training_with_any_batch_size(kind, batch_size, dtype, backend):
 @pytest.mark.parametrize("kind", RECURRENT, ids=str)
 def test_training_a_stack_on_whole_sequences(kind, dtype, backend):
     layers = (
-        LayerSpec(units=7, return_sequences=True, **kind),
-        LayerSpec(units=5, return_sequences=True, **kind),
-        LayerSpec("dense", 2, activation="linear"),
+        RecurrentSpec(units=7, return_sequences=True, **kind),
+        RecurrentSpec(units=5, return_sequences=True, **kind),
+        DenseSpec(2, activation="linear"),
     )
     spec, rule = NetworkSpec(2, layers), OptimizerSpec("adam")
     check_training(spec, backend, dtype, rule, "mse", batch_size=17, samples=40, window=5, seed=7)

@@ -7,12 +7,12 @@ import pytest
 
 from backends import BACKENDS, NATIVE, engine_of
 from networks import RECURRENT, describe, layer_options, make_problem
-from rnncomp.kernels import LayerSpec, NetworkSpec
+from rnncomp.kernels import DenseSpec, NetworkSpec, RecurrentSpec
 from rnncomp.samples import Samples
 from tolerance import assert_close, assert_same_bytes, steps_bound
 
 DTYPES = ("float32", "float64")
-HEAD = LayerSpec("dense", 3, activation="linear")
+HEAD = DenseSpec(3, activation="linear")
 
 
 @lru_cache(maxsize=8)  # backends and dtypes vary fastest: they share what the reference says
@@ -47,7 +47,7 @@ def test_every_option_of_every_layer(layer, dtype, backend):
 @pytest.mark.parametrize("units", [1, 2, 7, 8, 9, 24, 31, 50, 101])
 @pytest.mark.parametrize("kind", RECURRENT, ids=str)
 def test_units_around_the_lanes(kind, units, features, dtype, backend):
-    spec = NetworkSpec(features, (LayerSpec(units=units, **kind), HEAD))
+    spec = NetworkSpec(features, (RecurrentSpec(units=units, **kind), HEAD))
     check_window(spec, backend, dtype, window=12, seed=2)
 
 
@@ -56,7 +56,7 @@ def test_units_around_the_lanes(kind, units, features, dtype, backend):
 @pytest.mark.parametrize("window", [1, 2, 50])
 @pytest.mark.parametrize("kind", RECURRENT, ids=str)
 def test_windows(kind, window, dtype, backend):
-    spec = NetworkSpec(1, (LayerSpec(units=50, **kind), HEAD))
+    spec = NetworkSpec(1, (RecurrentSpec(units=50, **kind), HEAD))
     check_window(spec, backend, dtype, window=window, seed=3)
 
 
@@ -67,9 +67,9 @@ def test_windows(kind, window, dtype, backend):
 @pytest.mark.parametrize("above", RECURRENT, ids=str)
 def test_stacks(below, above, sequences, dtype, backend):
     layers = (
-        LayerSpec(units=7, return_sequences=True, **below),
-        LayerSpec("dense", 21, activation="tanh"),
-        LayerSpec(units=9, return_sequences=sequences, **above),
+        RecurrentSpec(units=7, return_sequences=True, **below),
+        DenseSpec(21, activation="tanh"),
+        RecurrentSpec(units=9, return_sequences=sequences, **above),
         HEAD,
     )
     check_window(NetworkSpec(2, layers), backend, dtype, window=6, seed=4)
@@ -78,7 +78,7 @@ def test_stacks(below, above, sequences, dtype, backend):
 @pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("kind", RECURRENT, ids=str)
 def test_nan_stays_and_does_not_reach_the_next_call(kind, backend):
-    spec = NetworkSpec(2, (LayerSpec(units=9, **kind), HEAD))
+    spec = NetworkSpec(2, (RecurrentSpec(units=9, **kind), HEAD))
     p = make_problem(spec, samples=1, window=6, seed=5, dtype="float32")
     predictor = engine_of(backend, spec, dtype="float32").predictor(p.params, 6)
     first, y = np.empty(3, np.float32), np.empty(3, np.float32)
@@ -99,7 +99,7 @@ def test_a_saturated_candidate_behind_gates_that_are_nearly_shut(size, dtype, ba
     kernel[2] = size  # the candidate alone sees the input; gates i, f, g, o
     bias[[0, 1, 3]] = [[-3], [1], [-3]]
     params = np.concatenate([kernel.ravel(), recurrent.ravel(), bias.ravel()])
-    spec = NetworkSpec(1, (LayerSpec("lstm", 11),))
+    spec = NetworkSpec(1, (RecurrentSpec("lstm", 11),))
     x, y = np.ones((5, 1)), np.empty(11, dtype)
     predictor = engine_of(backend, spec, dtype=dtype).predictor(params.astype(dtype), 5)
     assert predictor.predict(x.astype(dtype), y, None)
@@ -110,7 +110,7 @@ def test_a_saturated_candidate_behind_gates_that_are_nearly_shut(size, dtype, ba
 
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_what_does_not_fit_is_not_read(backend):
-    spec = NetworkSpec(2, (LayerSpec("lstm", 3, return_sequences=True),))
+    spec = NetworkSpec(2, (RecurrentSpec("lstm", 3, return_sequences=True),))
     p = make_problem(spec, samples=1, window=4, seed=6, dtype="float32")
     predictor = engine_of(backend, spec, dtype="float32").predictor(p.params, 4)
     x, y, states = p.samples.base, np.zeros((4, 3), np.float32), p.states[0]

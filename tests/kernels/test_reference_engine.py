@@ -8,12 +8,12 @@ import pytest
 
 from networks import RECURRENT, make_problem
 from rnncomp.errors import InvalidArgumentError
-from rnncomp.kernels import LayerSpec, NetworkSpec, OptimizerSpec, make_engine
+from rnncomp.kernels import DenseSpec, NetworkSpec, OptimizerSpec, RecurrentSpec, make_engine
 from rnncomp.kernels.reference import engine as reference
 from rnncomp.samples import Samples
 from tolerance import assert_same_bytes
 
-SPEC = NetworkSpec(2, (LayerSpec("lstm", 3), LayerSpec("dense", 2, activation="linear")))
+SPEC = NetworkSpec(2, (RecurrentSpec("lstm", 3), DenseSpec(2, activation="linear")))
 PAGE = Path(__file__).parents[2] / "docs" / "equations.md"
 
 
@@ -93,7 +93,7 @@ def test_overlapping_windows_are_windows():
 
 @pytest.mark.parametrize("kind", RECURRENT, ids=str)
 def test_zero_states_are_the_default(kind):
-    spec = NetworkSpec(2, (LayerSpec(units=3, **kind),))
+    spec = NetworkSpec(2, (RecurrentSpec(units=3, **kind),))
     p = make_problem(spec, samples=2, window=3, seed=1)
     y = engine(spec=spec).predict(p.params, p.samples)
     zero = np.zeros_like(p.states)
@@ -107,7 +107,7 @@ def test_no_samples_give_no_outputs():
 
 
 def test_overflow_passes_in_silence():
-    spec = NetworkSpec(2, (LayerSpec("simple_rnn", 3, activation="linear"),))
+    spec = NetworkSpec(2, (RecurrentSpec("simple_rnn", 3, activation="linear"),))
     p = make_problem(spec, samples=2, window=30, seed=1, dtype="float32")
     y = engine("float32", spec).predict(p.params * np.float32(1e9), p.samples)
     assert not np.isfinite(y).any()
@@ -150,6 +150,5 @@ def test_wrong_training_arrays_are_refused_by_name():
 
 
 def test_a_recurrent_layer_on_a_last_step_is_refused():
-    spec = NetworkSpec(1, (LayerSpec("gru", 2), LayerSpec("lstm", 2)))
     with pytest.raises(InvalidArgumentError, match="return_sequences=True"):
-        engine(spec=spec)
+        NetworkSpec(1, (RecurrentSpec("gru", 2), RecurrentSpec("lstm", 2)))

@@ -8,17 +8,17 @@ import pytest
 
 from backends import BACKENDS, NATIVE, engine_of
 from networks import RECURRENT, make_problem
-from rnncomp.kernels import LayerSpec, NetworkSpec, OptimizerSpec
+from rnncomp.kernels import DenseSpec, NetworkSpec, OptimizerSpec, RecurrentSpec
 from rnncomp.samples import Samples
 from tolerance import assert_same_bytes
 
-HEAD = LayerSpec("dense", 2, activation="linear")
+HEAD = DenseSpec(2, activation="linear")
 BATCH_SIZES = (1, 7, 33, 200, 300)
 ADAM = OptimizerSpec("adam")
 
 
 def network(kind, units=7):
-    return NetworkSpec(2, (LayerSpec(units=units, **kind), HEAD))
+    return NetworkSpec(2, (RecurrentSpec(units=units, **kind), HEAD))
 
 
 def train(problem, engine, rows, *, batch_size, cuts=(), rule=ADAM):
@@ -183,7 +183,7 @@ def test_windows_as_views_or_copies_and_targets_of_any_strides(dtype, backend):
 @pytest.mark.parametrize("threads", [1, 2])
 def test_one_engine_called_from_two_threads_at_once(threads, backend):
     """Calls take longer than a time slice, so that they overlap on a single core too."""
-    spec = NetworkSpec(2, (LayerSpec("lstm", 32), HEAD))
+    spec = NetworkSpec(2, (RecurrentSpec("lstm", 32), HEAD))
     problems = [make_problem(spec, samples=1500, window=40, seed=n) for n in (6, 7)]
     engine = engine_of(backend, spec, dtype="float64", threads=threads)
 

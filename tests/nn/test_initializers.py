@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from networks import layer_spec
 from rnncomp.errors import InvalidArgumentError, UnsupportedError
-from rnncomp.kernels.spec import LayerSpec, NetworkSpec
+from rnncomp.kernels import NetworkSpec
 from rnncomp.nn import Network, initializers
 from rnncomp.nn.initializers import (
     CLASSES,
@@ -127,7 +128,7 @@ def test_others_are_refused_by_name(value, error, message):
 
 @pytest.mark.parametrize("kind", ["simple_rnn", "lstm", "gru", "dense"])
 def test_defaults_of_a_layer_are_keras_defaults(kind):
-    network = Network(NetworkSpec(3, (LayerSpec(kind, 8),)), seed=4, dtype="float64")
+    network = Network(NetworkSpec(3, (layer_spec(kind, units=8),)), seed=4, dtype="float64")
     weights = {w.name.split("/")[1]: w.value for w in network.weights}
     width = weights["kernel"].shape[1]
     limit = np.sqrt(6 / (3 + width))

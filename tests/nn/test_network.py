@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rnncomp.errors import InvalidArgumentError
-from rnncomp.kernels.spec import LayerSpec, NetworkSpec
+from rnncomp.kernels import DenseSpec, NetworkSpec, RecurrentSpec
 from rnncomp.nn import Network
 from rnncomp.nn.network import auto_threads, row_operations
 from rnncomp.samples import Samples
@@ -12,10 +12,10 @@ from rnncomp.samples import Samples
 SPEC = NetworkSpec(
     2,
     (
-        LayerSpec("lstm", 3, return_sequences=True),
-        LayerSpec("gru", 4),
-        LayerSpec("dense", 2, "linear"),
-        LayerSpec("dense", 1, "linear"),
+        RecurrentSpec("lstm", 3, return_sequences=True),
+        RecurrentSpec("gru", 4),
+        DenseSpec(2, "linear"),
+        DenseSpec(1, "linear"),
     ),
 )
 X = np.random.default_rng(1).normal(size=(5, 6, 2)).astype(np.float32)
@@ -86,7 +86,7 @@ def test_float32_weights_are_those_of_float64_rounded():
 
 
 def test_layers_of_one_kind_start_differently():
-    spec = NetworkSpec(4, (LayerSpec("gru", 4, return_sequences=True), LayerSpec("gru", 4)))
+    spec = NetworkSpec(4, (RecurrentSpec("gru", 4, return_sequences=True), RecurrentSpec("gru", 4)))
     network = Network(spec, seed=1)
     assert (network.weights[0].value != network.weights[3].value).any()
 
@@ -122,17 +122,20 @@ def test_vjp_has_the_shapes_of_what_it_differentiates():
 @pytest.mark.parametrize(
     ("spec", "message"),
     [
-        (NetworkSpec(1, ()), "at least one layer"),
+        (lambda: NetworkSpec(1, ()), "at least one layer"),
         (
-            NetworkSpec(1, (LayerSpec("gru", 2), LayerSpec("lstm", 2))),
-            r"layer 1 \(lstm\) reads a sequence.*return_sequences=True",
+            lambda: NetworkSpec(1, (RecurrentSpec("gru", 2), RecurrentSpec("lstm", 2))),
+            r"layer 1: lstm reads a sequence.*return_sequences=True",
         ),
-        (NetworkSpec(1, (LayerSpec("lstm", 10**6),)), "at most 2,147,483,647 parameters"),
+        (
+            lambda: NetworkSpec(1, (RecurrentSpec("lstm", 10**6),)),
+            "at most 2,147,483,647 parameters",
+        ),
     ],
 )
 def test_impossible_networks_are_refused(spec, message):
     with pytest.raises(InvalidArgumentError, match=message):
-        Network(spec)
+        Network(spec())
 
 
 @pytest.mark.parametrize(
@@ -156,8 +159,8 @@ def test_one_engine_a_number_of_threads():
 
 
 def test_a_batch_is_split_only_when_each_core_gets_enough():
-    small = NetworkSpec(1, (LayerSpec("simple_rnn", 2), LayerSpec("dense", 1)))
-    large = NetworkSpec(1, (LayerSpec("lstm", 64), LayerSpec("dense", 1)))
+    small = NetworkSpec(1, (RecurrentSpec("simple_rnn", 2), DenseSpec(1)))
+    large = NetworkSpec(1, (RecurrentSpec("lstm", 64), DenseSpec(1)))
     assert auto_threads(small, window=3, batch_size=512, cores=4) == 1
     assert auto_threads(large, window=50, batch_size=16, cores=4) == 1
     assert auto_threads(large, window=50, batch_size=17, cores=4) == 2
@@ -167,5 +170,5 @@ def test_a_batch_is_split_only_when_each_core_gets_enough():
 
 def test_operations_are_those_of_three_passes():
     """6 per weight and step: a multiplication and an addition, forward and twice backward."""
-    spec = NetworkSpec(2, (LayerSpec("lstm", 3), LayerSpec("dense", 5)))
+    spec = NetworkSpec(2, (RecurrentSpec("lstm", 3), DenseSpec(5)))
     assert row_operations(spec, window=7) == 6 * 7 * (2 * 12 + 3 * 12 + 3 * 5)

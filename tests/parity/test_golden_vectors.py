@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from backends import BACKENDS, engine_of
-from rnncomp.kernels import LayerSpec, NetworkSpec
+from rnncomp.kernels import DenseSpec, NetworkSpec, RecurrentSpec
 from rnncomp.samples import Samples
 from tolerance import assert_close
 
 SPEC = NetworkSpec(
     1,
-    (LayerSpec("simple_rnn", 2, activation="linear"), LayerSpec("dense", 1, activation="linear")),
+    (RecurrentSpec("simple_rnn", 2, activation="linear"), DenseSpec(1, activation="linear")),
 )
 
 GOLDEN = [  # w_x (1, 2), w_h (2, 2), w_y (2, 1), output

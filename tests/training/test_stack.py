@@ -114,7 +114,7 @@ BAD = {
     "no layer": (lambda: Sequential([3]), "layer must be one of Input, SimpleRNN"),
     "cells in a row": (
         lambda: Sequential([LSTM(2), GRU(2)]),
-        r"layer 1 \(gru\) reads a sequence, .* pass return_sequences=True",
+        r"layer 1: gru reads a sequence .* pass return_sequences=True",
     ),
     "same name": (
         lambda: Sequential([LSTM(2, name="a"), Dense(1, name="a")]),

@@ -23,6 +23,7 @@ from rnncomp.forecasting.training_job import (
     network_spec,
     run_training,
 )
+from rnncomp.kernels import DenseSpec, RecurrentSpec
 from rnncomp.kernels.engine import DType
 from rnncomp.samples import FloatArray, Samples
 from rnncomp.series import FittedScaler, Series, make_scaler
@@ -279,10 +280,14 @@ def _from_facts(model: Sequential, facts: dict[str, Any]) -> RecurrentForecaster
         raise fail("columns", f"{features} names with a scaler of as many", columns)
     # Before a network is built from it: a hostile file may ask for a billion layers.
     said = (made.config.layers, made.config.units, made.config.horizon, made.config.dtype)
-    layers = model.network.spec.layers
-    if said != (len(layers) - 1, layers[0].units, layers[-1].units, model.dtype):
+    spec = model.network.spec
+    first, last = spec.layers[0], spec.layers[-1]
+    if not (isinstance(first, RecurrentSpec) and isinstance(last, DenseSpec)):
         raise fail("config", "that of the network in the file", config)
-    if network_spec(made.config) != model.network.spec:
+    if said != (len(spec.layers) - 1, first.units, last.units, model.dtype):
+        raise fail("config", "that of the network in the file", config)
+    wanted = network_spec(made.config)
+    if (wanted.features, wanted.layers) != (spec.features, spec.layers):
         raise fail("config", "that of the network in the file", config)
     made._take(model.get_weights(), scaler, columns)
     return made

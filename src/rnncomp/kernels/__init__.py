@@ -2,15 +2,18 @@
 
 from rnncomp.kernels.engine import VJP, Engine, default_backend, make_engine
 from rnncomp.kernels.info import BackendInfo, backend_info, cores
-from rnncomp.kernels.spec import LayerSpec, NetworkSpec, OptimizerSpec
+from rnncomp.kernels.layer_specs import DenseSpec, LayerSpec, RecurrentSpec
+from rnncomp.kernels.spec import NetworkSpec, OptimizerSpec
 
 __all__ = [
     "VJP",
     "BackendInfo",
+    "DenseSpec",
     "Engine",
     "LayerSpec",
     "NetworkSpec",
     "OptimizerSpec",
+    "RecurrentSpec",
     "backend_info",
     "cores",
     "default_backend",

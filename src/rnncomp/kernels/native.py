@@ -93,16 +93,7 @@ class NativeEngine:
         self._native: Any = _module(self.level)
         engine = self._native.Engine32 if dtype == "float32" else self._native.Engine64
         self._layers = [
-            self._native.LayerSpec(
-                layer.kind,
-                inputs,
-                layer.units,
-                layer.activation,
-                layer.recurrent_activation,
-                layer.use_bias,
-                layer.reset_after,
-                layer.return_sequences,
-            )
+            self._native.LayerSpec(inputs=inputs, **{"kind": layer.kind, **vars(layer)})
             for layer, inputs in zip(spec.layers, spec.inputs, strict=True)
         ]
         self._engine = engine(self._layers, spec.features, threads)

@@ -1,4 +1,4 @@
-"""What the arithmetic is told about a network: plain facts, no arrays.
+"""What the arithmetic is told about a network and its learning: plain facts, no arrays.
 
 Packing and names are Keras's: see docs/equations.md.
 """
@@ -10,47 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-Kind = Literal["simple_rnn", "lstm", "gru", "dense"]
-Activation = Literal["tanh", "sigmoid", "hard_sigmoid", "relu", "linear"]
-
-ACTIVATIONS: tuple[Activation, ...] = ("tanh", "sigmoid", "hard_sigmoid", "relu", "linear")
-GATES: dict[Kind, int] = {"simple_rnn": 1, "lstm": 4, "gru": 3, "dense": 1}
-
-Shape = tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class LayerSpec:
-    """One layer. `recurrent_activation` is for LSTM and GRU, `reset_after` for GRU."""
-
-    kind: Kind
-    units: int
-    activation: Activation = "tanh"
-    recurrent_activation: Activation = "sigmoid"
-    use_bias: bool = True
-    reset_after: bool = True
-    return_sequences: bool = False
-
-    @property
-    def recurrent(self) -> bool:
-        """Whether the layer has a hidden state."""
-        return self.kind != "dense"
-
-    @property
-    def state_size(self) -> int:
-        """Numbers in the state of one sample: h, and c after it in an LSTM."""
-        return {"dense": 0, "lstm": 2 * self.units}.get(self.kind, self.units)
-
-    def weight_shapes(self, features: int) -> dict[str, Shape]:
-        """Return Keras's weight names and shapes in Keras's order, for F input features."""
-        width = GATES[self.kind] * self.units
-        shapes: dict[str, Shape] = {"kernel": (features, width)}
-        if self.recurrent:
-            shapes["recurrent_kernel"] = (self.units, width)
-        if self.use_bias:
-            two = self.kind == "gru" and self.reset_after
-            shapes["bias"] = (2, width) if two else (width,)
-        return shapes
+from rnncomp.errors import InvalidArgumentError
+from rnncomp.kernels.layer_specs import LayerSpec, Shape, StepShape
 
 
 @dataclass(frozen=True)
@@ -59,33 +20,63 @@ class NetworkSpec:
 
     All weights of a network live in one flat array of P parameters: layer after layer, in
     Keras's order within a layer, each weight C-contiguous.
+
+    Attributes:
+        features: F.
+        layers: In order.
+        window: Time steps T of the input; None for any number.
+        flat: Whether the input is (F,), without time steps; to the arithmetic that is one step.
+
+    Raises:
+        InvalidArgumentError: The layers cannot stand in this order.
     """
 
     features: int
     layers: tuple[LayerSpec, ...]
+    window: int | None = None
+    flat: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.layers:
+            raise InvalidArgumentError(
+                "a network needs at least one layer, got none; add a Dense(1)"
+            )
+        self.shapes_from(self.window)
+
+    def shapes_from(self, window: int | None) -> tuple[StepShape, ...]:
+        """Return what goes into each layer, and what comes out of the last, for T = `window`."""
+        shape: StepShape = (self.features,) if self.flat else (window, self.features)
+        shapes = [shape]
+        for index, layer in enumerate(self.layers):
+            try:
+                shapes.append(layer.output_shape(shapes[-1]))
+            except InvalidArgumentError as error:
+                raise InvalidArgumentError(f"layer {index}: {error}") from None
+        return tuple(shapes)
+
+    @cached_property
+    def shapes(self) -> tuple[StepShape, ...]:
+        """What goes into each layer, and what comes out of the last: (T, F) or (F,)."""
+        return self.shapes_from(self.window)
 
     @cached_property
     def inputs(self) -> tuple[int, ...]:
         """Input features of every layer, in order."""
-        return (self.features, *(layer.units for layer in self.layers[:-1]))
+        return tuple(shape[-1] or 0 for shape in self.shapes[:-1])
 
-    @cached_property
-    def sequences(self) -> tuple[bool, ...]:
-        """Whether each layer emits every step (True) or the last step alone."""
-        flags = [True]
-        for layer in self.layers:
-            flags.append(flags[-1] and (layer.return_sequences or not layer.recurrent))
-        return tuple(flags[1:])
+    def output_shape(self, window: int) -> Shape:
+        """Return the shape of one sample's output."""
+        return tuple(size or 0 for size in self.shapes_from(window)[-1])
 
     def outputs(self, window: int) -> int:
-        """Return O, the numbers in one sample's output: (T *) units of the last layer."""
-        return self.layers[-1].units * (window if self.sequences[-1] else 1)
+        """Return O, the numbers in one sample's output."""
+        return math.prod(self.output_shape(window))
 
     @cached_property
     def products(self) -> int:
         """Multiplications in one step of one sample, forward, roughly."""
         return sum(
-            GATES[layer.kind] * layer.units * (features + layer.units * layer.recurrent)
+            layer.products(features)
             for layer, features in zip(self.layers, self.inputs, strict=True)
         )
 
@@ -108,14 +99,6 @@ class NetworkSpec:
     def state_size(self) -> int:
         """Numbers S in the states of one sample, over all layers in order."""
         return sum(layer.state_size for layer in self.layers)
-
-    def first_broken_link(self) -> int | None:
-        """Return the index of a recurrent layer whose input is no sequence, or None."""
-        fed = (True, *self.sequences)
-        for i, layer in enumerate(self.layers):
-            if layer.recurrent and not fed[i]:
-                return i
-        return None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rnncomp.kernels.spec import LayerSpec
+from rnncomp.kernels.layer_specs import DenseSpec
 from rnncomp.nn.layer import (
     Layer,
     check_activation,
@@ -70,9 +70,9 @@ class Dense(Layer):
             lora_alpha=lora_alpha,
             quantization_config=quantization_config,
         )
-        self.spec = LayerSpec(
-            "dense",
-            check_units(units),
+        self.units = check_units(units)
+        self.spec = DenseSpec(
+            self.units,
             activation=check_activation("activation", activation),
             use_bias=check_flag("use_bias", use_bias),
         )

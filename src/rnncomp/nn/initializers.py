@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from rnncomp._check import check_seed, fail, integer, nearest, real, shown
 from rnncomp.errors import InvalidArgumentError, UnsupportedError
-from rnncomp.kernels.spec import Kind
 from rnncomp.nn import random
 
 Shape = tuple[int, ...]
@@ -234,7 +233,7 @@ def get_initializer(name: str, value: object) -> Initializer:
     )
 
 
-def default_initializer(kind: Kind, weight: str) -> Initializer:
+def default_initializer(kind: str, weight: str) -> Initializer:
     """Return Keras's default for a weight of a layer."""
     if weight == "bias":
         return UnitForgetBias(Zeros()) if kind == "lstm" else Zeros()

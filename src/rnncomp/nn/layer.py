@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from rnncomp._check import count, fail, nearest, shown
 from rnncomp.errors import InvalidArgumentError, UnsupportedError
-from rnncomp.kernels.spec import ACTIVATIONS, Activation, LayerSpec
+from rnncomp.kernels.layer_specs import ACTIVATIONS, Activation, LayerSpec
 from rnncomp.nn.initializers import Initializer, get_initializer, to_config
 from rnncomp.nn.network import Network, Weight
 from rnncomp.nn.refused import refuse
@@ -54,6 +54,7 @@ class Layer:
     """
 
     kind: ClassVar[str]
+    units: int  # outputs U of a step, of the layers that say it
     spec: LayerSpec
     initializers: dict[str, Initializer]
 
@@ -80,11 +81,6 @@ class Layer:
     def _arguments(cls) -> tuple[str, ...]:
         code = cls.__init__.__code__
         return code.co_varnames[1 : code.co_argcount]
-
-    @property
-    def units(self) -> int:
-        """Outputs U of a step."""
-        return self.spec.units
 
     @property
     def built(self) -> bool:
@@ -115,26 +111,17 @@ class Layer:
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make this layer again, as plain values."""
-        spec = self.spec
-        config: dict[str, Any] = {
-            "name": self.name,
-            "units": spec.units,
-            "activation": spec.activation,
-            "use_bias": spec.use_bias,
-        }
-        if spec.recurrent:
-            config["return_sequences"] = spec.return_sequences
-        if spec.kind in ("lstm", "gru"):
-            config["recurrent_activation"] = spec.recurrent_activation
-        if spec.kind == "gru":
-            config["reset_after"] = spec.reset_after
+        arguments = self._arguments()
+        facts = {name: value for name, value in vars(self.spec).items() if name in arguments}
+        config: dict[str, Any] = {"name": self.name, **facts}
         for weight, initializer in self.initializers.items():
             argument = weight.removesuffix("_kernel") if weight != "kernel" else weight
             config[f"{argument}_initializer"] = to_config(initializer)
         return config
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} name={self.name}, units={self.units}, built={self.built}>"
+        units = f"units={self.units}, " if hasattr(self, "units") else ""
+        return f"<{type(self).__name__} name={self.name}, {units}built={self.built}>"
 
 
 def check_units(value: object) -> int:

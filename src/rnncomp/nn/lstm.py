@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rnncomp.kernels.spec import LayerSpec
+from rnncomp.kernels.layer_specs import RecurrentSpec
 from rnncomp.nn.initializers import UnitForgetBias
 from rnncomp.nn.layer import (
     Layer,
@@ -100,9 +100,10 @@ class LSTM(Layer):
             unroll=unroll,
             use_cudnn=use_cudnn,
         )
-        self.spec = LayerSpec(
+        self.units = check_units(units)
+        self.spec = RecurrentSpec(
             "lstm",
-            check_units(units),
+            self.units,
             activation=check_activation("activation", activation),
             recurrent_activation=check_activation("recurrent_activation", recurrent_activation),
             use_bias=check_flag("use_bias", use_bias),

@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 from rnncomp._check import check_seed, count, fail, one_of
 from rnncomp.errors import InvalidArgumentError
 from rnncomp.kernels.engine import VJP, DType, Engine, make_engine
-from rnncomp.kernels.spec import NetworkSpec, Shape
+from rnncomp.kernels.layer_specs import Shape
+from rnncomp.kernels.spec import NetworkSpec
 from rnncomp.nn.arrays import as_samples, check_samples, numbers
 from rnncomp.nn.initializers import Initializer, default_initializer
 from rnncomp.nn.predictor import Predictor
@@ -51,8 +52,8 @@ class Network:
         InvalidArgumentError: An argument breaks its rule.
 
     Example:
-        >>> from rnncomp.kernels.spec import LayerSpec, NetworkSpec
-        >>> spec = NetworkSpec(1, (LayerSpec("gru", 4), LayerSpec("dense", 1, "linear")))
+        >>> from rnncomp.kernels import DenseSpec, NetworkSpec, RecurrentSpec
+        >>> spec = NetworkSpec(1, (RecurrentSpec("gru", 4), DenseSpec(1)))
         >>> network = Network(spec, seed=0)
         >>> [(w.name, w.shape) for w in network.weights][:2]
         [('gru/kernel', (1, 12)), ('gru/recurrent_kernel', (4, 12))]
@@ -151,14 +152,13 @@ class Network:
         """
         return self.engine.predict(self.params, self.samples(x), states)
 
-    def predictor(self, window: int, *, shape: tuple[int, ...] | None = None) -> Predictor:
+    def predictor(self, window: int) -> Predictor:
         """Return this network, with its weights as they are now, prepared for one window at a time.
 
         Args:
             window: Time steps T in a window, at least 1.
-            shape: Shape of an output; None for (U,), or (T, U) if the last layer gives every step.
         """
-        return Predictor(self.engine, self.params, window, shape=shape)
+        return Predictor(self.engine, self.params, window)
 
     def vjp(self, x: ArrayLike | Samples, dy: ArrayLike, states: FloatArray | None = None) -> VJP:
         """Run forward, then pull `dy` (N, O) back to inputs, parameters and states."""
@@ -184,17 +184,7 @@ class Network:
 
 
 def check_spec(spec: NetworkSpec) -> None:
-    """Raise InvalidArgumentError if the layers cannot stand in this order, or are too large."""
-    if not spec.layers:
-        raise InvalidArgumentError("a network needs at least one layer, got none; add a Dense(1)")
-    broken = spec.first_broken_link()
-    if broken is not None:
-        kinds = [layer.kind for layer in spec.layers]
-        raise InvalidArgumentError(
-            f"layer {broken} ({kinds[broken]}) reads a sequence, but the layers before it give "
-            f"their last step alone ({' -> '.join(kinds)}); pass return_sequences=True to the "
-            "recurrent layers before it"
-        )
+    """Raise InvalidArgumentError if the layers are too large."""
     if spec.n_params > PARAMS_LIMIT:
         raise InvalidArgumentError(
             f"a network may have at most {PARAMS_LIMIT:,} parameters, got {spec.n_params:,}; "

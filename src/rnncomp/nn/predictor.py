@@ -49,8 +49,6 @@ class Predictor:
         engine: Engine,
         params: FloatArray,
         window: int,
-        *,
-        shape: tuple[int, ...] | None = None,
     ) -> None:
         spec = engine.spec
         self.window = count("window", window)
@@ -59,8 +57,7 @@ class Predictor:
             rule = f"short enough for {OUTPUTS_LIMIT:,} outputs"
             raise fail("window", rule, window, "use a smaller window")
         self.dtype = engine.dtype
-        units = spec.layers[-1].units
-        self.output_shape = shape or ((self.window, units) if spec.sequences[-1] else (units,))
+        self.output_shape = spec.output_shape(self.window)
         self._state_size = spec.state_size
         self._native = engine.predictor(params, self.window)
         self._predict = self._native.predict

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rnncomp.kernels.spec import LayerSpec
+from rnncomp.kernels.layer_specs import RecurrentSpec
 from rnncomp.nn.layer import (
     Layer,
     check_activation,
@@ -87,9 +87,10 @@ class SimpleRNN(Layer):
             unroll=unroll,
             seed=seed,
         )
-        self.spec = LayerSpec(
+        self.units = check_units(units)
+        self.spec = RecurrentSpec(
             "simple_rnn",
-            check_units(units),
+            self.units,
             activation=check_activation("activation", activation),
             use_bias=check_flag("use_bias", use_bias),
             return_sequences=check_flag("return_sequences", return_sequences),

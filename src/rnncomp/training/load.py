@@ -176,10 +176,9 @@ def _check_tensors(
 
 
 def _spec(model: Sequential) -> NetworkSpec:
-    features = model.input_shape[-1]
-    if not model.layers or features is None:
+    if not model.layers:
         raise ValueError("there are no layers")
-    return NetworkSpec(features, tuple(layer.spec for layer in model.layers))
+    return model.declared_spec
 
 
 def _fill(model: Sequential, tensors: dict[str, FloatArray]) -> None:

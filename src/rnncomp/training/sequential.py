@@ -299,9 +299,8 @@ class Sequential(LayerStack):
         return self.shaped(predict_samples(self, samples, size, hooks, progress), samples)
 
     def shaped(self, outputs: FloatArray, samples: Samples) -> FloatArray:
-        """Return `outputs` (N, O) as (N, T, U) if the last layer returns sequences."""
-        shape = self.layer_output_shape(len(self.layers) - 1)
-        return outputs if len(shape) == 2 else outputs.reshape(-1, samples.window, shape[-1] or 1)
+        """Return `outputs` (N, O) in the shape that the last layer gives."""
+        return outputs.reshape(-1, *self.network.spec.output_shape(samples.window))
 
     def _watch(
         self, samples: Samples, size: int, verbose: str | int, callbacks: Any

@@ -77,7 +77,7 @@ class LayerStack:
         self._unbuild()
         self.layers.append(layer)
         self._name_layers()
-        check_spec(NetworkSpec(1, tuple(item.spec for item in self.layers)))
+        check_spec(self._spec((None, 1)))  # their order; sizes are checked with the input's
         if check_flag("rebuild", rebuild):
             self._build_if_declared()
 
@@ -115,6 +115,12 @@ class LayerStack:
             raise InvalidArgumentError("build_from needs a declared input; call declare first")
         self._unbuild()
         self._build(self._declared, params)
+
+    @property
+    def declared_spec(self) -> NetworkSpec:
+        """What the network is told when it is built for the declared input."""
+        assert self._declared is not None
+        return self._spec(self._declared)
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """Return a layer by name or by index."""
@@ -154,9 +160,7 @@ class LayerStack:
 
     def layer_output_shape(self, index: int) -> tuple[int | None, ...]:
         """Return the shape of what layer `index` gives, the batch (None) included."""
-        units = self.layers[index].units
-        is_sequence = self.network.spec.sequences[index] and not self.is_flat
-        return (None, self.input_shape[1], units) if is_sequence else (None, units)
+        return (None, *self.network.spec.shapes[index + 1])
 
     @property
     def weights(self) -> list[Weight]:
@@ -226,8 +230,7 @@ class LayerStack:
         window = count("window", steps if window is None else window)
         if window != (steps or window):
             raise fail("window", f"{steps}, as declared", window)
-        units = self.layers[-1].units
-        return network.predictor(window, shape=(units,) if self.is_flat else None)
+        return network.predictor(window)
 
     def to_onnx(self, filepath: str | os.PathLike[str], *, overwrite: bool = True) -> None:
         """Write the model as ONNX, whole or not at all; needs the extra ``rnncomp[onnx]``.
@@ -282,9 +285,8 @@ class LayerStack:
             raise InvalidArgumentError("a model needs a layer; add for example LSTM(50)")
         if self.layers[0].spec.recurrent and len(shape) != 2:
             raise fail("input_shape", "(time steps, features)", shape, "for example (50, 1)")
-        spec = NetworkSpec(cast("int", shape[-1]), tuple(layer.spec for layer in self.layers))
         self._network = Network(
-            spec,
+            self._spec(shape),
             dtype=self.dtype,
             seed=self.seed,
             names=[layer.name for layer in self.layers],
@@ -294,6 +296,12 @@ class LayerStack:
         self._shape = shape
         for index, layer in enumerate(self.layers):
             layer.network, layer.index = self._network, index
+
+    def _spec(self, shape: InputShape) -> NetworkSpec:
+        """Return what the arithmetic is told, for an input of `shape`, (T, F) or (F,)."""
+        flat = len(shape) == 1
+        layers = tuple(layer.spec for layer in self.layers)
+        return NetworkSpec(cast("int", shape[-1]), layers, None if flat else shape[0], flat)
 
     def _unbuild(self) -> None:
         self._network = self._shape = None

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rnncomp.kernels.layer_specs import Activation
 from rnncomp.kernels.reference.types import Array
-from rnncomp.kernels.spec import Activation
 
 
 class Function(NamedTuple):

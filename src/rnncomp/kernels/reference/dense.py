@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from rnncomp.kernels.layer_specs import DenseSpec
 from rnncomp.kernels.reference.activations import FUNCTIONS
 from rnncomp.kernels.reference.types import Array, Gradients, Weights, sum_of_products
-from rnncomp.kernels.spec import LayerSpec
 
 
 class DenseTrace(NamedTuple):
@@ -20,7 +20,7 @@ class DenseTrace(NamedTuple):
     y: Array  # (B, T, U)
 
 
-def forward(spec: LayerSpec, weights: Weights, x: Array, states: Array) -> tuple[Array, DenseTrace]:
+def forward(spec: DenseSpec, weights: Weights, x: Array, states: Array) -> tuple[Array, DenseTrace]:
     """Apply the layer.
 
     Args:
@@ -37,7 +37,7 @@ def forward(spec: LayerSpec, weights: Weights, x: Array, states: Array) -> tuple
     return y, DenseTrace(x, states, y)
 
 
-def backward(spec: LayerSpec, weights: Weights, trace: DenseTrace, dy: Array) -> Gradients:
+def backward(spec: DenseSpec, weights: Weights, trace: DenseTrace, dy: Array) -> Gradients:
     """Pull dy, shape (B, T, U), back to inputs and weights."""
     slope = FUNCTIONS[spec.activation].slope
     dz = dy * slope(trace.y)  # (B, T, U)

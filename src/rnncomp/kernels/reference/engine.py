@@ -11,15 +11,16 @@ from numpy.typing import NDArray
 
 from rnncomp._check import fail
 from rnncomp.kernels.engine import VJP, DType, Loss, WindowPredictor
+from rnncomp.kernels.layer_specs import RecurrentSpec
 from rnncomp.kernels.reference import dense, gru, lstm, simple_rnn
 from rnncomp.kernels.reference.losses import LOSSES
 from rnncomp.kernels.reference.optimizers import clipped, update
 from rnncomp.kernels.reference.packing import pack_gradients, unpack_params, unpack_states
 from rnncomp.kernels.reference.types import Array, Layer
-from rnncomp.kernels.spec import Kind, NetworkSpec, OptimizerSpec
+from rnncomp.kernels.spec import NetworkSpec, OptimizerSpec
 from rnncomp.samples import FloatArray, Samples
 
-LAYERS: MappingProxyType[Kind, Layer[Any]] = MappingProxyType(
+LAYERS: MappingProxyType[str, Layer[Any, Any]] = MappingProxyType(
     {"simple_rnn": simple_rnn, "lstm": lstm, "gru": gru, "dense": dense}
 )
 
@@ -39,9 +40,9 @@ class ReferenceEngine:
 
     Example:
         >>> import numpy as np
-        >>> from rnncomp.kernels import LayerSpec, NetworkSpec
+        >>> from rnncomp.kernels import NetworkSpec, RecurrentSpec
         >>> from rnncomp.samples import Samples
-        >>> spec = NetworkSpec(1, (LayerSpec("simple_rnn", 1, activation="linear"),))
+        >>> spec = NetworkSpec(1, (RecurrentSpec("simple_rnn", 1, activation="linear"),))
         >>> params = np.array([2.0, 10.0, 0.5])  # kernel, recurrent_kernel, bias
         >>> x = np.array([[[1.0], [3.0]]])  # h1 = 2 * 1 + 0.5, h2 = 2 * 3 + 10 * h1 + 0.5
         >>> ReferenceEngine(spec, dtype="float64").predict(params, Samples.from_arrays(x))
@@ -49,10 +50,6 @@ class ReferenceEngine:
     """
 
     def __init__(self, spec: NetworkSpec, *, dtype: DType = "float32") -> None:
-        broken = spec.first_broken_link()
-        if broken is not None:
-            hint = f"set return_sequences=True on the recurrent layer before layer {broken}"
-            raise fail(f"input of layer {broken}", "a sequence", "the last step alone", hint)
         self.spec = spec
         self.dtype: np.dtype[np.floating] = np.dtype(dtype)
         self.threads = 1
@@ -218,7 +215,7 @@ def forward(spec: NetworkSpec, params: Array, x: Array, states: Array) -> tuple[
     for layer, w, s0 in zip(spec.layers, weights, first_states, strict=True):
         x, trace = LAYERS[layer.kind].forward(layer, w, x, s0)  # (B, T, U)
         traces.append(trace)
-        if layer.recurrent and not layer.return_sequences:
+        if isinstance(layer, RecurrentSpec) and not layer.return_sequences:
             x = x[:, -1:]  # (B, 1, U)
     return x.reshape(len(x), -1), traces
 
@@ -234,11 +231,11 @@ def backward(
     """
     dweights, dstates = [], []
     weights = unpack_params(spec, params)
-    dx = dy.reshape(len(dy), -1, spec.layers[-1].units)  # (B, T or 1, U)
+    dx = dy.reshape(len(dy), -1, spec.shapes[-1][-1] or 1)  # (B, T or 1, U)
     for layer, w, trace in zip(
         reversed(spec.layers), reversed(weights), reversed(traces), strict=True
     ):
-        if layer.recurrent and not layer.return_sequences:
+        if isinstance(layer, RecurrentSpec) and not layer.return_sequences:
             last_step = dx
             dx = np.zeros_like(trace.h)  # (B, T, U)
             dx[:, -1:] = last_step

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rnncomp.kernels.layer_specs import RecurrentSpec
 from rnncomp.kernels.reference.activations import FUNCTIONS
 from rnncomp.kernels.reference.types import Array, Gradients, Weights, sum_of_products
-from rnncomp.kernels.spec import LayerSpec
 
 
 class GRUTrace(NamedTuple):
@@ -31,7 +31,9 @@ class GRUTrace(NamedTuple):
     h: Array  # (B, T, U) the hidden state after each step
 
 
-def forward(spec: LayerSpec, weights: Weights, x: Array, states: Array) -> tuple[Array, GRUTrace]:
+def forward(
+    spec: RecurrentSpec, weights: Weights, x: Array, states: Array
+) -> tuple[Array, GRUTrace]:
     """Run the layer along time.
 
     Args:
@@ -60,7 +62,11 @@ def forward(spec: LayerSpec, weights: Weights, x: Array, states: Array) -> tuple
 
 
 def step_reset_after(
-    spec: LayerSpec, recurrent_kernel: Array, recurrent_bias: Array, from_x: Array, h_prev: Array
+    spec: RecurrentSpec,
+    recurrent_kernel: Array,
+    recurrent_bias: Array,
+    from_x: Array,
+    h_prev: Array,
 ) -> tuple[Array, Array, Array, Array]:
     """Return z, r, q, g of one step, each (B, U): the reset gate acts after the product."""
     act, gate = FUNCTIONS[spec.activation].f, FUNCTIONS[spec.recurrent_activation].f
@@ -74,7 +80,11 @@ def step_reset_after(
 
 
 def step_reset_before(
-    spec: LayerSpec, recurrent_kernel: Array, recurrent_bias: Array, from_x: Array, h_prev: Array
+    spec: RecurrentSpec,
+    recurrent_kernel: Array,
+    recurrent_bias: Array,
+    from_x: Array,
+    h_prev: Array,
 ) -> tuple[Array, Array, Array, Array]:
     """Return z, r, q, g of one step, each (B, U): the reset gate acts before the product."""
     act, gate = FUNCTIONS[spec.activation].f, FUNCTIONS[spec.recurrent_activation].f
@@ -87,7 +97,7 @@ def step_reset_before(
     return z, r, q, g
 
 
-def biases(spec: LayerSpec, weights: Weights) -> tuple[Array, Array]:
+def biases(spec: RecurrentSpec, weights: Weights) -> tuple[Array, Array]:
     """Return the input bias and the recurrent bias, (3U,) each; the missing one is zero."""
     zero = np.zeros(weights["kernel"].shape[1])
     if not spec.use_bias:
@@ -97,7 +107,7 @@ def biases(spec: LayerSpec, weights: Weights) -> tuple[Array, Array]:
     return weights["bias"][0], weights["bias"][1]
 
 
-def backward(spec: LayerSpec, weights: Weights, trace: GRUTrace, dy: Array) -> Gradients:
+def backward(spec: RecurrentSpec, weights: Weights, trace: GRUTrace, dy: Array) -> Gradients:
     """Pull dy, the gradient of every step's h, shape (B, T, U), back through time."""
     act_slope = FUNCTIONS[spec.activation].slope
     gate_slope = FUNCTIONS[spec.recurrent_activation].slope
@@ -142,7 +152,7 @@ def step_back_reset_before(
 
 
 def weight_gradients(
-    spec: LayerSpec, trace: GRUTrace, dz_x: Array, dz_h: Array
+    spec: RecurrentSpec, trace: GRUTrace, dz_x: Array, dz_h: Array
 ) -> dict[str, Array]:
     """Return the gradients of the weights from those of `from_x` and `from_h`, (B, T, 3U)."""
     drecurrent_kernel = sum_of_products(trace.h_prev, dz_h)  # (U, 3U)

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rnncomp.kernels.layer_specs import RecurrentSpec
 from rnncomp.kernels.reference.activations import FUNCTIONS
 from rnncomp.kernels.reference.types import Array, Gradients, Weights, sum_of_products
-from rnncomp.kernels.spec import LayerSpec
 
 
 class LSTMTrace(NamedTuple):
@@ -30,7 +30,9 @@ class LSTMTrace(NamedTuple):
     h: Array  # (B, T, U) the hidden state after each step
 
 
-def forward(spec: LayerSpec, weights: Weights, x: Array, states: Array) -> tuple[Array, LSTMTrace]:
+def forward(
+    spec: RecurrentSpec, weights: Weights, x: Array, states: Array
+) -> tuple[Array, LSTMTrace]:
     """Run the layer along time.
 
     Args:
@@ -64,7 +66,7 @@ def forward(spec: LayerSpec, weights: Weights, x: Array, states: Array) -> tuple
     return trace.h, trace
 
 
-def backward(spec: LayerSpec, weights: Weights, trace: LSTMTrace, dy: Array) -> Gradients:
+def backward(spec: RecurrentSpec, weights: Weights, trace: LSTMTrace, dy: Array) -> Gradients:
     """Pull dy, the gradient of every step's h, shape (B, T, U), back through time."""
     act_slope = FUNCTIONS[spec.activation].slope
     gate_slope = FUNCTIONS[spec.recurrent_activation].slope

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rnncomp.kernels.layer_specs import RecurrentSpec
 from rnncomp.kernels.reference.activations import FUNCTIONS
 from rnncomp.kernels.reference.types import Array, Gradients, Weights, sum_of_products
-from rnncomp.kernels.spec import LayerSpec
 
 
 class SimpleRNNTrace(NamedTuple):
@@ -23,7 +23,7 @@ class SimpleRNNTrace(NamedTuple):
 
 
 def forward(
-    spec: LayerSpec, weights: Weights, x: Array, states: Array
+    spec: RecurrentSpec, weights: Weights, x: Array, states: Array
 ) -> tuple[Array, SimpleRNNTrace]:
     """Run the layer along time.
 
@@ -48,7 +48,7 @@ def forward(
     return trace.h, trace
 
 
-def backward(spec: LayerSpec, weights: Weights, trace: SimpleRNNTrace, dy: Array) -> Gradients:
+def backward(spec: RecurrentSpec, weights: Weights, trace: SimpleRNNTrace, dy: Array) -> Gradients:
     """Pull dy, the gradient of every step's h, shape (B, T, U), back through time."""
     slope = FUNCTIONS[spec.activation].slope
     recurrent_kernel = weights["recurrent_kernel"]

@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from rnncomp.kernels.spec import LayerSpec
+from rnncomp.kernels.layer_specs import LayerSpec
 
 Array = NDArray[np.float64]
 
@@ -27,19 +27,18 @@ class Gradients(NamedTuple):
     dstates: Array  # (B, S)
 
 
+Spec = TypeVar("Spec", bound=LayerSpec, contravariant=True)
 Trace = TypeVar("Trace")
 
 
-class Layer(Protocol[Trace]):
+class Layer(Protocol[Spec, Trace]):
     """What each layer module offers. U is the layer's units."""
 
-    def forward(
-        self, spec: LayerSpec, weights: Weights, x: Array, states: Array
-    ) -> tuple[Array, Trace]:
+    def forward(self, spec: Spec, weights: Weights, x: Array, states: Array) -> tuple[Array, Trace]:
         """Return y (B, T, U) of every time step, and all values computed on the way."""
         ...
 
-    def backward(self, spec: LayerSpec, weights: Weights, trace: Trace, dy: Array) -> Gradients:
+    def backward(self, spec: Spec, weights: Weights, trace: Trace, dy: Array) -> Gradients:
         """Pull dy (B, T, U) back to inputs, weights and initial states."""
         ...
 
