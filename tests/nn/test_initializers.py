@@ -1,20 +1,25 @@
 """First weights: Keras's ranges and shapes, orthogonal where promised, repeatable by seed."""
 
+import json
+
 import numpy as np
 import pytest
 
 from networks import layer_spec
 from rnncomp.errors import InvalidArgumentError, UnsupportedError
 from rnncomp.kernels import NetworkSpec
-from rnncomp.nn import Network, initializers
+from rnncomp.nn import Network, initializers, random
 from rnncomp.nn.initializers import (
     CLASSES,
     Constant,
     GlorotUniform,
+    HeUniform,
+    Identity,
     Initializer,
     Orthogonal,
     RandomNormal,
     RandomUniform,
+    VarianceScaling,
     get_initializer,
     to_config,
 )
@@ -98,27 +103,97 @@ def test_seeds_repeat_and_an_own_seed_wins(name):
 def test_configs_make_the_same_initializer(name):
     initializer = CLASSES[name]()
     assert get_initializer("kernel_initializer", to_config(initializer)) == initializer
+    assert type(initializer).from_config(initializer.get_config()) == initializer
+    assert get_initializer("kernel_initializer", CLASSES[name]) == initializer.clone()
 
 
-def test_class_names_of_keras_are_known():
-    assert get_initializer("k", "GlorotUniform") == GlorotUniform()
-    assert get_initializer("k", "Orthogonal") == Orthogonal()
+def test_configs_are_plain_values_and_lack_axes_that_are_not_given():
+    given = HeUniform(1, (1,), (0,))
+    assert to_config(given) == json.loads(json.dumps(to_config(given)))
+    assert get_initializer("k", to_config(given)) == given
+    assert to_config(HeUniform()) == {"name": "he_uniform", "seed": None}  # as in older files
 
 
-def test_standalone_call():
-    assert GlorotUniform()((2, 3)).shape == (2, 3)
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Constant("1"), "value must be a finite number"),
+        (lambda: Constant(np.ones(2)), "value must be a finite number"),
+        (lambda: Identity(None), "gain must be a finite number"),
+        (lambda: RandomNormal(stddev=np.nan), "stddev must be a finite number"),
+        (lambda: RandomUniform(seed=1.5), "seed must be an integer"),
+        (lambda: VarianceScaling(0.0), "scale must be a finite number above 0"),
+        (lambda: VarianceScaling(mode="fan"), "mode must be one of fan_in"),
+        (lambda: VarianceScaling(distribution="normale"), "distribution must be one of trunc"),
+        (lambda: VarianceScaling(distribution=3), "distribution must be one of truncated_normal"),
+        (lambda: GlorotUniform(input_axes=[0]), "must be given together"),
+        (lambda: GlorotUniform(input_axes=0, output_axes=[1]), "input_axes must be a list"),
+        (lambda: GlorotUniform(input_axes=[0], output_axes=[-1]), "output_axes must be an integer"),
+        (lambda: GlorotUniform(None, [0], [2])((3, 4)), "input_axes and output_axes must be below"),
+        (lambda: Identity()((3,)), "shape must be that of a matrix"),
+        (lambda: Identity()((3, 3), "float16"), "dtype must be one of"),
+    ],
+)
+def test_bad_arguments_are_refused(make, message):
+    with pytest.raises(InvalidArgumentError, match=message):
+        make()
+
+
+def test_identity_is_an_identity_times_its_gain():
+    values = get_initializer("recurrent_initializer", Identity(2.0)).draw((3, 4), 1, "k")
+    np.testing.assert_array_equal(values, 2.0 * np.eye(3, 4))
+
+
+def test_distributions_are_named_as_keras_names_them():
+    assert VarianceScaling(distribution="Normal") == VarianceScaling()
+    assert VarianceScaling(distribution="UNIFORM").distribution == "uniform"
+
+
+def test_axes_say_which_numbers_go_in_and_out():
+    """Half a kernel (4, 8) whose rows are outputs."""
+    turned = GlorotUniform(1, [1], [0]).draw((4, 8), 0, "k")
+    np.testing.assert_array_equal(turned, GlorotUniform(1).draw((4, 8), 0, "k"))
+    he, given = HeUniform(1).draw((2, 8), 0, "k"), HeUniform(1, [1], [0]).draw((2, 8), 0, "k")
+    np.testing.assert_allclose(given, he / 2.0, rtol=4 * EPS)
+
+
+def test_a_call_outside_of_a_network_gives_the_same_again():
+    initializer = GlorotUniform()
+    one, two = initializer((2, 3)), initializer([2, 3], dtype="float64")
+    assert (one.dtype, two.dtype) == (np.float32, np.float64)
+    np.testing.assert_array_equal(one, two.astype(np.float32))
+    assert (one != GlorotUniform()((2, 3))).any()
+    np.testing.assert_array_equal(GlorotUniform(5)((2, 3)), GlorotUniform(5)((2, 3)))
+
+
+def test_the_global_seed_makes_calls_outside_of_networks_repeatable():
+    def calls():
+        random.set_global_seed(3)
+        return GlorotUniform()((2, 3)), GlorotUniform()((2, 3)), random.next_model_seed()
+
+    one, two = calls(), calls()
+    random.set_global_seed(None)
+    np.testing.assert_array_equal(one[0], two[0])
+    np.testing.assert_array_equal(one[1], two[1])
+    assert (one[0] != one[1]).any()
+    assert one[2] == 3  # models are counted apart
 
 
 @pytest.mark.parametrize(
     ("value", "error", "message"),
     [
-        ("glorot", InvalidArgumentError, "did you mean 'glorot_uniform'"),
-        ("he_normal", UnsupportedError, "'he_normal' is not supported; use one of"),
-        (np.zeros, UnsupportedError, "call set_weights"),
+        ("glorot", InvalidArgumentError, "did you mean 'glorot_normal' or 'glorot_uniform'"),
+        ("glorotUniform", InvalidArgumentError, "did you mean 'glorot_uniform'"),
+        ("STFT", UnsupportedError, "'STFT' is not supported: .*; use one of"),
+        ({"class_name": "STFT", "config": {}}, UnsupportedError, "'STFT' is not supported"),
+        ([1.0], InvalidArgumentError, "a NumPy array or a function"),
+        (np.array(["a"]), InvalidArgumentError, "an array of numbers, got 'dtype <U1'"),
         ({"name": "eval"}, InvalidArgumentError, "holds no known initializer"),
         ({"name": "zeros", "x": 1}, InvalidArgumentError, "holds no known initializer"),
         ({"name": "constant", "value": "1"}, InvalidArgumentError, "value must be"),
         ({"name": "orthogonal", "seed": -1}, InvalidArgumentError, "seed must be"),
+        ({"name": ["zeros"]}, InvalidArgumentError, "holds no known initializer"),
+        ({"class_name": "Zeros", "config": None}, InvalidArgumentError, "no known initializer"),
     ],
 )
 def test_others_are_refused_by_name(value, error, message):

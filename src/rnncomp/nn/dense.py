@@ -24,7 +24,7 @@ class Dense(Layer):
         units: Outputs U, at least 1.
         activation: tanh, sigmoid, hard_sigmoid, relu, linear; None is linear.
         use_bias: Whether there is a bias.
-        kernel_initializer: Name or object, see rnncomp.nn.initializers.
+        kernel_initializer: Name, object, array or function; see rnncomp.keras.initializers.
         bias_initializer: The same for the bias.
         **kwargs: ``name``, ``input_shape=(F,)`` or ``(T, F)``, ``input_dim=F``, ``dtype``.
 

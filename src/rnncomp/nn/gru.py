@@ -32,7 +32,7 @@ class GRU(Layer):
         activation: Of the candidate: tanh, sigmoid, hard_sigmoid, relu, linear.
         recurrent_activation: Of the gates, from the same list.
         use_bias: Whether there is a bias.
-        kernel_initializer: Name or object, see rnncomp.nn.initializers.
+        kernel_initializer: Name, object, array or function; see rnncomp.keras.initializers.
         recurrent_initializer: The same for the recurrent kernel.
         bias_initializer: The same for the bias.
         return_sequences: Whether to return every step instead of the last one.

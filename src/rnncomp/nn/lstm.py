@@ -33,7 +33,7 @@ class LSTM(Layer):
         activation: Of the candidate and the cell state: tanh, sigmoid, hard_sigmoid, relu, linear.
         recurrent_activation: Of the gates, from the same list.
         use_bias: Whether there is a bias.
-        kernel_initializer: Name or object, see rnncomp.nn.initializers.
+        kernel_initializer: Name, object, array or function; see rnncomp.keras.initializers.
         recurrent_initializer: The same for the recurrent kernel.
         bias_initializer: The same for the bias.
         unit_forget_bias: Whether the forget gate's bias starts at 1.

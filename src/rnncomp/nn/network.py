@@ -180,7 +180,7 @@ class Network:
             for name, view in self._layers[index]:
                 weight = name.rpartition("/")[2]
                 initializer = given.get(weight) or default_initializer(layer.kind, weight)
-                view[...] = initializer.draw(view.shape, self.seed, f"layer{index}/{weight}")
+                initializer.fill(view, self.seed, f"layer{index}/{weight}")
 
 
 def check_spec(spec: NetworkSpec) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import threading
+from collections import Counter
 from itertools import count
 
 import numpy as np
@@ -56,14 +57,21 @@ def normal(
 
     Marsaglia's polar method: pairs outside the unit circle are drawn again.
     """
-    n = int(np.prod(shape, dtype=np.int64))
-    parts: list[NDArray[np.float64]] = []
-    for attempt in count():
-        missing = n - sum(map(len, parts))
-        if missing <= 0:
-            break
-        parts.append(_polar_pairs(seed, f"{purpose}/normal{attempt}", missing))
-    return (mean + sd * np.concatenate([*parts, np.empty(0)])[:n]).reshape(shape)
+    return (mean + sd * _normal(seed, purpose, shape, np.inf)).reshape(shape)
+
+
+def truncated_normal(
+    seed: int, purpose: str, shape: tuple[int, ...], mean: float = 0.0, sd: float = 1.0
+) -> NDArray[np.float64]:
+    """Return float64 numbers, normal with `mean` and `sd` and within 2 sd of the mean.
+
+    Numbers outside are drawn again, so that the spread of those left is 0.8796 sd.
+
+    Example:
+        >>> bool(np.abs(truncated_normal(7, "doc", (1000,))).max() <= 2.0)
+        True
+    """
+    return (mean + sd * _normal(seed, purpose, shape, 2.0)).reshape(shape)
 
 
 def permutation(seed: int, purpose: str, n: int) -> NDArray[np.int64]:
@@ -91,23 +99,26 @@ def fresh_seed() -> int:
     return secrets.randbits(32)
 
 
-class _ModelSeeds:
-    """Hands a seed to every model made without one; see set_global_seed."""
+class _Seeds:
+    """Hands a seed to everything made without one; see set_global_seed."""
 
     def __init__(self) -> None:
         self.seed: int | None = None
-        self.models = 0
+        self.made = Counter[str]()
         self.lock = threading.Lock()
 
-    def next(self) -> int:
+    def next(self, kind: str) -> int:
         with self.lock:
             if self.seed is None:
                 return fresh_seed()
-            number, self.models = self.models, self.models + 1
-        return self.seed if number == 0 else int(words(self.seed, f"model/{number}", 1)[0] >> 32)
+            number = self.made[kind]
+            self.made[kind] += 1
+        if kind == "model" and number == 0:
+            return self.seed
+        return int(words(self.seed, f"{kind}/{number}", 1)[0] >> 32)
 
 
-_model_seeds = _ModelSeeds()
+_seeds = _Seeds()
 
 
 def set_global_seed(seed: int | None) -> None:
@@ -116,19 +127,37 @@ def set_global_seed(seed: int | None) -> None:
     The first model gets `seed` itself, the k-th a seed derived from it, so that two models made
     in a row differ, and a program run twice gives the same models.
     """
-    with _model_seeds.lock:
-        _model_seeds.seed = None if seed is None else check_seed(seed)
-        _model_seeds.models = 0
+    with _seeds.lock:
+        _seeds.seed = None if seed is None else check_seed(seed)
+        _seeds.made.clear()
 
 
 def next_model_seed() -> int:
     """Return the seed of a model created without one."""
-    return _model_seeds.next()
+    return _seeds.next("model")
+
+
+def next_initializer_seed() -> int:
+    """Return the seed of an initializer that has none and is called outside of any model."""
+    return _seeds.next("initializer")
 
 
 def _unit(raw: NDArray[np.uint64]) -> NDArray[np.float64]:
     """Map words to multiples of 2**-53 in [0, 1)."""
     return (raw >> np.uint64(11)).astype(np.float64) * 2.0**-53
+
+
+def _normal(seed: int, purpose: str, shape: tuple[int, ...], limit: float) -> NDArray[np.float64]:
+    """Return as many standard normal numbers within +- `limit` as `shape` has, in one axis."""
+    n = int(np.prod(shape, dtype=np.int64))
+    parts: list[NDArray[np.float64]] = []
+    for attempt in count():
+        missing = n - sum(map(len, parts))
+        if missing <= 0:
+            break
+        drawn = _polar_pairs(seed, f"{purpose}/normal{attempt}", missing)
+        parts.append(drawn if limit == np.inf else drawn[np.abs(drawn) <= limit])
+    return np.concatenate([*parts, np.empty(0)])[:n]
 
 
 def _polar_pairs(seed: int, purpose: str, n: int) -> NDArray[np.float64]:

@@ -25,7 +25,7 @@ class SimpleRNN(Layer):
         units: Outputs U of a step, at least 1.
         activation: Of the hidden state: tanh, sigmoid, hard_sigmoid, relu, linear; None is linear.
         use_bias: Whether there is a bias.
-        kernel_initializer: Name or object, see rnncomp.nn.initializers.
+        kernel_initializer: Name, object, array or function; see rnncomp.keras.initializers.
         recurrent_initializer: The same for the recurrent kernel.
         bias_initializer: The same for the bias.
         return_sequences: Whether to return every step instead of the last one.
