@@ -39,8 +39,9 @@ FILES = sorted(SRC.rglob("*.py"))
 
 
 def folder_of(path: Path) -> str:
+    """Return the row of the table for a file; a `__main__`, wherever it is, is a program."""
     parts = path.relative_to(SRC).with_suffix("").parts
-    return parts[0] if len(parts) > 1 else f"<{parts[0]}>"
+    return parts[0] if len(parts) > 1 and parts[-1] != "__main__" else f"<{parts[-1]}>"
 
 
 def imports(path: Path) -> list[tuple[str, bool, bool]]:

@@ -44,6 +44,7 @@ _NAMES = {
     "StandardScaler": "series",
     "backend_info": "kernels",
     "compare": "comparison",
+    "convert_file": "convert",
     "find_season": "series",
     "inspect": "series",
     "list_datasets": "series",
@@ -90,6 +91,7 @@ __all__ = [
     "StandardScaler",
     "backend_info",
     "compare",
+    "convert_file",
     "find_season",
     "inspect",
     "list_datasets",
@@ -131,6 +133,7 @@ if TYPE_CHECKING:
     from rnncomp import errors as errors
     from rnncomp import keras as keras
     from rnncomp.comparison import Comparison, Run, compare
+    from rnncomp.convert import convert_file
     from rnncomp.errors import RnncompError
     from rnncomp.forecasting import Forecast, Progress, RecurrentForecaster
     from rnncomp.kernels import BackendInfo, backend_info

@@ -25,6 +25,7 @@ COMMANDS = {
     "compare": "rnncomp.cli.compare:compare",
     "inspect": "rnncomp.cli.inspect:inspect",
     "datasets": "rnncomp.cli.datasets:datasets",
+    "convert": "rnncomp.cli.convert:convert",
     "info": "rnncomp.cli.info:info",
 }
 

@@ -1,0 +1,103 @@
+"""convert_file: from one kind of model file to another, by the ends of their names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from rnncomp._check import nearest
+from rnncomp.convert.onnx_export import to_onnx
+from rnncomp.errors import OutputError, UnsupportedError
+from rnncomp.training import Sequential, load_with_extra, save_model
+
+Extra = Mapping[str, Any]  # what a file of ours keeps beside the model; see load_with_extra
+
+
+class Conversion(NamedTuple):
+    """What convert_file did.
+
+    Attributes:
+        path: The file written.
+        parameters: The number of weights in it.
+        left_behind: What the file read holds and the file written cannot, in words.
+    """
+
+    path: Path
+    parameters: int
+    left_behind: tuple[str, ...]
+
+
+def convert_file(
+    source: str | os.PathLike[str], target: str | os.PathLike[str], *, overwrite: bool = False
+) -> Conversion:
+    """Write the model in one file as a file of another kind, whole or not at all.
+
+    Args:
+        source: A model file: ``.safetensors``.
+        target: Where to; its end says the kind: ``.safetensors`` (a file of an older version
+            becomes one of this version) or ``.onnx``.
+        overwrite: Whether an existing file is replaced.
+
+    Returns:
+        A Conversion: the path, the number of weights, and what was left behind.
+
+    Raises:
+        MissingExtraError: A kind of file needs a package that is not installed.
+        ModelFileError: `source` is missing, damaged, hostile, or from a newer version.
+        OutputError: `target` exists, or cannot be written; nothing is left behind.
+        UnsupportedError: A name ends otherwise, or the model has no exact form in that kind.
+
+    Example:
+        >>> from rnncomp import GRU, Sequential
+        >>> Sequential([GRU(4, input_shape=(3, 1))], seed=1).save("model.safetensors")
+        >>> convert_file("model.safetensors", "model.onnx").parameters
+        84
+    """
+    read = READERS[_suffix(Path(source), "read", READERS)]
+    path = Path(target)
+    write = WRITERS[_suffix(path, "written", WRITERS)]
+    if path.exists() and not overwrite:
+        raise OutputError(f"{path}: exists already; choose another name, or overwrite it")
+    model, extra = read(Path(source))
+    left_behind = write(model, path, extra)
+    return Conversion(path, model.count_params(), left_behind)
+
+
+def _read_own(path: Path) -> tuple[Sequential, Extra]:
+    return load_with_extra(path)
+
+
+def _write_own(model: Sequential, path: Path, extra: Extra) -> tuple[str, ...]:
+    save_model(model, path, extra=extra)
+    return ()
+
+
+def _write_onnx(model: Sequential, path: Path, extra: Extra) -> tuple[str, ...]:
+    to_onnx(model, path)
+    learning = ("optimizer, loss and metrics",) if model.compiled else ()
+    return (*learning, *_of_forecaster(extra))
+
+
+def _of_forecaster(extra: Extra) -> tuple[str, ...]:
+    """Return the words for what a forecaster keeps: its network reads and gives scaled values."""
+    return ("the forecaster's scaling: x and y are in scaled units",) if extra else ()
+
+
+READERS: dict[str, Callable[[Path], tuple[Sequential, Extra]]] = {".safetensors": _read_own}
+WRITERS: dict[str, Callable[[Sequential, Path, Extra], tuple[str, ...]]] = {
+    ".safetensors": _write_own,
+    ".onnx": _write_onnx,
+}
+
+
+def _suffix(path: Path, verb: str, known: Mapping[str, object]) -> str:
+    """Return which of the `known` ends `path` has."""
+    for suffix in known:
+        if path.name.endswith(suffix):
+            return suffix
+    hint = nearest(path.suffix, known)
+    raise UnsupportedError(
+        f"{path}: a file that is {verb} must end in {' or '.join(known)}" + (hint and f"; {hint}")
+    )
