@@ -3,7 +3,7 @@
 import numpy as np
 
 from rnncomp import GRU, LSTM, Dense, Input, Sequential, SimpleRNN
-from rnncomp.kernels.spec import ACTIVATIONS
+from rnncomp.kernels.layer_specs import ACTIVATIONS
 
 CELLS = (SimpleRNN, LSTM, GRU)
 
@@ -61,6 +61,8 @@ def random_model(seed):
     rng = np.random.default_rng([seed, 4])
     steps, features, batch = (int(rng.integers(1, high)) for high in (13, 7, 10))
     declared = steps if rng.integers(2) else None
-    model = Sequential([Input((declared, features)), *random_layers(rng)], seed=seed)
+    dtype = pick(rng, ("float32", "float32", "float64"))
+    layers = [Input((declared, features)), *random_layers(rng)]
+    model = Sequential(layers, seed=seed, dtype=dtype)
     random_weights(model, rng)
     return model, rng.normal(size=(batch, steps, features)).astype(model.dtype)

@@ -27,7 +27,7 @@ def test_to_onnx(saved, tmp_path):
     assert done.left_behind == ("optimizer, loss and metrics",)
     x = np.random.default_rng(0).normal(size=(5, 3, 1)).astype("float32")
     (y,) = session(done.path).run(["y"], {"x": x})
-    assert np.abs(y - saved.predict(x, verbose=0)).max() <= NEAR
+    assert np.abs(y - saved.predict(x, verbose=0)).max() <= NEAR["float32"]
 
 
 def test_to_a_file_of_our_own(saved, tmp_path):

@@ -15,6 +15,6 @@ MODELS = 240 if os.environ.get("RNNCOMP_PARITY") else 20
 @pytest.mark.parametrize("seed", range(MODELS))
 def test_onnxruntime_agrees(seed, tmp_path):
     model, x = random_model(seed)
-    assert difference(model, tmp_path / "model.onnx", x) <= NEAR, [
+    assert difference(model, tmp_path / "model.onnx", x) <= NEAR[model.dtype], [
         layer.get_config() for layer in model.layers
     ]

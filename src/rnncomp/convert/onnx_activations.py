@@ -42,7 +42,7 @@ WRITERS: dict[str, Callable[[Graph, str], str]] = {
 }
 
 
-def write_activation(graph: Graph, layer: str, activation: str, z: str) -> str:
+def write_activation(graph: Graph, activation: str, z: str) -> str:
     """Add an activation of `z` and return the name of the result.
 
     Raises:
@@ -50,7 +50,7 @@ def write_activation(graph: Graph, layer: str, activation: str, z: str) -> str:
     """
     if activation not in WRITERS:
         raise UnsupportedError(
-            f"to_onnx has no activation {activation!r} (layer {layer!r}); use one of "
+            f"to_onnx has no activation {activation!r} (layer {graph.scope!r}); use one of "
             + ", ".join(WRITERS)
         )
     return WRITERS[activation](graph, z)

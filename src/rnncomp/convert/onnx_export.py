@@ -9,7 +9,7 @@ import numpy as np
 
 from rnncomp._check import fail, shown
 from rnncomp._files import write_whole
-from rnncomp.convert.onnx_graph import Graph, Size, Value
+from rnncomp.convert.onnx_graph import Graph, Size
 from rnncomp.convert.onnx_layers import write_layer
 from rnncomp.convert.onnx_proto import to_bytes
 from rnncomp.convert.onnx_tensor import Tensor
@@ -45,15 +45,14 @@ def model_graph(model: Sequential) -> Graph:
                 "a smaller learning_rate"
             )
     graph = Graph(np.dtype(model.dtype))
-    x = Tensor(graph.fresh("x"), model.input_shape[1:])
-    graph.inputs.append(Value(x.name, _sizes(x)))
+    shape = model.input_shape[1:]
+    x = Tensor(graph.take("x", *_sizes(shape)), shape)
     for layer in model.layers:
         x = write_layer(graph, layer, x)
     graph.scope = ""
-    (y,) = graph.add_many("Identity", x.name, outputs=("y",))
-    graph.outputs.append(Value(y, _sizes(x)))
+    graph.give(x.name, "y", *_sizes(x.shape))
     return graph
 
 
-def _sizes(x: Tensor) -> tuple[Size, ...]:
-    return ("batch", *("steps" if size is None else size for size in x.shape))
+def _sizes(shape: tuple[int | None, ...]) -> tuple[Size, ...]:
+    return ("batch", *("steps" if size is None else size for size in shape))

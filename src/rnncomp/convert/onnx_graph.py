@@ -16,6 +16,7 @@ class Value(NamedTuple):
 
     name: str
     shape: tuple[Size, ...]
+    boolean: bool = False  # the others are numbers in the graph's precision
 
 
 class Node(NamedTuple):
@@ -57,6 +58,21 @@ class Graph:
     outputs: list[Value] = field(default_factory=list)
     nodes: list[Node] = field(default_factory=list)
     constants: dict[str, NDArray[Any]] = field(default_factory=dict)
+
+    def body(self) -> Graph:
+        """Return an empty graph for the body of a loop in this one."""
+        return Graph(self.dtype, self.names, self.scope)
+
+    def take(self, name: str, *shape: Size, boolean: bool = False) -> str:
+        """Add an input and return its name."""
+        self.inputs.append(Value(self.fresh(name), shape, boolean))
+        return self.inputs[-1].name
+
+    def give(self, value: str, name: str, *shape: Size) -> str:
+        """Add an output that has the value of another name, and return its own."""
+        (made,) = self.add_many("Identity", value, outputs=(name,))
+        self.outputs.append(Value(made, shape))
+        return made
 
     def fresh(self, name: str) -> str:
         """Return a name that nothing else has, in the scope."""

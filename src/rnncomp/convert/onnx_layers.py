@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from rnncomp.convert.onnx_activations import write_activation
 from rnncomp.convert.onnx_graph import Graph
 from rnncomp.convert.onnx_recurrent import fits_operator, write_operator
+from rnncomp.convert.onnx_scan import write_scan
 from rnncomp.convert.onnx_tensor import Tensor, Weights
 from rnncomp.errors import UnsupportedError
+from rnncomp.kernels.layer_specs import DenseSpec, LayerSpec, RecurrentSpec
 from rnncomp.nn.layer import Layer
-
-Writer = Callable[[Graph, Layer, Tensor], Tensor]
 
 
 def write_layer(graph: Graph, layer: Layer, x: Tensor) -> Tensor:
@@ -20,41 +21,30 @@ def write_layer(graph: Graph, layer: Layer, x: Tensor) -> Tensor:
     Raises:
         UnsupportedError: The layer, or an option of it, has no exact form in ONNX here.
     """
-    kind = type(layer).__name__
-    if kind not in WRITERS:
-        known = ", ".join(WRITERS)
-        raise UnsupportedError(f"to_onnx has no {kind} (layer {layer.name!r}); it has {known}")
-    graph.scope = layer.name
-    return WRITERS[kind](graph, layer, x)
-
-
-def _dense(graph: Graph, layer: Layer, x: Tensor) -> Tensor:
-    """Write activation(x @ kernel + bias), at every step if there are several."""
-    weights = weights_of(layer)
-    z = graph.add("MatMul", x.name, graph.number(weights["kernel"], "kernel"))
-    if "bias" in weights:
-        z = graph.add("Add", z, graph.number(weights["bias"], "bias"))
-    y = write_activation(graph, layer.name, layer.spec.activation, z)
-    return Tensor(y, (*x.shape[:-1], layer.units))
-
-
-def _recurrent(graph: Graph, layer: Layer, x: Tensor) -> Tensor:
-    if not fits_operator(graph, layer):
+    write = WRITERS.get(type(layer.spec))
+    if write is None:
         raise UnsupportedError(
-            f"to_onnx writes recurrent layers in float32 alone, got {graph.dtype} (layer "
-            f"{layer.name!r}); use Sequential(dtype='float32') with the same weights"
+            f"to_onnx does not write {type(layer).__name__} (layer {layer.name!r}); leave it out"
         )
-    return write_operator(graph, layer, weights_of(layer), x)
+    graph.scope = layer.name
+    weights = {weight.name.rpartition("/")[2]: weight.value for weight in layer.weights}
+    return write(graph, layer.spec, weights, x)
 
 
-def weights_of(layer: Layer) -> Weights:
-    """Return a layer's weights by Keras's names."""
-    return {weight.name.rpartition("/")[2]: weight.value for weight in layer.weights}
+def _dense(graph: Graph, spec: DenseSpec, weights: Weights, x: Tensor) -> Tensor:
+    """Write activation(x @ kernel + bias), at every step if there are several."""
+    z = graph.add("MatMul", x.name, graph.number(weights["kernel"], "kernel"))
+    if spec.use_bias:
+        z = graph.add("Add", z, graph.number(weights["bias"], "bias"))
+    return Tensor(write_activation(graph, spec.activation, z), spec.output_shape(x.shape))
 
 
-WRITERS: dict[str, Writer] = {
-    "Dense": _dense,
-    "GRU": _recurrent,
-    "LSTM": _recurrent,
-    "SimpleRNN": _recurrent,
+def _recurrent(graph: Graph, spec: RecurrentSpec, weights: Weights, x: Tensor) -> Tensor:
+    write = write_operator if fits_operator(graph, spec) else write_scan
+    return write(graph, spec, weights, x)
+
+
+WRITERS: dict[type[LayerSpec], Callable[[Graph, Any, Weights, Tensor], Tensor]] = {
+    DenseSpec: _dense,
+    RecurrentSpec: _recurrent,
 }

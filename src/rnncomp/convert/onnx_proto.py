@@ -77,6 +77,5 @@ def _attribute(key: str, value: Any) -> Any:
 def _value(value: Value, dtype: np.dtype[Any]) -> ValueInfoProto:
     from onnx import helper  # noqa: PLC0415
 
-    return helper.make_tensor_value_info(
-        value.name, helper.np_dtype_to_tensor_dtype(dtype), value.shape
-    )
+    kind = helper.np_dtype_to_tensor_dtype(np.dtype(bool) if value.boolean else dtype)
+    return helper.make_tensor_value_info(value.name, kind, value.shape)

@@ -13,7 +13,7 @@ import numpy as np
 from rnncomp.convert.onnx_activations import IN_OPERATORS
 from rnncomp.convert.onnx_graph import Graph
 from rnncomp.convert.onnx_tensor import Tensor, Weights
-from rnncomp.nn.layer import Layer
+from rnncomp.kernels.layer_specs import RecurrentSpec
 from rnncomp.samples import FloatArray
 
 
@@ -31,9 +31,8 @@ OPERATORS = {
 }
 
 
-def activations_of(layer: Layer) -> tuple[str, ...]:
+def activations_of(spec: RecurrentSpec) -> tuple[str, ...]:
     """Return the activations of a layer in ONNX's order: gates, candidate, and an LSTM's output."""
-    spec = layer.spec
     of_kind = {
         "simple_rnn": (spec.activation,),
         "lstm": (spec.recurrent_activation, spec.activation, spec.activation),
@@ -42,15 +41,15 @@ def activations_of(layer: Layer) -> tuple[str, ...]:
     return of_kind[spec.kind]
 
 
-def fits_operator(graph: Graph, layer: Layer) -> bool:
+def fits_operator(graph: Graph, spec: RecurrentSpec) -> bool:
     """Return whether the operator computes this layer; onnxruntime has it in float32 alone."""
-    known = all(name in IN_OPERATORS for name in activations_of(layer))
+    known = all(name in IN_OPERATORS for name in activations_of(spec))
     return known and graph.dtype == np.float32
 
 
-def write_operator(graph: Graph, layer: Layer, weights: Weights, x: Tensor) -> Tensor:
+def write_operator(graph: Graph, spec: RecurrentSpec, weights: Weights, x: Tensor) -> Tensor:
     """Add the operator that computes a layer over `x` (B, T, F), and return its output."""
-    spec, operator = layer.spec, OPERATORS[layer.spec.kind]
+    operator = OPERATORS[spec.kind]
     steps = graph.add("Transpose", x.name, perm=[1, 0, 2])  # (T, B, F), all that is implemented
     outputs = ("y", "") if spec.return_sequences else ("", "y_h")
     every, last = graph.add_many(
@@ -61,18 +60,18 @@ def write_operator(graph: Graph, layer: Layer, weights: Weights, x: Tensor) -> T
         graph.number(_biases(weights["bias"], operator), "B") if spec.use_bias else "",
         outputs=outputs,
         hidden_size=spec.units,
-        **_activation_attributes(layer),
+        **_activation_attributes(spec),
         **({"linear_before_reset": int(spec.reset_after)} if spec.kind == "gru" else {}),
     )
     if not spec.return_sequences:
-        return Tensor(graph.add("Squeeze", last, graph.integers(0)), (spec.units,))
+        return Tensor(graph.add("Squeeze", last, graph.integers(0)), spec.output_shape(x.shape))
     flat = graph.add("Squeeze", every, graph.integers(1))  # (T, 1, B, U), 1 direction
-    return Tensor(graph.add("Transpose", flat, perm=[1, 0, 2]), (x.shape[0], spec.units))
+    return Tensor(graph.add("Transpose", flat, perm=[1, 0, 2]), spec.output_shape(x.shape))
 
 
-def _activation_attributes(layer: Layer) -> dict[str, list[str] | list[float]]:
+def _activation_attributes(spec: RecurrentSpec) -> dict[str, list[str] | list[float]]:
     """Return names and constants; an operator takes the constants up in the order of the names."""
-    known = [IN_OPERATORS[name] for name in activations_of(layer)]
+    known = [IN_OPERATORS[name] for name in activations_of(spec)]
     attributes: dict[str, list[str] | list[float]] = {"activations": [a.name for a in known]}
     if alpha := [number for a in known for number in a.alpha]:
         attributes["activation_alpha"] = alpha
