@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from rnncomp.convert.onnx_activations import write_activation
+from rnncomp.convert.onnx_activations import activated
 from rnncomp.convert.onnx_graph import Graph
 from rnncomp.convert.onnx_recurrent import fits_operator, write_operator
 from rnncomp.convert.onnx_scan import write_scan
 from rnncomp.convert.onnx_tensor import Tensor, Weights
+from rnncomp.convert.onnx_terms import Term
 from rnncomp.errors import UnsupportedError
 from rnncomp.kernels.layer_specs import DenseSpec, LayerSpec, RecurrentSpec
 from rnncomp.nn.layer import Layer
@@ -33,10 +34,10 @@ def write_layer(graph: Graph, layer: Layer, x: Tensor) -> Tensor:
 
 def _dense(graph: Graph, spec: DenseSpec, weights: Weights, x: Tensor) -> Tensor:
     """Write activation(x @ kernel + bias), at every step if there are several."""
-    z = graph.add("MatMul", x.name, graph.number(weights["kernel"], "kernel"))
+    z = Term(graph, x.name) @ weights["kernel"]
     if spec.use_bias:
-        z = graph.add("Add", z, graph.number(weights["bias"], "bias"))
-    return Tensor(write_activation(graph, spec.activation, z), spec.output_shape(x.shape))
+        z = z.plus_row(weights["bias"])
+    return Tensor(activated(spec.activation, z).name, spec.output_shape(x.shape))
 
 
 def _recurrent(graph: Graph, spec: RecurrentSpec, weights: Weights, x: Tensor) -> Tensor:
