@@ -120,12 +120,28 @@ void vjp(Engine<T>& engine, In<T, 1> params, In<T, 2> base, In<std::int64_t, 1> 
              dstates.data());
 }
 
+// What has a factor that is not zero, of one l1 and one l2 for each kernel and bias, or none at
+// all.
+template <class T>
+std::vector<Penalty> penalties_of(const Engine<T>& engine, const std::vector<double>& l1,
+                                  const std::vector<double>& l2) {
+  const std::vector<std::size_t>& ends = engine.network().weight_ends();
+  require(l1.size() == l2.size() && (l1.empty() || l1.size() == ends.size()),
+          "l1 and l2 need one number a weight, or none");
+  std::vector<Penalty> found;
+  for (std::size_t k = 0; k < l1.size(); ++k) {
+    if (l1[k] != 0 || l2[k] != 0) found.push_back({k ? ends[k - 1] : 0, ends[k], l1[k], l2[k]});
+  }
+  return found;
+}
+
 template <class T>
 void train(Engine<T>& engine, Out<T, 1> params, Out<T, 2> slots, In<T, 2> base,
            In<std::int64_t, 1> starts, int window, Strided<T> targets, In<std::int64_t, 2> rows,
            int batch_size, std::int64_t iteration, In<double, 1> learning_rates,
            const std::string& loss, const std::vector<std::string>& metrics,
-           const OptimizerSpec& optimizer, Out<double, 2> report) {
+           const OptimizerSpec& optimizer, const std::vector<double>& l1,
+           const std::vector<double>& l2, Out<double, 2> report) {
   const Samples<T> samples = view(engine, base, starts, window);
   const std::size_t n_params = engine.network().n_params();
   const std::size_t n_slots = slots_of(optimizer);
@@ -153,7 +169,8 @@ void train(Engine<T>& engine, Out<T, 1> params, Out<T, 2> slots, In<T, 2> base,
                   learning_rates.data(),
                   named(kLosses, loss),
                   {},
-                  optimizer};
+                  optimizer,
+                  penalties_of(engine, l1, l2)};
   for (const std::string& metric : metrics) job.metrics.push_back(named(kLosses, metric));
   std::mutex& turn = engine.turn();
   nb::gil_scoped_release unlocked;
@@ -176,7 +193,7 @@ void define_engine(nb::module_& m, const char* name) {
       .def("train", &train<T>, "params"_a.noconvert(), "slots"_a.noconvert(), "base"_a.noconvert(),
            "starts"_a.noconvert(), "window"_a, "targets"_a.noconvert(), "rows"_a.noconvert(),
            "batch_size"_a, "iteration"_a, "learning_rates"_a.noconvert(), "loss"_a, "metrics"_a,
-           "optimizer"_a, "report"_a.noconvert());
+           "optimizer"_a, "l1"_a, "l2"_a, "report"_a.noconvert());
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "rnncomp/loss.h"
 #include "rnncomp/network.h"
 #include "rnncomp/optimizer.h"
+#include "rnncomp/penalty.h"
 #include "rnncomp/threads.h"
 
 namespace rnncomp {
@@ -26,6 +27,7 @@ struct Training {
   Loss loss;
   std::vector<Loss> metrics;
   OptimizerSpec optimizer;
+  std::vector<Penalty> penalties = {};
 };
 
 template <class T>
@@ -60,6 +62,8 @@ class Engine {
   void train_block(int thread, const Training<T>& job, const Batch& batch, std::int64_t block);
   void add_round(int thread, std::int64_t first, std::int64_t blocks, T* total);
   void clip(int thread, const OptimizerSpec& spec, T* total);
+  void sum_penalties(int thread, const Training<T>& job, const T* params);
+  void add_penalties(int thread, const Training<T>& job, const T* params, T* total);
 
   Network<T> network_;
   int threads_;
@@ -70,7 +74,8 @@ class Engine {
   Buffer<T> packed_;
   Buffer<T> gradients_;  // a sum (P), then the gradients of a round's blocks (up to kRound, P)
   std::vector<double> sums_;
-  std::vector<T> factors_;  // of the weights' gradients, where their norms are clipped
+  std::vector<double> penalty_sums_;  // of each piece of each penalty
+  std::vector<T> factors_;            // of the weights' gradients, where their norms are clipped
 };
 
 }  // namespace rnncomp

@@ -141,6 +141,28 @@ void Engine<T>::clip(int thread, const OptimizerSpec& spec, T* total) {
   }
 }
 
+// This thread's share of the pieces of all penalties.
+template <class T>
+void Engine<T>::sum_penalties(int thread, const Training<T>& job, const T* params) {
+  std::size_t sum = 0;
+  for (const Penalty& penalty : job.penalties) {
+    for (std::size_t piece = 0; piece < pieces_of(penalty); ++piece, ++sum) {
+      if (sum % threads_ == std::size_t(thread)) {
+        penalty_sums_[sum] = penalty_sum(penalty, piece, params);
+      }
+    }
+  }
+}
+
+// total (P) += the gradient of all penalties, this thread's share of P
+template <class T>
+void Engine<T>::add_penalties(int thread, const Training<T>& job, const T* params, T* total) {
+  const Range range = share(network_.n_params(), thread, threads_);
+  for (const Penalty& penalty : job.penalties) {
+    add_penalty(penalty, params, range.begin, range.end, total);
+  }
+}
+
 template <class T>
 void Engine<T>::vjp(const T* params, const Samples<T>& samples, const T* states, const T* dy, T* y,
                     T* dx, T* dparams, T* dstates) {
@@ -181,6 +203,9 @@ void Engine<T>::train(T* params, T* slots, const Training<T>& job, double* repor
   const int outputs = network_.outputs(job.samples.window);
   const std::size_t columns = 1 + job.metrics.size();
   sums_.resize(blocks_of(std::min<std::int64_t>(job.batch_size, job.n_rows)) * columns);
+  std::size_t pieces = 0;
+  for (const Penalty& penalty : job.penalties) pieces += pieces_of(penalty);
+  penalty_sums_.resize(pieces);
   team().run([&](int thread) {
     std::int64_t k = 0;
     for (std::int64_t epoch = 0; epoch < job.epochs; ++epoch) {
@@ -201,6 +226,7 @@ void Engine<T>::train_batch(int thread, T* params, T* slots, const Training<T>& 
   const std::int64_t blocks = blocks_of(batch.n_rows);
   T* total = gradients_.data();
   network_.pack(params, packed_.data(), thread, threads_, true);
+  sum_penalties(thread, job, params);
   team_->barrier();
   for (std::int64_t first = 0; first < blocks; first += kRound) {
     for (std::int64_t b = first + thread; b < std::min(blocks, first + kRound); b += threads_) {
@@ -210,6 +236,7 @@ void Engine<T>::train_batch(int thread, T* params, T* slots, const Training<T>& 
     add_round(thread, first, blocks, total);
     if (first + kRound < blocks) team_->barrier();
   }
+  add_penalties(thread, job, params, total);
   clip(thread, job.optimizer, total);
   const Range range = share(n_params, thread, threads_);
   update(job.optimizer, job.iteration + batch.index, job.learning_rates[batch.index],
@@ -222,6 +249,9 @@ void Engine<T>::train_batch(int thread, T* params, T* slots, const Training<T>& 
       for (std::int64_t b = 0; b < blocks; ++b) sum += sums_[b * columns + column];
       batch.report[column] = sum / (double(batch.n_rows) * batch.outputs);
     }
+    double penalty = 0;
+    for (const double sum : penalty_sums_) penalty += sum;
+    batch.report[0] += penalty;
   }
   team_->barrier();
 }

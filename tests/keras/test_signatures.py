@@ -81,7 +81,8 @@ def of_layer(layer):
     """What can be seen of a layer: names, shapes, and two passes with its first weights."""
     model = model_of(layer)
     shapes = [(w.name, w.shape) for w in model.weights]
-    return shapes, model.predict(X, verbose=0).tolist(), model.layer_output_shape(0)
+    outputs = model.predict(X, verbose=0).tolist()
+    return shapes, outputs, model.layer_output_shape(0), model.losses
 
 
 def cell(cls):
@@ -91,7 +92,7 @@ def cell(cls):
 def of_dense(**options):
     model = Sequential([layers.Dense(**{"units": 2, **options})], seed=1)
     outputs = model.predict(X, verbose=0).tolist()
-    return [(w.name, w.shape) for w in model.weights], outputs
+    return [(w.name, w.shape) for w in model.weights], outputs, model.losses
 
 
 def of_input(**options):
@@ -240,6 +241,9 @@ RECURRENT = {
     "kernel_initializer": ("glorot_uniform", ONE),
     "recurrent_initializer": ("orthogonal", ONE),
     "bias_initializer": ("zeros", ONE),
+    "kernel_regularizer": (None, "l2"),
+    "recurrent_regularizer": ("l1", "l2"),
+    "bias_regularizer": (None, "l1"),
     "return_sequences": (False, True),
     "*kwargs": ({"name": "a"}, {"name": "b"}),
 }
@@ -295,6 +299,8 @@ ACTS = {
         "use_bias": (True, False),
         "kernel_initializer": ("glorot_uniform", ONE),
         "bias_initializer": ("zeros", ONE),
+        "kernel_regularizer": ("l1", "l2"),
+        "bias_regularizer": (None, "l1"),
         "*kwargs": ({"name": "a"}, {"name": "b"}),
     },
     "Layer": {"name": ("a", "b")},
@@ -385,9 +391,8 @@ ACTS = {
 }
 
 PENALTIES = {
-    f"{weight}_{what}": "l2"
-    for weight in ("kernel", "recurrent", "bias", "activity")
-    for what in ("regularizer", "constraint")
+    "activity_regularizer": "l2",
+    **{f"{weight}_constraint": "l2" for weight in ("kernel", "recurrent", "bias")},
 }
 CELL_REFUSED = {
     **PENALTIES,

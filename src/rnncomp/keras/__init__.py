@@ -8,6 +8,7 @@ from rnncomp.keras import (
     metrics,
     models,
     optimizers,
+    regularizers,
     utils,
 )
 from rnncomp.keras.layers import Input
@@ -23,5 +24,6 @@ __all__ = [
     "metrics",
     "models",
     "optimizers",
+    "regularizers",
     "utils",
 ]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnncomp._check import count, one_of
-from rnncomp.kernels.spec import NetworkSpec, OptimizerSpec
+from rnncomp.kernels.spec import NO_PENALTY, NetworkSpec, OptimizerSpec, PenaltySpec
 from rnncomp.samples import FloatArray, Samples
 
 Loss = Literal["mse", "mae"]
@@ -84,6 +84,7 @@ class Engine(Protocol):
         loss: Loss,
         metrics: Sequence[Loss],
         optimizer: OptimizerSpec,
+        penalty: PenaltySpec = NO_PENALTY,
     ) -> NDArray[np.float64]:
         """Update `params` (P,) and `slots` (n_slots, P) in place, batch after batch.
 
@@ -101,6 +102,8 @@ class Engine(Protocol):
             loss: What is minimised, averaged over the batch and the outputs.
             metrics: Reported beside the loss, computed before each update.
             optimizer: The update rule.
+            penalty: What the weights add to the loss, before each update as well; its gradient
+                is added before clipping and weight decay.
 
         Returns:
             Loss, then metrics, of every batch: shape (batches, 1 + len(metrics)). Calling once

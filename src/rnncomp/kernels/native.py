@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from rnncomp.errors import BackendError
 from rnncomp.kernels.engine import VJP, DType, Loss, WindowPredictor
-from rnncomp.kernels.spec import NetworkSpec, OptimizerSpec
+from rnncomp.kernels.spec import NO_PENALTY, NetworkSpec, OptimizerSpec, PenaltySpec
 from rnncomp.samples import FloatArray, Samples
 
 LEVELS = ("v2", "v3", "v4", "neon")
@@ -143,6 +143,7 @@ class NativeEngine:
         loss: Loss,
         metrics: Sequence[Loss],
         optimizer: OptimizerSpec,
+        penalty: PenaltySpec = NO_PENALTY,
     ) -> NDArray[np.float64]:
         """Update `params` and `slots` in place, batch after batch; see `Engine.train`."""
         rows = np.atleast_2d(rows)
@@ -168,6 +169,8 @@ class NativeEngine:
             loss,
             list(metrics),
             rule,
+            penalty.l1,
+            penalty.l2,
             report,
         )
         return report

@@ -102,6 +102,22 @@ class NetworkSpec:
 
 
 @dataclass(frozen=True)
+class PenaltySpec:
+    """What weights add to the loss by themselves: l1 * sum |w| + l2 * sum w^2 of each weight.
+
+    Attributes:
+        l1: A factor, at least 0, for every weight of the network in order; empty if all are 0.
+        l2: The same for the squares; empty where `l1` is.
+    """
+
+    l1: tuple[float, ...] = ()
+    l2: tuple[float, ...] = ()
+
+
+NO_PENALTY = PenaltySpec()
+
+
+@dataclass(frozen=True)
 class OptimizerSpec:
     """The rule of one weight update; the learning rate is given per batch.
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from rnncomp.kernels.layer_specs import DenseSpec
+from rnncomp.nn.initializers import get_initializers
 from rnncomp.nn.layer import (
     Layer,
     check_activation,
     check_flag,
     check_units,
-    kernel_initializers,
 )
 from rnncomp.nn.refused import refuse
+from rnncomp.nn.regularizers import get_regularizers
 
 
 class Dense(Layer):
@@ -26,6 +27,9 @@ class Dense(Layer):
         use_bias: Whether there is a bias.
         kernel_initializer: Name, object, array or function; see rnncomp.keras.initializers.
         bias_initializer: The same for the bias.
+        kernel_regularizer: What large weights add to the loss: ``l1``, ``l2``, an object of
+            rnncomp.keras.regularizers, or None.
+        bias_regularizer: The same for the bias.
         **kwargs: ``name``, ``input_shape=(F,)`` or ``(T, F)``, ``input_dim=F``, ``dtype``.
 
     All other arguments are Keras's and refused by name unless they are off.
@@ -61,8 +65,6 @@ class Dense(Layer):
         super().__init__(kwargs)
         refuse(
             "Dense",
-            kernel_regularizer=kernel_regularizer,
-            bias_regularizer=bias_regularizer,
             activity_regularizer=activity_regularizer,
             kernel_constraint=kernel_constraint,
             bias_constraint=bias_constraint,
@@ -76,4 +78,11 @@ class Dense(Layer):
             activation=check_activation("activation", activation),
             use_bias=check_flag("use_bias", use_bias),
         )
-        self.initializers = kernel_initializers(kernel_initializer, bias_initializer)
+        self.initializers = get_initializers(
+            kernel_initializer=kernel_initializer,
+            bias_initializer=bias_initializer,
+        )
+        self.regularizers = get_regularizers(
+            kernel_regularizer=kernel_regularizer,
+            bias_regularizer=bias_regularizer,
+        )

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from rnncomp.kernels.layer_specs import RecurrentSpec
+from rnncomp.nn.initializers import get_initializers
 from rnncomp.nn.layer import (
     Layer,
     check_activation,
     check_flag,
     check_units,
-    kernel_initializers,
 )
 from rnncomp.nn.refused import refuse
+from rnncomp.nn.regularizers import get_regularizers
 
 
 class GRU(Layer):
@@ -35,6 +36,10 @@ class GRU(Layer):
         kernel_initializer: Name, object, array or function; see rnncomp.keras.initializers.
         recurrent_initializer: The same for the recurrent kernel.
         bias_initializer: The same for the bias.
+        kernel_regularizer: What large weights add to the loss: ``l1``, ``l2``, an object of
+            rnncomp.keras.regularizers, or None.
+        recurrent_regularizer: The same for the recurrent kernel.
+        bias_regularizer: The same for the bias.
         return_sequences: Whether to return every step instead of the last one.
         reset_after: Whether the reset gate is applied after the recurrent product.
         **kwargs: ``name``, ``input_shape=(T, F)``, ``dtype``.
@@ -83,9 +88,6 @@ class GRU(Layer):
         super().__init__(kwargs)
         refuse(
             "GRU",
-            kernel_regularizer=kernel_regularizer,
-            recurrent_regularizer=recurrent_regularizer,
-            bias_regularizer=bias_regularizer,
             activity_regularizer=activity_regularizer,
             kernel_constraint=kernel_constraint,
             recurrent_constraint=recurrent_constraint,
@@ -109,6 +111,13 @@ class GRU(Layer):
             reset_after=check_flag("reset_after", reset_after),
             return_sequences=check_flag("return_sequences", return_sequences),
         )
-        self.initializers = kernel_initializers(
-            kernel_initializer, bias_initializer, recurrent_initializer
+        self.initializers = get_initializers(
+            kernel_initializer=kernel_initializer,
+            recurrent_initializer=recurrent_initializer,
+            bias_initializer=bias_initializer,
+        )
+        self.regularizers = get_regularizers(
+            kernel_regularizer=kernel_regularizer,
+            recurrent_regularizer=recurrent_regularizer,
+            bias_regularizer=bias_regularizer,
         )

@@ -58,6 +58,7 @@ __all__ = [
     "Zeros",
     "default_initializer",
     "get_initializer",
+    "get_initializers",
     "to_config",
 ]
 
@@ -125,6 +126,21 @@ def get_initializer(name: str, value: object) -> Initializer:
         f"{name} must be the name of an initializer, an initializer, a NumPy array or a function "
         f"of (shape, dtype), got {shown(value)}; pass for example {name}='he_normal'"
     )
+
+
+def get_initializers(**given: object) -> dict[str, Initializer]:
+    """Return the initializers of a layer by weight name, from Keras's arguments.
+
+    Example:
+        >>> get_initializers(recurrent_initializer="ones")
+        {'recurrent_kernel': Ones()}
+    """
+    found = {}
+    for name, value in given.items():
+        weight = name.removesuffix("_initializer")
+        weight = "recurrent_kernel" if weight == "recurrent" else weight
+        found[weight] = get_initializer(name, value)
+    return found
 
 
 def default_initializer(kind: str, weight: str) -> Initializer:

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 from rnncomp._check import count, fail, nearest, shown
 from rnncomp.errors import InvalidArgumentError, UnsupportedError
 from rnncomp.kernels.layer_specs import ACTIVATIONS, Activation, LayerSpec
-from rnncomp.nn.initializers import Initializer, get_initializer, to_config
+from rnncomp.nn.initializers import Initializer, to_config
 from rnncomp.nn.network import Network, Weight
 from rnncomp.nn.refused import refuse
+from rnncomp.nn.regularizers import Regularizer
+from rnncomp.nn.regularizers import to_config as regularizer_config
 
 InputShape = tuple[int | None, ...]
 
@@ -50,6 +52,7 @@ class Layer:
         name: Unique in its network; given, or the class name in snake case with a number.
         spec: What the kernels are told.
         initializers: By weight name.
+        regularizers: By weight name; weights without one are missing.
         input_shape: (T, F) or (F,) without the batch, if it was given; T may be None.
     """
 
@@ -57,6 +60,7 @@ class Layer:
     units: int  # outputs U of a step, of the layers that say it
     spec: LayerSpec
     initializers: dict[str, Initializer]
+    regularizers: dict[str, Regularizer]
 
     def __init__(self, kwargs: dict[str, Any]) -> None:
         """Take Keras's keyword arguments that every layer has."""
@@ -74,6 +78,7 @@ class Layer:
             hint = nearest(word, known)
             raise InvalidArgumentError(f"{owner} has no argument {word!r}" + (hint and f"; {hint}"))
         self.name = self.given_name or self.kind
+        self.regularizers = {}
         self.network: Network | None = None
         self.index = -1
 
@@ -109,6 +114,18 @@ class Layer:
         """Return the number of the layer's weights, 0 before the network is built."""
         return sum(weight.value.size for weight in self.weights)
 
+    @property
+    def weight_regularizers(self) -> list[Regularizer | None]:
+        """The regularizer of each of `weights`, None where there is none."""
+        names = [weight.name.rpartition("/")[2] for weight in self.weights]
+        return [self.regularizers.get(name) for name in names]
+
+    @property
+    def losses(self) -> list[float]:
+        """What each weight with a regularizer adds to the loss; empty before it is built."""
+        pairs = zip(self.weight_regularizers, self.weights, strict=True)
+        return [regularizer(weight.value) for regularizer, weight in pairs if regularizer]
+
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make this layer again, as plain values."""
         arguments = self._arguments()
@@ -117,6 +134,8 @@ class Layer:
         for weight, initializer in self.initializers.items():
             argument = weight.removesuffix("_kernel") if weight != "kernel" else weight
             config[f"{argument}_initializer"] = to_config(initializer)
+            regularizer = self.regularizers.get(weight)
+            config[f"{argument}_regularizer"] = regularizer_config(regularizer)
         return config
 
     def __repr__(self) -> str:
@@ -127,17 +146,6 @@ class Layer:
 def check_units(value: object) -> int:
     """Return `value` as a number of units."""
     return count("units", value, hint="pass for example units=50")
-
-
-def kernel_initializers(
-    kernel: object, bias: object, recurrent: object | None = None
-) -> dict[str, Initializer]:
-    """Return the initializers of a layer by weight name; `recurrent` None: a Dense has none."""
-    found = {"kernel": get_initializer("kernel_initializer", kernel)}
-    if recurrent is not None:
-        found["recurrent_kernel"] = get_initializer("recurrent_initializer", recurrent)
-    found["bias"] = get_initializer("bias_initializer", bias)
-    return found
 
 
 def check_name(value: object) -> str | None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from rnncomp.kernels.layer_specs import RecurrentSpec
-from rnncomp.nn.initializers import UnitForgetBias
+from rnncomp.nn.initializers import UnitForgetBias, get_initializers
 from rnncomp.nn.layer import (
     Layer,
     check_activation,
     check_flag,
     check_units,
-    kernel_initializers,
 )
 from rnncomp.nn.refused import refuse
+from rnncomp.nn.regularizers import get_regularizers
 
 
 class LSTM(Layer):
@@ -37,6 +37,10 @@ class LSTM(Layer):
         recurrent_initializer: The same for the recurrent kernel.
         bias_initializer: The same for the bias.
         unit_forget_bias: Whether the forget gate's bias starts at 1.
+        kernel_regularizer: What large weights add to the loss: ``l1``, ``l2``, an object of
+            rnncomp.keras.regularizers, or None.
+        recurrent_regularizer: The same for the recurrent kernel.
+        bias_regularizer: The same for the bias.
         return_sequences: Whether to return every step instead of the last one.
         **kwargs: ``name``, ``input_shape=(T, F)``, ``dtype``.
 
@@ -84,9 +88,6 @@ class LSTM(Layer):
         super().__init__(kwargs)
         refuse(
             "LSTM",
-            kernel_regularizer=kernel_regularizer,
-            recurrent_regularizer=recurrent_regularizer,
-            bias_regularizer=bias_regularizer,
             activity_regularizer=activity_regularizer,
             kernel_constraint=kernel_constraint,
             recurrent_constraint=recurrent_constraint,
@@ -109,8 +110,15 @@ class LSTM(Layer):
             use_bias=check_flag("use_bias", use_bias),
             return_sequences=check_flag("return_sequences", return_sequences),
         )
-        self.initializers = kernel_initializers(
-            kernel_initializer, bias_initializer, recurrent_initializer
+        self.initializers = get_initializers(
+            kernel_initializer=kernel_initializer,
+            recurrent_initializer=recurrent_initializer,
+            bias_initializer=bias_initializer,
+        )
+        self.regularizers = get_regularizers(
+            kernel_regularizer=kernel_regularizer,
+            recurrent_regularizer=recurrent_regularizer,
+            bias_regularizer=bias_regularizer,
         )
         self.unit_forget_bias = check_flag("unit_forget_bias", unit_forget_bias)
         if self.unit_forget_bias:

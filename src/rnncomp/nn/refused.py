@@ -7,17 +7,15 @@ from typing import Any
 from rnncomp._check import shown
 from rnncomp.errors import UnsupportedError
 
-_NO_PENALTY = "leave it out, and stop in time with EarlyStopping"
 _NO_DROPOUT = "leave it at 0, and stop in time with EarlyStopping"
 
 # Option -> (values that mean "off", what to do instead).
 OPTIONS: dict[str, tuple[tuple[object, ...], str]] = {
-    "activity_regularizer": ((None,), _NO_PENALTY),
+    "activity_regularizer": ((None,), "leave it out, or penalise weights: kernel_regularizer"),
     "auto_scale_loss": ((True,), "leave it True: there is no float16 here that needs scaling"),
     "autocast": ((True,), "leave it True"),
     "batch_size": ((None,), "leave it out: every batch size is accepted"),
     "bias_constraint": ((None,), "leave it out"),
-    "bias_regularizer": ((None,), _NO_PENALTY),
     "class_weight": ((None,), "leave it out: there are no classes in a regression"),
     "custom_objects": ((None, {}), "leave it out: a model file holds built-in layers only"),
     "dropout": ((0, 0.0), _NO_DROPOUT),
@@ -28,7 +26,6 @@ OPTIONS: dict[str, tuple[tuple[object, ...], str]] = {
     "gradient_accumulation_steps": ((None,), "use a larger batch_size"),
     "jit_compile": (("auto",), "leave it out: the kernels are compiled already"),
     "kernel_constraint": ((None,), "leave it out"),
-    "kernel_regularizer": ((None,), _NO_PENALTY),
     "lora_alpha": ((None,), "leave it out"),
     "lora_rank": ((None,), "leave it out"),
     "loss_scale_factor": ((None,), "leave it out"),
@@ -38,7 +35,6 @@ OPTIONS: dict[str, tuple[tuple[object, ...], str]] = {
     "ragged": ((None, False), "cut windows of one length"),
     "recurrent_constraint": ((None,), "leave it out"),
     "recurrent_dropout": ((0, 0.0), _NO_DROPOUT),
-    "recurrent_regularizer": ((None,), _NO_PENALTY),
     "return_state": ((False,), "pass states through Network.predict instead"),
     "run_eagerly": ((False,), "leave it False"),
     "safe_mode": ((True,), "leave it True: nothing in a model file is ever executed"),

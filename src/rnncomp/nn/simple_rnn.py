@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from rnncomp.kernels.layer_specs import RecurrentSpec
+from rnncomp.nn.initializers import get_initializers
 from rnncomp.nn.layer import (
     Layer,
     check_activation,
     check_flag,
     check_units,
-    kernel_initializers,
 )
 from rnncomp.nn.refused import refuse
+from rnncomp.nn.regularizers import get_regularizers
 
 
 class SimpleRNN(Layer):
@@ -28,6 +29,10 @@ class SimpleRNN(Layer):
         kernel_initializer: Name, object, array or function; see rnncomp.keras.initializers.
         recurrent_initializer: The same for the recurrent kernel.
         bias_initializer: The same for the bias.
+        kernel_regularizer: What large weights add to the loss: ``l1``, ``l2``, an object of
+            rnncomp.keras.regularizers, or None.
+        recurrent_regularizer: The same for the recurrent kernel.
+        bias_regularizer: The same for the bias.
         return_sequences: Whether to return every step instead of the last one.
         **kwargs: ``name``, ``input_shape=(T, F)``, ``dtype``.
 
@@ -72,9 +77,6 @@ class SimpleRNN(Layer):
         super().__init__(kwargs)
         refuse(
             "SimpleRNN",
-            kernel_regularizer=kernel_regularizer,
-            recurrent_regularizer=recurrent_regularizer,
-            bias_regularizer=bias_regularizer,
             activity_regularizer=activity_regularizer,
             kernel_constraint=kernel_constraint,
             recurrent_constraint=recurrent_constraint,
@@ -95,6 +97,13 @@ class SimpleRNN(Layer):
             use_bias=check_flag("use_bias", use_bias),
             return_sequences=check_flag("return_sequences", return_sequences),
         )
-        self.initializers = kernel_initializers(
-            kernel_initializer, bias_initializer, recurrent_initializer
+        self.initializers = get_initializers(
+            kernel_initializer=kernel_initializer,
+            recurrent_initializer=recurrent_initializer,
+            bias_initializer=bias_initializer,
+        )
+        self.regularizers = get_regularizers(
+            kernel_regularizer=kernel_regularizer,
+            recurrent_regularizer=recurrent_regularizer,
+            bias_regularizer=bias_regularizer,
         )

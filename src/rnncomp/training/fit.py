@@ -44,7 +44,7 @@ class Fit:
         )
         operations = row_operations(self.network.spec, plan.train.window)
         self.pieces, self.team = PieceSizer(plan.batch_size * operations), TeamSizer()
-        self.names = self.compiled.names
+        self.names, self.penalty = self.compiled.names, model.penalty
         self.counts = np.full(plan.steps, float(plan.batch_size))
         self.counts[-1] = len(plan.train) - (plan.steps - 1) * plan.batch_size
 
@@ -153,6 +153,7 @@ class Fit:
                 loss=compiled.loss,
                 metrics=compiled.kinds[1:],
                 optimizer=compiled.optimizer.spec,
+                penalty=self.penalty,
             )
         except Exception:
             compiled.iteration, compiled.epochs = before

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from rnncomp.kernels.spec import PenaltySpec
 from rnncomp.nn.layer import Layer
 from rnncomp.nn.network import Network
 from rnncomp.samples import FloatArray, Samples
@@ -37,6 +38,12 @@ class Model(Protocol):
 
     @property
     def metrics_names(self) -> list[str]: ...
+
+    @property
+    def losses(self) -> list[float]: ...
+
+    @property
+    def penalty(self) -> PenaltySpec: ...
 
     @property
     def input_shape(self) -> tuple[int | None, ...]: ...

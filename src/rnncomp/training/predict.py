@@ -54,11 +54,12 @@ def evaluate_samples(
 
 
 def errors(model: Model, samples: Samples, outputs: FloatArray) -> dict[str, float]:
-    """Return loss and metrics by name for the first ``len(outputs)`` samples."""
+    """Return loss, regularizers included, and metrics for the first ``len(outputs)`` samples."""
     compiled, targets = model.compiled_with, samples.targets
     assert targets is not None  # checked at the door by evaluate and fit
     values = mean_errors(set(compiled.kinds), targets[: len(outputs)], outputs)
-    return {n: values[kind] for n, kind in zip(compiled.names, compiled.kinds, strict=True)}
+    logs = {n: values[kind] for n, kind in zip(compiled.names, compiled.kinds, strict=True)}
+    return {**logs, "loss": logs["loss"] + sum(model.losses)}
 
 
 def _outputs(

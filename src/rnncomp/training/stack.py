@@ -12,7 +12,7 @@ from rnncomp._check import check_seed, count, fail, one_of
 from rnncomp.errors import InvalidArgumentError, UnsupportedError
 from rnncomp.kernels.engine import DType
 from rnncomp.kernels.info import cores
-from rnncomp.kernels.spec import NetworkSpec
+from rnncomp.kernels.spec import NO_PENALTY, NetworkSpec, PenaltySpec
 from rnncomp.nn.arrays import check_samples
 from rnncomp.nn.input import Input
 from rnncomp.nn.layer import InputShape, Layer, check_flag, check_name, check_shape
@@ -166,6 +166,18 @@ class LayerStack:
     def weights(self) -> list[Weight]:
         """Named views of all weights in Keras's order."""
         return self._network.weights if self._network is not None else []
+
+    @property
+    def losses(self) -> list[float]:
+        """What each weight with a regularizer adds to the loss, in the order of the weights."""
+        return [loss for layer in self.layers for loss in layer.losses]
+
+    @property
+    def penalty(self) -> PenaltySpec:
+        """The regularizers of all weights, as the kernels are told."""
+        given = [r for layer in self.layers for r in layer.weight_regularizers]
+        l1, l2 = (tuple(getattr(r, name, 0.0) for r in given) for name in ("l1", "l2"))
+        return PenaltySpec(l1, l2) if any(l1 + l2) else NO_PENALTY
 
     def get_weights(self) -> list[FloatArray]:
         """Return copies of all weights in Keras's order."""

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from rnncomp._check import fail
 from rnncomp.kernels.engine import VJP, DType, Loss, WindowPredictor
 from rnncomp.kernels.layer_specs import RecurrentSpec
-from rnncomp.kernels.reference import dense, gru, lstm, simple_rnn
+from rnncomp.kernels.reference import dense, gru, lstm, penalties, simple_rnn
 from rnncomp.kernels.reference.losses import LOSSES
 from rnncomp.kernels.reference.optimizers import clipped, update
 from rnncomp.kernels.reference.packing import pack_gradients, unpack_params, unpack_states
 from rnncomp.kernels.reference.types import Array, Layer
-from rnncomp.kernels.spec import NetworkSpec, OptimizerSpec
+from rnncomp.kernels.spec import NO_PENALTY, NetworkSpec, OptimizerSpec, PenaltySpec
 from rnncomp.samples import FloatArray, Samples
 
 LAYERS: MappingProxyType[str, Layer[Any, Any]] = MappingProxyType(
@@ -104,6 +104,7 @@ class ReferenceEngine:
         loss: Loss,
         metrics: Sequence[Loss],
         optimizer: OptimizerSpec,
+        penalty: PenaltySpec = NO_PENALTY,
     ) -> NDArray[np.float64]:
         """Update `params` (P,) and `slots` (n_slots, P) in place; see Engine.train."""
         batches = [
@@ -120,11 +121,14 @@ class ReferenceEngine:
         for k, batch in enumerate(batches):
             y_true, y_pred, gradient = self._descend(params, samples.take(batch), loss)
             reports[k] = [LOSSES[name].value(y_true, y_pred) for name in (loss, *metrics)]
+            sizes, weights = self.spec.weight_sizes, params.astype(np.float64)
+            reports[k, 0] += penalties.value(penalty, weights, sizes)
+            gradient = gradient + penalties.gradient(penalty, weights, sizes)
             params[:], slots[:] = update(
                 optimizer,
-                params.astype(np.float64),
+                weights,
                 slots.astype(np.float64),
-                clipped(optimizer, gradient, self.spec.weight_sizes),
+                clipped(optimizer, gradient, sizes),
                 step=iteration + k + 1,
                 rate=float(learning_rates[k]),
             )
