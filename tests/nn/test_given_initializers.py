@@ -94,3 +94,9 @@ def test_an_initializer_that_nobody_knows_has_no_config():
 
     with pytest.raises(UnsupportedError, match="Mine has no config"):
         layers.Dense(2, kernel_initializer=Mine()).get_config()
+
+
+def test_what_has_no_name_in_keras_is_not_serialized():
+    for given in (KERNEL, np.zeros):
+        with pytest.raises(UnsupportedError, match="cannot serialize Given"):
+            initializers.serialize(initializers.get(given))

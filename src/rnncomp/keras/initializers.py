@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from rnncomp._check import shown
+from rnncomp.errors import UnsupportedError
 from rnncomp.nn.initializers import (
+    CLASSES,
     Constant,
     GlorotNormal,
     GlorotUniform,
@@ -20,7 +23,6 @@ from rnncomp.nn.initializers import (
     VarianceScaling,
     Zeros,
     get_initializer,
-    to_config,
 )
 
 IdentityInitializer = Identity
@@ -92,10 +94,25 @@ def get(identifier: Any) -> Initializer | None:
 
 
 def serialize(initializer: Initializer) -> dict[str, Any]:
-    """Return the plain description of an initializer that deserialize takes back."""
-    return to_config(initializer)
+    """Return the description of an initializer that deserialize takes back, in Keras's words.
+
+    Raises:
+        UnsupportedError: It is an array, a function or a class of your own.
+
+    Example:
+        >>> serialize(Constant(0.5))["config"]
+        {'value': 0.5}
+    """
+    if type(initializer) not in CLASSES.values():
+        raise UnsupportedError(f"cannot serialize {shown(initializer)}: it has no name in Keras")
+    return {
+        "module": "keras.initializers",
+        "class_name": type(initializer).__name__,
+        "config": initializer.get_config(),
+        "registered_name": None,
+    }
 
 
 def deserialize(config: dict[str, Any]) -> Initializer:
-    """Return the initializer that serialize described, or Keras's own serialize."""
+    """Return the initializer that serialize described, here or in Keras."""
     return get_initializer("config", config)

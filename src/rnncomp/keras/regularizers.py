@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rnncomp.nn.regularizers import L1, L1L2, L2, Regularizer, get_regularizer, to_config
+from rnncomp.nn.regularizers import L1, L1L2, L2, Regularizer, get_regularizer
 
 l1 = L1
 l1_l2 = L1L2
@@ -32,11 +32,21 @@ def get(identifier: Any) -> Regularizer | None:
     return get_regularizer("identifier", identifier)
 
 
-def serialize(regularizer: Regularizer) -> dict[str, Any] | None:
-    """Return the plain description of a regularizer that deserialize takes back."""
-    return to_config(regularizer)
+def serialize(regularizer: Regularizer) -> dict[str, Any]:
+    """Return the description of a regularizer that deserialize takes back, in Keras's words.
+
+    Example:
+        >>> serialize(L2(0.5))["class_name"], serialize(L2(0.5))["config"]
+        ('L2', {'l2': 0.5})
+    """
+    return {
+        "module": "keras.regularizers",
+        "class_name": type(regularizer).__name__,
+        "config": regularizer.get_config(),
+        "registered_name": None,
+    }
 
 
 def deserialize(config: dict[str, Any]) -> Regularizer | None:
-    """Return the regularizer that serialize described, or Keras's own serialize."""
+    """Return the regularizer that serialize described, here or in Keras."""
     return get_regularizer("config", config)
