@@ -10,7 +10,8 @@ from rnncomp.cli import main
 from rnncomp.cli.app import COMMANDS
 
 ROOT = Path(__file__).parents[1]
-PAGES = ["README.md", "CONTRIBUTING.md", "docs/index.md", "docs/models.md"]
+PAGES = ["README.md", "CONTRIBUTING.md", "docs/callbacks.md", "docs/index.md"]
+PAGES += ["docs/models.md"]
 
 
 def blocks(page, language):
@@ -65,6 +66,14 @@ def test_the_programs_of_the_page_on_models_run(tmp_path, monkeypatch):
     for program in blocks("docs/models.md", "python"):
         exec(compile(program, "docs/models.md", "exec"), names)
     assert names["y"].shape == (8, 1)
+
+
+def test_the_program_of_callbacks_runs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (program,) = blocks("docs/callbacks.md", "python")
+    names = {}
+    exec(compile(program, "docs/callbacks.md", "exec"), names)
+    assert list(names["history"].history) == ["loss", "val_loss", "learning_rate"]
 
 
 def test_every_command_named_exists():

@@ -11,6 +11,7 @@ from rnncomp.keras.callbacks import EarlyStopping
 from rnncomp.keras.layers import GRU, LSTM, Dense, Input, SimpleRNN
 from rnncomp.keras.models import Sequential
 from rnncomp.keras.optimizers import SGD, Adam
+from rnncomp.training.compiled import Compiled
 
 FIXTURES = Path(__file__).parent / "fixtures"
 STOPPING = json.loads((FIXTURES / "early_stopping.json").read_text())
@@ -26,7 +27,7 @@ K = 64
 class StandIn:
     """What EarlyStopping needs of a model; its one weight is the number of the epoch."""
 
-    metrics_names = ("loss",)
+    compiled_with = Compiled(SGD(), "mse", [("mae", "mae")])
 
     def __init__(self):
         self.epoch, self.restored, self.stop_training = -1, None, False

@@ -352,7 +352,7 @@ def test_hooks_come_in_keras_order_with_keras_logs():
 
     def note(hook):
         def call(self, *args, **options):
-            logs = args[-1] if args and isinstance(args[-1], dict) else {}
+            logs = options.get("logs", args[-1])
             seen.append((hook, *[a for a in args if isinstance(a, int)], *logs))
 
         return call

@@ -1,6 +1,42 @@
-"""Callbacks, as in keras.callbacks."""
+"""Callbacks, as in keras.callbacks; those that rnncomp does not have raise when called."""
 
+from rnncomp.nn.refused import refused_name
 from rnncomp.training.callbacks import Callback, History
+from rnncomp.training.csv_logger import CSVLogger
 from rnncomp.training.early_stopping import EarlyStopping
+from rnncomp.training.rate_scheduler import LearningRateScheduler
+from rnncomp.training.reduce_on_plateau import ReduceLROnPlateau
+from rnncomp.training.small_callbacks import LambdaCallback, TerminateOnNaN
 
-__all__ = ["Callback", "EarlyStopping", "History"]
+REFUSED = {
+    "CallbackList": "pass a list of callbacks to fit, evaluate or predict",
+    "OrbaxCheckpoint": "use ModelCheckpoint or BackupAndRestore",
+    "ProgbarLogger": "pass verbose to fit",
+    "RemoteMonitor": "use LambdaCallback(on_epoch_end=...) with a function that sends the logs",
+    "SwapEMAWeights": "use ModelCheckpoint(save_best_only=True); no optimizer here averages",
+    "TensorBoard": "use CSVLogger and draw its file, or the history that fit returns",
+}
+
+CallbackList = refused_name("CallbackList", REFUSED["CallbackList"])
+OrbaxCheckpoint = refused_name("OrbaxCheckpoint", REFUSED["OrbaxCheckpoint"])
+ProgbarLogger = refused_name("ProgbarLogger", REFUSED["ProgbarLogger"])
+RemoteMonitor = refused_name("RemoteMonitor", REFUSED["RemoteMonitor"])
+SwapEMAWeights = refused_name("SwapEMAWeights", REFUSED["SwapEMAWeights"])
+TensorBoard = refused_name("TensorBoard", REFUSED["TensorBoard"])
+
+__all__ = [
+    "CSVLogger",
+    "Callback",
+    "CallbackList",
+    "EarlyStopping",
+    "History",
+    "LambdaCallback",
+    "LearningRateScheduler",
+    "OrbaxCheckpoint",
+    "ProgbarLogger",
+    "ReduceLROnPlateau",
+    "RemoteMonitor",
+    "SwapEMAWeights",
+    "TensorBoard",
+    "TerminateOnNaN",
+]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NoReturn
 
 from rnncomp._check import shown
 from rnncomp.errors import UnsupportedError
@@ -75,3 +76,24 @@ def refuse(owner: str, **given: Any) -> None:
         # A bool is no number here: dropout=False is a slip, not a rate.
         if not any(type(value) is type(x) and value == x for x in off):
             raise UnsupportedError(f"{owner} does not support {option}={shown(value)}; {advice}")
+
+
+def refused_name(name: str, advice: str) -> Callable[..., NoReturn]:
+    """Return what stands for a name of Keras that rnncomp does not have: calling it raises.
+
+    Args:
+        name: In Keras.
+        advice: What to do instead.
+
+    Example:
+        >>> refused_name("TensorBoard", "use CSVLogger")(log_dir="logs")
+        Traceback (most recent call last):
+        rnncomp.errors.UnsupportedError: TensorBoard is not supported; use CSVLogger
+    """
+
+    def refused(*args: Any, **kwargs: Any) -> NoReturn:
+        raise UnsupportedError(f"{name} is not supported; {advice}")
+
+    refused.__name__ = refused.__qualname__ = name
+    refused.__doc__ = f"Not supported; {advice}."
+    return refused

@@ -23,7 +23,7 @@ class Adam(Optimizer):
     """Adam with Keras's placement of epsilon and bias correction.
 
     Args:
-        learning_rate: Step size, at least 0; a schedule is refused.
+        learning_rate: Step size, at least 0, or a LearningRateSchedule.
         beta_1: Decay of the first moment, in 0 .. 1 (1 excluded).
         beta_2: Decay of the second moment, in 0 .. 1 (1 excluded).
         epsilon: Added to the root of the second moment, above 0.
@@ -96,7 +96,7 @@ class AdamW(Adam):
     """Adam that also shrinks every weight a little in each step.
 
     Args:
-        learning_rate: Step size, at least 0; a schedule is refused.
+        learning_rate: Step size, at least 0, or a LearningRateSchedule.
         beta_1: Decay of the first moment, in 0 .. 1 (1 excluded).
         beta_2: Decay of the second moment, in 0 .. 1 (1 excluded).
         epsilon: Added to the root of the second moment, above 0.
@@ -164,7 +164,7 @@ class Nadam(Optimizer):
     """Adam with Nesterov's momentum, whose share grows over the first steps.
 
     Args:
-        learning_rate: Step size, at least 0; a schedule is refused.
+        learning_rate: Step size, at least 0, or a LearningRateSchedule.
         beta_1: Decay of the first moment, in 0 .. 1 (1 excluded).
         beta_2: Decay of the second moment, in 0 .. 1 (1 excluded).
         epsilon: Added to the root of the second moment, above 0.

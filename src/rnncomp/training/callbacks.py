@@ -18,11 +18,19 @@ BATCH_HOOKS = {
 }
 
 
+HOOKS = (
+    *("on_train_begin", "on_train_end", "on_epoch_begin", "on_epoch_end"),
+    *("on_test_begin", "on_test_end", "on_predict_begin", "on_predict_end"),
+    *(hook for hooks in BATCH_HOOKS.values() for hook in hooks),
+)
+
+
 class Callback:
     """Base of callbacks: override the hooks wanted, named as Keras names them.
 
     A hook of batches is called for every batch, which costs a native call each; without one,
-    many batches run in one call.
+    many batches run in one call. What `get_state` returns goes into the files of
+    BackupAndRestore, so that a callback that remembers something can go on in another process.
 
     Attributes:
         model: The Sequential that trains.
@@ -95,6 +103,19 @@ class Callback:
     def on_predict_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Called after every such batch; ``logs["outputs"]`` are its outputs."""
 
+    def get_state(self) -> dict[str, Any]:
+        """Return what is remembered from epoch to epoch: plain values, and lists of arrays."""
+        return {}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Take back what `get_state` had returned; by default as attributes of these names."""
+        vars(self).update(state)
+
+    def acts_on(self, hook: str) -> bool:
+        """Whether `hook` is overridden, by a class or in this object."""
+        found = getattr(self, hook)
+        return getattr(found, "__func__", found) is not getattr(Callback, hook)
+
 
 class History(Callback):
     """What fit returns.
@@ -162,18 +183,31 @@ class CallbackList:
             callback.set_model(model)
             callback.set_params(params)
 
-    def call(self, hook: str, *args: Any) -> None:
-        """Call `hook` of all callbacks."""
+    def call(self, hook: str, *place: int, logs: Logs | None = None) -> Logs:
+        """Call `hook` of all callbacks, as Keras does: in order, with logs sorted by name.
+
+        Args:
+            hook: Its name.
+            *place: The epoch or the batch.
+            logs: What is known; it is copied.
+
+        Returns:
+            The logs that the callbacks were given; what one adds the next ones see.
+        """
+        given: Logs = dict(sorted((logs or {}).items()))
         for callback in self.callbacks:
-            getattr(callback, hook)(*args)
+            function = getattr(callback, hook)
+            if "_batch_" in hook:
+                function(*place, logs=given)
+            else:
+                function(*place, given)
+        return given
 
     def has_batch_hooks(self, kind: str) -> bool:
         """Whether any callback overrides a hook of ``train``, ``test`` or ``predict`` batches."""
         if kind not in self._batch_hooks:  # asked in every epoch
             self._batch_hooks[kind] = any(
-                getattr(type(callback), hook) is not getattr(Callback, hook)
-                for callback in self.callbacks
-                for hook in BATCH_HOOKS[kind]
+                callback.acts_on(hook) for callback in self.callbacks for hook in BATCH_HOOKS[kind]
             )
         return self._batch_hooks[kind]
 

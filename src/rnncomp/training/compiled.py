@@ -22,6 +22,10 @@ class Compiled:
     iteration: int = 0
     epochs: int = 0
 
+    def __post_init__(self) -> None:
+        """Let the optimizer know who counts."""
+        self.optimizer.count_with(self)
+
     @property
     def names(self) -> list[str]:
         """Keys in the history."""
@@ -31,6 +35,10 @@ class Compiled:
     def kinds(self) -> list[Loss]:
         """What stands behind each name."""
         return [self.loss, *(kind for _, kind in self.metrics)]
+
+    def rises(self, name: str) -> bool:
+        """Whether more is better of what stands behind a name: so with an accuracy alone."""
+        return self.kinds[self.names.index(name)].endswith("accuracy")
 
     def slots_for(self, params: FloatArray) -> FloatArray:
         """Return the optimizer's state, made on first use."""

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnncomp._check import fail, integer, one_of, real
-from rnncomp.errors import UnsupportedError
+from rnncomp._check import integer, real
 from rnncomp.nn.layer import check_flag
-from rnncomp.training.callbacks import Callback, Logs
+from rnncomp.training.callbacks import Logs
+from rnncomp.training.monitor import MonitorCallback, check_verbose_flag
 from rnncomp.training.progress import write
 
 
-class EarlyStopping(Callback):
+class EarlyStopping(MonitorCallback):
     """Stop when a quantity has not improved for `patience` epochs.
 
     Args:
@@ -23,7 +22,7 @@ class EarlyStopping(Callback):
         min_delta: Smaller changes are no improvement; its sign does not matter.
         patience: Epochs without improvement that are waited for, at least 0.
         verbose: 1 prints a line when it acts, 0 nothing.
-        mode: ``min``, ``max``, or ``auto``, which is min: all losses and metrics here are errors.
+        mode: ``min``, ``max``, or ``auto``: max for an accuracy, min for all else.
         baseline: Value that must be beaten for the waiting to start anew; None for none.
         restore_best_weights: Whether training ends with the weights of the best epoch.
         start_from_epoch: Epochs that are not looked at, at the start.
@@ -48,15 +47,9 @@ class EarlyStopping(Callback):
         restore_best_weights: bool = False,
         start_from_epoch: int = 0,
     ) -> None:
-        if not isinstance(monitor, str):
-            raise fail("monitor", "a name in the logs", monitor, "pass for example 'val_loss'")
-        self.monitor = monitor
-        self.mode = one_of("mode", mode, ("auto", "min", "max"))
-        self.min_delta = abs(real("min_delta", min_delta))
+        super().__init__(monitor, mode, min_delta=min_delta)
         self.patience = integer("patience", patience, at_least=0)
-        if verbose not in (0, 1):
-            raise fail("verbose", "0 or 1", verbose)
-        self.verbose = int(verbose)
+        self.verbose = check_verbose_flag(verbose)
         self.baseline = None if baseline is None else real("baseline", baseline)
         self.restore_best_weights = check_flag("restore_best_weights", restore_best_weights)
         self.start_from_epoch = integer("start_from_epoch", start_from_epoch, at_least=0)
@@ -65,31 +58,26 @@ class EarlyStopping(Callback):
     def _reset(self) -> None:
         self.wait = 0
         self.stopped_epoch = 0
-        self.best: float | None = None
+        self.best = None
         self.best_weights: list[NDArray[np.floating]] | None = None
         self.best_epoch = 0
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Forget what an earlier fit left."""
         self._reset()
-        metrics = self.model.metrics_names
-        if self.mode == "auto" and self.monitor.removeprefix("val_") not in metrics:
-            raise UnsupportedError(
-                f"EarlyStopping cannot tell whether {self.monitor!r} should fall or rise; "
-                f"pass mode='min' or 'max', or monitor one of {', '.join(metrics)} or val_..."
-            )
+        self.find_direction()
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Compare the epoch with the best one, and stop the model if patience is used up."""
-        current = self._current(logs or {})
+        current = self.current(logs)
         if current is None or epoch < self.start_from_epoch:
             return
         self.wait += 1
-        if self.best is None or self._better(current, self.best):
+        if self.improves(current, self.best):
             self.best, self.best_epoch = current, epoch
             if self.restore_best_weights:
                 self.best_weights = self.model.get_weights()
-            if self.baseline is None or self._better(current, self.baseline):
+            if self.baseline is None or self.improves(current, self.baseline):
                 self.wait = 0
             return
         if self.wait >= self.patience:
@@ -106,17 +94,7 @@ class EarlyStopping(Callback):
                 write(f"Restoring model weights from {best}.\n")
             self.model.set_weights(self.best_weights)
 
-    def _better(self, value: float, reference: float) -> bool:
-        if self.mode == "max":
-            return value - self.min_delta > reference
-        return value + self.min_delta < reference
-
-    def _current(self, logs: dict[str, Any]) -> float | None:
-        value: float | None = logs.get(self.monitor)
-        if value is None:
-            warnings.warn(
-                f"EarlyStopping monitors {self.monitor!r}, which this fit does not give; it gives "
-                f"{', '.join(logs)}; pass validation_data or monitor one of these",
-                stacklevel=2,
-            )
-        return value
+    def get_state(self) -> dict[str, Any]:
+        """Return what a training that goes on elsewhere needs."""
+        names = ("wait", "stopped_epoch", "best", "best_weights", "best_epoch")
+        return {name: getattr(self, name) for name in names}

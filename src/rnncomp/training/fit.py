@@ -44,6 +44,7 @@ class Fit:
         )
         operations = row_operations(self.network.spec, plan.train.window)
         self.pieces, self.team = PieceSizer(plan.batch_size * operations), TeamSizer()
+        self.progress = ProgressBar(0, plan.steps)
         self.names, self.penalty = self.compiled.names, model.penalty
         self.counts = np.full(plan.steps, float(plan.batch_size))
         self.counts[-1] = len(plan.train) - (plan.steps - 1) * plan.batch_size
@@ -56,11 +57,12 @@ class Fit:
         epoch = self.plan.initial_epoch
         while epoch < self.plan.epochs:
             for logs in self._epochs(epoch):
-                self.callbacks.call("on_epoch_end", epoch, logs)
+                seen = self.callbacks.call("on_epoch_end", epoch, logs=logs)
+                self.progress.finish(seen)
                 epoch += 1
             if self.model.stop_training:
                 break
-        self.callbacks.call("on_train_end", logs)
+        self.callbacks.call("on_train_end", logs=logs)
 
     def _epochs(self, epoch: int) -> list[dict[str, float]]:
         """Train the next epoch, or several that nobody watches; return the logs of each."""
@@ -84,15 +86,14 @@ class Fit:
         self.callbacks.call("on_epoch_begin", epoch)
         if plan.verbose and plan.epochs > 1:
             write(f"Epoch {epoch + 1}/{plan.epochs}\n")
-        progress = ProgressBar(plan.verbose, plan.steps)
-        logs = self._train(self._rows(), progress)
+        self.progress = ProgressBar(plan.verbose, plan.steps)
+        logs = self._train(self._rows())
         self.compiled.epochs += 1
         if plan.validates(epoch) and plan.validation is not None:
             scores = evaluate_samples(
                 self.model, plan.validation, plan.validation_batch_size, self.callbacks
             )
             logs.update({f"val_{name}": value for name, value in scores.items()})
-        progress.finish(logs)
         return logs
 
     def _rows(self, ahead: int = 0) -> NDArray[np.int64]:
@@ -106,7 +107,7 @@ class Fit:
             return np.arange(n, dtype=np.int64)
         return permutation(self.model.seed, f"shuffle/{self.compiled.epochs + ahead}", n)
 
-    def _train(self, rows: NDArray[np.int64], progress: ProgressBar) -> dict[str, float]:
+    def _train(self, rows: NDArray[np.int64]) -> dict[str, float]:
         """Train on all batches of an epoch; return the means of loss and metrics."""
         steps = self.plan.steps
         reports = np.empty((steps, len(self.compiled.kinds)))
@@ -121,9 +122,10 @@ class Fit:
             reports[done : done + size] = self._call(piece, size, threads)
             done += size
             if self.hooks:
-                self.callbacks.call("on_train_batch_end", done - 1, self._means(reports, done))
-            if progress.due():
-                progress.update(done, self._means(reports, done))
+                logs = self._means(reports, done)
+                self.callbacks.call("on_train_batch_end", done - 1, logs=logs)
+            if self.progress.due():
+                self.progress.update(done, self._means(reports, done))
         return self._means(reports, done)
 
     def _threads(self) -> int:
@@ -137,6 +139,7 @@ class Fit:
         """Train on the `size` batches of `rows`, `epochs` whole ones, in one call of the engine."""
         plan, compiled = self.plan, self.compiled
         before = compiled.iteration, compiled.epochs
+        rates = compiled.optimizer.rates(compiled.iteration, size)
         started = time.perf_counter()
         # Counted first: an interrupt is raised when the call has returned, with its work done.
         compiled.iteration += size
@@ -149,7 +152,7 @@ class Fit:
                 rows,
                 batch_size=plan.batch_size,
                 iteration=before[0],
-                learning_rates=np.full(size, compiled.optimizer.learning_rate),
+                learning_rates=rates,
                 loss=compiled.loss,
                 metrics=compiled.kinds[1:],
                 optimizer=compiled.optimizer.spec,

@@ -141,7 +141,7 @@ def _from_config(config: dict[str, Any]) -> tuple[Sequential, Compiled | None]:
 
 def _compiled(config: dict[str, Any]) -> Compiled:
     arguments = dict(config["optimizer"])
-    optimizer = OPTIMIZERS[arguments.pop("class")](**arguments)
+    optimizer = OPTIMIZERS[arguments.pop("class")].from_config(arguments)
     metrics = [(check_name(name), _loss(kind)) for name, kind in config["metrics"]]
     return Compiled(
         optimizer,

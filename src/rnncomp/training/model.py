@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from rnncomp.kernels.spec import PenaltySpec
 from rnncomp.nn.layer import Layer
@@ -35,6 +35,9 @@ class Model(Protocol):
 
     @property
     def compiled_with(self) -> Compiled: ...
+
+    @property
+    def optimizer(self) -> Any: ...
 
     @property
     def metrics_names(self) -> list[str]: ...

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, ClassVar, Literal
 
-from rnncomp._check import fail, real, shown
-from rnncomp.errors import InvalidArgumentError, UnsupportedError
+from rnncomp._check import fail, real
+from rnncomp.errors import InvalidArgumentError
 from rnncomp.kernels.spec import OptimizerSpec
 from rnncomp.nn.layer import check_flag, check_name
 from rnncomp.nn.refused import refuse
+from rnncomp.training.learning_rate import Rates
+from rnncomp.training.schedules import deserialize, serialize
 
 CLIPS: dict[str, Literal["value", "norm", "global_norm"]] = {
     "clipnorm": "norm",
@@ -18,13 +20,15 @@ CLIPS: dict[str, Literal["value", "norm", "global_norm"]] = {
 }
 
 
-class Optimizer:
+class Optimizer(Rates):
     """Base of all optimizers: a rule and a learning rate that may be changed while training.
 
     What is carried from batch to batch belongs to the model, so that one optimizer object may
     serve several models.
 
     Attributes:
+        learning_rate: Step size of the next batch; may be set.
+        iterations: Batches trained.
         spec: The rule.
         slot_start: What the numbers that the rule carries are before the first batch.
         arguments: Names of the numbers of `spec` that the constructor takes.
@@ -54,27 +58,23 @@ class Optimizer:
         self.name = check_name(name) or owner.lower()
         self.learning_rate = learning_rate
 
-    @property
-    def learning_rate(self) -> float:
-        """Step size; callbacks may set it, the next native call uses it."""
-        return self._learning_rate
-
-    @learning_rate.setter
-    def learning_rate(self, value: Any) -> None:
-        if callable(value) or hasattr(value, "get_config"):
-            raise UnsupportedError(
-                f"{type(self).__name__} does not support a learning rate schedule, got "
-                f"{shown(value)}; set optimizer.learning_rate in a callback's on_epoch_begin"
-            )
-        hint = "pass for example learning_rate=0.001"
-        self._learning_rate = real("learning_rate", value, at_least=0.0, hint=hint)
-
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make this optimizer again, as plain values."""
         own = {name: getattr(self.spec, name) for name in self.arguments}
         if self.spec.clip != "none":
             own[next(name for name in CLIPS if CLIPS[name] == self.spec.clip)] = self.spec.clip_at
-        return {"learning_rate": self.learning_rate, **own, "name": self.name}
+        rate = serialize(self.schedule) if self.schedule else float(self.learning_rate)
+        return {"learning_rate": rate, **own, "name": self.name}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Optimizer:
+        """Return the optimizer of a configuration; a schedule in it is made again."""
+        make: Any = cls
+        rate = config.get("learning_rate")
+        made: Optimizer = make(
+            **{**config, "learning_rate": deserialize(rate)} if isinstance(rate, dict) else config
+        )
+        return made
 
     def __repr__(self) -> str:
         arguments = ", ".join(f"{k}={v!r}" for k, v in self.get_config().items())
@@ -117,7 +117,7 @@ class SGD(Optimizer):
     """Gradient descent, with momentum if wanted.
 
     Args:
-        learning_rate: Step size, at least 0; a schedule is refused.
+        learning_rate: Step size, at least 0, or a LearningRateSchedule.
         momentum: Share of the last step kept, in 0 .. 1.
         nesterov: Whether the gradient step is applied beyond the momentum step.
         weight_decay: Share of each weight lost in a step, for each unit of learning rate; at
@@ -184,7 +184,7 @@ class RMSprop(Optimizer):
     """Each weight moves by its gradient over its typical size of late.
 
     Args:
-        learning_rate: Step size, at least 0; a schedule is refused.
+        learning_rate: Step size, at least 0, or a LearningRateSchedule.
         rho: Decay of the mean square, in 0 .. 1 (1 excluded).
         momentum: Share of the last step kept, in 0 .. 1.
         epsilon: Added to the mean square under the root, above 0.
@@ -257,7 +257,7 @@ class Adagrad(Optimizer):
     """Each weight moves by its gradient over the root of all its squares so far.
 
     Args:
-        learning_rate: Step size, at least 0; a schedule is refused.
+        learning_rate: Step size, at least 0, or a LearningRateSchedule.
         initial_accumulator_value: What the sums of squares start from, at least 0.
         epsilon: Added to the sum under the root, above 0.
         weight_decay: Share of each weight lost in a step, for each unit of learning rate; at

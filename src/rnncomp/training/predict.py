@@ -47,7 +47,7 @@ def evaluate_samples(
     callbacks.call("on_test_begin")
     outputs = _outputs(model, samples, batch_size, callbacks, "test", progress)
     logs = errors(model, samples, outputs)
-    callbacks.call("on_test_end", logs)
+    callbacks.call("on_test_end", logs=logs)
     if progress is not None:
         progress.finish(logs)
     return logs
@@ -84,7 +84,8 @@ def _outputs(
         engine = model.network.engine_with(threads)
         outputs[rows] = engine.predict(params, samples if whole else samples.take(rows))
         if hooks:
-            callbacks.call(f"on_{kind}_batch_end", batch, _logs(model, samples, outputs, rows))
+            logs = _logs(model, samples, outputs, rows)
+            callbacks.call(f"on_{kind}_batch_end", batch, logs=logs)
         if progress is not None:
             progress.update(rows.stop // batch_size, {})
     return outputs

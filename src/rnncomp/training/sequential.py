@@ -132,8 +132,11 @@ class Sequential(LayerStack):
 
     @property
     def optimizer(self) -> Optimizer | None:
-        """The optimizer given to compile."""
-        return self._compiled.optimizer if self._compiled else None
+        """The optimizer given to compile, with the batches that this model has counted."""
+        if self._compiled is None:
+            return None
+        self._compiled.optimizer.count_with(self._compiled)
+        return self._compiled.optimizer
 
     @property
     def metrics_names(self) -> list[str]:
