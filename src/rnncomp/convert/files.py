@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from rnncomp._check import nearest
+from rnncomp.convert.keras_files import load_keras, save_keras
 from rnncomp.convert.onnx_export import to_onnx
 from rnncomp.errors import OutputError, UnsupportedError
 from rnncomp.training import Sequential, load_with_extra, save_model
@@ -35,9 +36,9 @@ def convert_file(
     """Write the model in one file as a file of another kind, whole or not at all.
 
     Args:
-        source: A model file: ``.safetensors``.
+        source: A model file: ``.safetensors`` or ``.keras``.
         target: Where to; its end says the kind: ``.safetensors`` (a file of an older version
-            becomes one of this version) or ``.onnx``.
+            becomes one of this version), ``.keras`` or ``.onnx``.
         overwrite: Whether an existing file is replaced.
 
     Returns:
@@ -85,9 +86,22 @@ def _of_forecaster(extra: Extra) -> tuple[str, ...]:
     return ("the forecaster's scaling: x and y are in scaled units",) if extra else ()
 
 
-READERS: dict[str, Callable[[Path], tuple[Sequential, Extra]]] = {".safetensors": _read_own}
+def _read_keras(path: Path) -> tuple[Sequential, Extra]:
+    return load_keras(path), {}
+
+
+def _write_keras(model: Sequential, path: Path, extra: Extra) -> tuple[str, ...]:
+    save_keras(model, path)
+    return _of_forecaster(extra)
+
+
+READERS: dict[str, Callable[[Path], tuple[Sequential, Extra]]] = {
+    ".safetensors": _read_own,
+    ".keras": _read_keras,
+}
 WRITERS: dict[str, Callable[[Sequential, Path, Extra], tuple[str, ...]]] = {
     ".safetensors": _write_own,
+    ".keras": _write_keras,
     ".onnx": _write_onnx,
 }
 

@@ -31,6 +31,7 @@ OPTIONS: dict[str, tuple[tuple[object, ...], str]] = {
     "lora_rank": ((None,), "leave it out"),
     "loss_scale_factor": ((None,), "leave it out"),
     "loss_weights": ((None,), "leave it out: a Sequential has one loss"),
+    "max_shard_size": ((None,), "leave it out: the weights are one file"),
     "optional": ((False,), "leave it False"),
     "quantization_config": ((None,), "leave it out"),
     "ragged": ((None, False), "cut windows of one length"),

@@ -7,12 +7,21 @@ every entry leads to ``convert``. See docs/decisions/0007-doors-of-a-model.md.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
-# Method of a model -> module:function that is called with the model first.
+from rnncomp.errors import UnsupportedError
+
+# Method of a model -> module:function that is called with the model first; for files, what is done
+# and how their names end.
 DOORS = {
+    "load_model .keras": "rnncomp.convert.keras_files:load_keras",
+    "load_weights .weights.h5": "rnncomp.convert.keras_files:load_weights",
+    "save .keras": "rnncomp.convert.keras_files:save_keras",
+    "save_weights .weights.h5": "rnncomp.convert.keras_files:save_weights",
     "to_onnx": "rnncomp.convert.onnx_export:to_onnx",
 }
 
@@ -21,4 +30,29 @@ def door(name: str) -> Callable[..., Any]:
     """Return the function behind a door; its module is imported by the first call."""
     module, function = DOORS[name].split(":")
     found: Callable[..., Any] = getattr(import_module(module), function)
+    return found
+
+
+def file_door(what: str, path: Path) -> Callable[..., Any] | None:
+    """Return the function that does `what`, ``save``, with such a file, or None.
+
+    Example:
+        >>> file_door("save", Path("model.safetensors")) is None
+        True
+    """
+    for name in DOORS:
+        verb, _, suffix = name.partition(" ")
+        if verb == what and path.name.endswith(suffix):
+            return door(name)
+    return None
+
+
+def weights_door(what: str, filepath: str | os.PathLike[str]) -> Callable[..., Any]:
+    """Return the function that does `what`, ``save_weights``, with such a file, or raise."""
+    path = Path(filepath)
+    found = file_door(what, path)
+    if found is None:
+        raise UnsupportedError(
+            f"{path}: a weights file ends in .weights.h5; use {path.stem}.weights.h5"
+        )
     return found

@@ -24,6 +24,7 @@ from rnncomp.nn.simple_rnn import SimpleRNN
 from rnncomp.samples import FloatArray
 from rnncomp.training.adam import CLASSES
 from rnncomp.training.compiled import Compiled
+from rnncomp.training.doors import file_door
 from rnncomp.training.save import FORMAT, SLOTS, VERSION, model_path
 from rnncomp.training.sequential import Sequential
 from rnncomp.training.tensor_file import (
@@ -49,16 +50,19 @@ def load_model(
     compile: bool = True,
     safe_mode: bool = True,
 ) -> Sequential:
-    """Return the model that `Sequential.save` wrote, equal to the bit.
+    """Return the model that `Sequential.save` wrote, equal to the bit, or one that Keras wrote.
 
     Args:
-        filepath: A ``.safetensors`` file.
+        filepath: A ``.safetensors`` file, or a ``.keras`` file of Keras 3.5 or newer, which needs
+            the extra ``rnncomp[keras]``.
         custom_objects: Refused unless None.
         compile: Whether to restore optimizer, loss and metrics, so that fit goes on.
         safe_mode: Refused unless True: nothing in a model file is ever executed.
 
     Raises:
+        MissingExtraError: It is a ``.keras`` file, and h5py is not installed.
         ModelFileError: The file is missing, damaged, hostile, or from a newer version.
+        UnsupportedError: A ``.keras`` file holds something that rnncomp does not have.
 
     Example:
         >>> import tempfile
@@ -69,6 +73,10 @@ def load_model(
         [<LSTM name=lstm, units=4, built=True>]
     """
     refuse("load_model", custom_objects=custom_objects, safe_mode=safe_mode)
+    load = file_door("load_model", Path(filepath))
+    if load is not None:
+        model: Sequential = load(Path(filepath), compile=compile)
+        return model
     return load_with_extra(filepath, compile=compile)[0]
 
 

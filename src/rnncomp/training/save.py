@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from rnncomp.errors import InvalidArgumentError, UnsupportedError
+from rnncomp.training.doors import file_door
 from rnncomp.training.model import Model
 from rnncomp.training.tensor_file import write_tensors
 
@@ -25,19 +26,26 @@ def save_model(
     *,
     extra: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write a model to a ``.safetensors`` file, whole or not at all.
+    """Write a model to a ``.safetensors`` or ``.keras`` file, whole or not at all.
 
     Args:
         model: A built model.
-        filepath: Where to.
+        filepath: Where to. Keras 3.5 and newer loads a ``.keras`` file; it needs the extra
+            ``rnncomp[keras]``.
         overwrite: Whether an existing file is replaced.
-        extra: Plain values kept beside the configuration; see `load_with_extra`.
+        extra: Plain values kept beside the configuration, in ``.safetensors`` alone; see
+            `load_with_extra`.
 
     Raises:
+        MissingExtraError: The file is a ``.keras`` file, and h5py is not installed.
         ModelFileError: A weight is NaN or infinite.
         OutputError: The file cannot be written; nothing is left behind.
         UnsupportedError: The name ends otherwise.
     """
+    save = file_door("save", Path(filepath)) if extra is None else None
+    if save is not None:
+        save(model, Path(filepath), overwrite=overwrite)
+        return
     path = model_path(filepath)
     tensors = {weight.name: weight.value for weight in model.network.weights}
     slots = model.compiled_with.slots if model.compiled else None
@@ -67,7 +75,9 @@ def model_path(filepath: str | os.PathLike[str]) -> Path:
     """Return `filepath` as a Path if it ends as model files do."""
     path = Path(filepath)
     if path.suffix != SUFFIX:
-        raise UnsupportedError(f"{path}: a model file ends in {SUFFIX}; use {path.stem}{SUFFIX}")
+        raise UnsupportedError(
+            f"{path}: a model file ends in {SUFFIX} or .keras; use {path.stem}{SUFFIX}"
+        )
     return path
 
 

@@ -378,14 +378,15 @@ class Sequential(LayerStack):
     def save(
         self, filepath: str | os.PathLike[str], overwrite: bool = True, zipped: Any = None
     ) -> None:
-        """Write weights, layers and the state of learning to one ``.safetensors`` file.
+        """Write weights, layers and the state of learning to one file.
 
         Args:
-            filepath: Where to.
+            filepath: Where to: a ``.safetensors`` file, or a ``.keras`` file for Keras.
             overwrite: Whether an existing file is replaced.
             zipped: Refused unless None.
 
         Raises:
+            MissingExtraError: It is a ``.keras`` file, and h5py is not installed.
             OutputError: The file cannot be written; nothing is left behind.
             UnsupportedError: The name ends otherwise.
         """

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from typing import cast
+from pathlib import Path
+from typing import Any, cast
 
 from numpy.typing import ArrayLike
 
@@ -21,7 +22,7 @@ from rnncomp.nn.predictor import Predictor
 from rnncomp.nn.random import next_model_seed
 from rnncomp.nn.refused import refuse
 from rnncomp.samples import FloatArray, Samples
-from rnncomp.training.doors import door
+from rnncomp.training.doors import door, weights_door
 
 
 class LayerStack:
@@ -186,6 +187,53 @@ class LayerStack:
     def set_weights(self, weights: Sequence[ArrayLike]) -> None:
         """Replace all weights, given in Keras's order and shapes."""
         self.network.set_weights(weights)
+
+    def save_weights(
+        self,
+        filepath: str | os.PathLike[str],
+        overwrite: bool = True,
+        max_shard_size: Any = None,
+    ) -> None:
+        """Write the weights, and the state of the optimizer if compiled, to a ``.weights.h5`` file.
+
+        Args:
+            filepath: Where to. Keras loads it into the same layers.
+            overwrite: Whether an existing file is replaced.
+            max_shard_size: Refused unless None.
+
+        Raises:
+            InvalidArgumentError: The model has no weights yet.
+            MissingExtraError: h5py is not installed.
+            ModelFileError: A weight is NaN or infinite.
+            OutputError: The file cannot be written; nothing is left behind.
+            UnsupportedError: The name ends otherwise.
+        """
+        refuse("save_weights", max_shard_size=max_shard_size)
+        save = weights_door("save_weights", filepath)
+        save(self, Path(filepath), overwrite=check_flag("overwrite", overwrite))
+
+    def load_weights(
+        self, filepath: str | os.PathLike[str], skip_mismatch: bool = False, **kwargs: Any
+    ) -> None:
+        """Take the weights, and the optimizer's state if compiled, from a ``.weights.h5`` file.
+
+        Layers are found by their class and order, as in Keras, not by their names.
+
+        Args:
+            filepath: What `save_weights` wrote, here or in Keras.
+            skip_mismatch: Refused unless False.
+            **kwargs: None are known.
+
+        Raises:
+            InvalidArgumentError: The model has no weights yet.
+            MissingExtraError: h5py is not installed.
+            ModelFileError: The file is missing, damaged, or of other layers; nothing is changed.
+            UnsupportedError: The name ends otherwise.
+        """
+        refuse("load_weights", skip_mismatch=skip_mismatch)
+        if kwargs:
+            raise InvalidArgumentError(f"load_weights has no argument {next(iter(kwargs))!r}")
+        weights_door("load_weights", filepath)(self, Path(filepath))
 
     def count_params(self) -> int:
         """Return the number of weights."""

@@ -1,0 +1,109 @@
+"""What compile chose, as Keras describes it: optimizer, loss and metrics."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rnncomp._check import shown
+from rnncomp.convert.keras_names import Config, camel, described, description
+from rnncomp.errors import UnsupportedError
+from rnncomp.training import Optimizer, Sequential
+from rnncomp.training.adam import CLASSES
+from rnncomp.training.losses import (
+    LONG_NAMES,
+    MeanAbsoluteError,
+    MeanAbsoluteErrorMetric,
+    MeanSquaredError,
+    MeanSquaredErrorMetric,
+)
+
+OPTIMIZERS: dict[str, Any] = {cls.__name__: cls for cls in CLASSES.values()}
+LOSSES: dict[str, Any] = {cls.__name__: cls for cls in (MeanSquaredError, MeanAbsoluteError)}
+METRICS: dict[str, Any] = {
+    "MeanSquaredError": MeanSquaredErrorMetric,
+    "MeanAbsoluteError": MeanAbsoluteErrorMetric,
+}
+
+# How Keras runs, not what it computes: compiled kernels know no such choice.
+WITHOUT_EFFECT = ("jit_compile",)
+
+
+def compile_as(model: Sequential, config: Config) -> None:
+    """Compile a model as Keras describes it.
+
+    Args:
+        model: Ours.
+        config: What Keras keeps under ``compile_config``.
+
+    Raises:
+        UnsupportedError: Something of it is not supported; the message names it.
+        InvalidArgumentError: An argument breaks its rule.
+        ValueError: It is no such description.
+    """
+    chosen = {key: value for key, value in config.items() if key not in WITHOUT_EFFECT}
+    chosen["optimizer"] = read_optimizer(config.get("optimizer"))
+    chosen["loss"] = _read(config.get("loss"), LOSSES, "keras.losses", "loss")
+    metrics = config.get("metrics")
+    if isinstance(metrics, list):
+        chosen["metrics"] = [_read(item, METRICS, "keras.metrics", "metric") for item in metrics]
+    model.compile(**chosen)
+
+
+def read_optimizer(entry: Any) -> Optimizer | str:
+    """Return our optimizer for one that Keras describes; a name stays one."""
+    if not isinstance(entry, dict):
+        name: str = entry
+        return name
+    make, config = _described(entry, OPTIMIZERS, "keras.optimizers", "optimizer")
+    if isinstance(rate := config.get("learning_rate"), dict):
+        _ = described(rate, "keras.optimizers.schedules", "learning rate schedule")
+    optimizer: Optimizer = make.from_config(config)
+    return optimizer
+
+
+def write_optimizer(optimizer: Optimizer) -> Config:
+    """Return an optimizer as Keras describes it."""
+    config = optimizer.get_config()
+    config["weight_decay"] = config["weight_decay"] or None  # Keras's word for none
+    return description("keras.optimizers", type(optimizer).__name__, config)
+
+
+def write_compile(model: Sequential) -> Config | None:
+    """Return what compile chose, as Keras describes it; None if the model is not compiled."""
+    if not model.compiled:
+        return None
+    compiled = model.compiled_with
+    return {
+        "optimizer": write_optimizer(compiled.optimizer),
+        "loss": compiled.loss,
+        "loss_weights": None,
+        "metrics": [
+            description("keras.metrics", camel(LONG_NAMES[kind]), {"name": name})
+            for name, kind in compiled.metrics
+        ],
+        "weighted_metrics": None,
+        "run_eagerly": False,
+        "steps_per_execution": 1,
+        "jit_compile": False,
+    }
+
+
+def _read(entry: Any, classes: dict[str, Any], module: str, what: str) -> Any:
+    """Return an object of ours for a description; a name stays as it is."""
+    if not isinstance(entry, dict):
+        return entry
+    make, config = _described(entry, classes, module, what)
+    dtype = config.get("dtype")
+    if isinstance(dtype, dict):
+        config = {**config, "dtype": described(dtype, "keras", "dtype policy")[1].get("name")}
+    return make(**config)
+
+
+def _described(entry: Any, classes: dict[str, Any], module: str, what: str) -> tuple[Any, Config]:
+    """Return our class for a description, and its arguments."""
+    name, config = described(entry, module, what)
+    if name not in classes:
+        raise UnsupportedError(
+            f"the {what} {shown(name)} of Keras is not supported; use one of {', '.join(classes)}"
+        )
+    return classes[name], config
