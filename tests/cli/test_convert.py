@@ -33,6 +33,13 @@ def test_as_json(rnncomp_program, model_file):
     }
 
 
+def test_a_template_for_weights_alone(rnncomp_program, model_file):
+    assert rnncomp_program("convert", model_file, "m.weights.h5").code == 0
+    assert_one_line_error(rnncomp_program("convert", "m.weights.h5", "m.onnx"), "template")
+    result = rnncomp_program("convert", "m.weights.h5", "m.keras", "--template", model_file)
+    assert (result.code, result.out) == (0, "wrote m.keras: 84 weights\n")
+
+
 def test_bad_input_is_one_line(rnncomp_program, model_file, tmp_path):
     assert_one_line_error(rnncomp_program("convert", "gone.safetensors", "m.onnx"), "gone")
     assert_one_line_error(rnncomp_program("convert", model_file, "m.pt"), "m.pt", ".onnx")

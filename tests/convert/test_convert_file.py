@@ -7,7 +7,13 @@ import pytest
 from runtime import NEAR, session
 
 from rnncomp import LSTM, Dense, RecurrentForecaster, Sequential, convert_file, load, load_model
-from rnncomp.errors import MissingExtraError, ModelFileError, OutputError, UnsupportedError
+from rnncomp.errors import (
+    InvalidArgumentError,
+    MissingExtraError,
+    ModelFileError,
+    OutputError,
+    UnsupportedError,
+)
 
 
 @pytest.fixture
@@ -37,6 +43,57 @@ def test_to_a_file_of_our_own(saved, tmp_path):
     with open(source, "rb") as a, open(target, "rb") as b:
         assert a.read() == b.read()
     assert load_model(target).compiled_with.iteration == 1
+
+
+@pytest.mark.parametrize("suffix", [".keras", ".safetensors"])
+def test_there_and_back(suffix, saved, tmp_path):
+    """Through a file of Keras and back: weights and the optimizer's state to the bit."""
+    there, back = tmp_path / f"there{suffix}", tmp_path / "back.safetensors"
+    assert convert_file(tmp_path / "model.safetensors", there).left_behind == ()
+    assert convert_file(there, back).left_behind == ()
+    assert back.read_bytes() == (tmp_path / "model.safetensors").read_bytes()
+
+
+def test_weights_alone_need_a_template(saved, tmp_path):
+    """A template gives the layers; neither its weights nor what its optimizer learned remain."""
+    weights, template = tmp_path / "m.weights.h5", tmp_path / "template.safetensors"
+    done = convert_file(tmp_path / "model.safetensors", weights)
+    assert done.left_behind == ("the layers, loss and metrics",)
+    other = Sequential([LSTM(4, input_shape=(3, 1)), Dense(2)], seed=2)
+    other.compile(optimizer="adam", loss="mse")
+    other.fit(np.ones((80, 3, 1)), np.ones((80, 2)), epochs=1, verbose=0)
+    other.save(template)
+    back = convert_file(weights, tmp_path / "back.safetensors", template=template).path
+    found = load_model(back)
+    for ours, theirs in zip(found.get_weights(), saved.get_weights(), strict=True):
+        assert np.array_equal(ours, theirs)
+    assert found.compiled_with.iteration == saved.compiled_with.iteration == 1
+    assert np.array_equal(found.compiled_with.slots, saved.compiled_with.slots)
+
+
+def test_a_template_that_learned_lends_its_layers_alone(saved, tmp_path):
+    """Weights of a model that was not compiled bring no state of an optimizer with them."""
+    plain = Sequential([LSTM(4, input_shape=(3, 1)), Dense(2)], seed=2)
+    plain.save_weights(tmp_path / "plain.weights.h5")
+    back = tmp_path / "back.safetensors"
+    convert_file(tmp_path / "plain.weights.h5", back, template=tmp_path / "model.safetensors")
+    compiled = load_model(back).compiled_with
+    assert (compiled.slots, compiled.iteration, compiled.epochs) == (None, 0, 0)
+
+
+def test_a_template_where_it_belongs_alone(saved, tmp_path):
+    convert_file(tmp_path / "model.safetensors", tmp_path / "m.weights.h5")
+    with pytest.raises(InvalidArgumentError, match=r"template must be a model file.*got None"):
+        convert_file(tmp_path / "m.weights.h5", tmp_path / "m.onnx")
+    with pytest.raises(InvalidArgumentError, match=r"None unless the source ends in \.weights\.h5"):
+        convert_file(
+            tmp_path / "model.safetensors", tmp_path / "m.onnx", template=tmp_path / "m.keras"
+        )
+    with pytest.raises(UnsupportedError, match=r"read must end in \.safetensors or \.keras"):
+        convert_file(
+            tmp_path / "m.weights.h5", tmp_path / "m.onnx", template=tmp_path / "m.weights.h5"
+        )
+    assert not (tmp_path / "m.onnx").exists()
 
 
 def test_a_forecaster_keeps_its_scaling_or_it_is_said(tmp_path):

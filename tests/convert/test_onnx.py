@@ -10,7 +10,7 @@ from runtime import NEAR, difference, session
 
 import rnncomp
 from rnncomp import GRU, LSTM, Dense, Input, Sequential, SimpleRNN
-from rnncomp.convert import onnx_activations, onnx_layers, onnx_recurrent
+from rnncomp.convert import onnx_activations, onnx_layers, onnx_proto, onnx_recurrent
 from rnncomp.errors import (
     InvalidArgumentError,
     MissingExtraError,
@@ -191,3 +191,10 @@ def test_an_existing_file_is_kept_if_asked(tmp_path):
     assert path.read_text() == "mine"
     model.to_onnx(path)
     assert path.read_bytes() != b"mine"
+
+
+def test_weights_too_large_for_one_file_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(onnx_proto, "SIZE_LIMIT", 100)
+    with pytest.raises(UnsupportedError, match="less than 2 GiB, got"):
+        small(LSTM(3, input_shape=(6, 2))).to_onnx(tmp_path / "m.onnx")
+    assert list(tmp_path.iterdir()) == []

@@ -12,6 +12,8 @@ from rnncomp.cli.output import console, print_json
 
 EXAMPLES = examples(
     "rnncomp convert model.safetensors model.onnx",
+    "rnncomp convert model.keras model.safetensors",
+    "rnncomp convert m.weights.h5 m.onnx --template model.keras     the layers are in model.keras",
     "python -m rnncomp.convert model.safetensors model.onnx       the same",
 )
 
@@ -19,14 +21,24 @@ EXAMPLES = examples(
 @click.command(epilog=EXAMPLES)
 @click.argument("source", metavar="IN", type=click.Path(path_type=Path))
 @click.argument("target", metavar="OUT", type=click.Path(path_type=Path))
+@option(
+    "--template",
+    "Model file with the layers for the weights, if IN is a .weights.h5 file.",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    panel="Input",
+)
 @option("--overwrite", "Replace OUT if it exists.", is_flag=True, panel="Output")
 @json_option("what was done")
-def convert(source: Path, target: Path, overwrite: bool, as_json: bool) -> None:
+def convert(
+    source: Path, target: Path, template: Path | None, overwrite: bool, as_json: bool
+) -> None:
     """Write the model in one file as a file of another kind.
 
-    IN ends in .safetensors, OUT in .safetensors or .onnx (extra rnncomp[onnx]).
+    IN and OUT end in .safetensors, or in .keras or .weights.h5 (extra rnncomp[keras]);
+    OUT may end in .onnx as well (extra rnncomp[onnx]).
     """
-    done = rnncomp.convert_file(source, target, overwrite=overwrite)
+    done = rnncomp.convert_file(source, target, template=template, overwrite=overwrite)
     if as_json:
         print_json({**done._asdict(), "path": str(done.path)})
         return

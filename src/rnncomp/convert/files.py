@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from rnncomp._check import nearest
-from rnncomp.convert.keras_files import load_keras, save_keras
+from rnncomp._check import fail, nearest
 from rnncomp.convert.onnx_export import to_onnx
 from rnncomp.errors import OutputError, UnsupportedError
-from rnncomp.training import Sequential, load_with_extra, save_model
+from rnncomp.training import Sequential, load_model, load_with_extra, save_model
 
 Extra = Mapping[str, Any]  # what a file of ours keeps beside the model; see load_with_extra
 
@@ -31,22 +31,29 @@ class Conversion(NamedTuple):
 
 
 def convert_file(
-    source: str | os.PathLike[str], target: str | os.PathLike[str], *, overwrite: bool = False
+    source: str | os.PathLike[str],
+    target: str | os.PathLike[str],
+    *,
+    template: str | os.PathLike[str] | None = None,
+    overwrite: bool = False,
 ) -> Conversion:
     """Write the model in one file as a file of another kind, whole or not at all.
 
     Args:
-        source: A model file: ``.safetensors`` or ``.keras``.
+        source: A model file: ``.safetensors``, ``.keras``, or ``.weights.h5``.
         target: Where to; its end says the kind: ``.safetensors`` (a file of an older version
-            becomes one of this version), ``.keras`` or ``.onnx``.
+            becomes one of this version), ``.keras``, ``.weights.h5`` or ``.onnx``.
+        template: A model file with the layers for the weights in a ``.weights.h5`` file, which
+            holds weights alone; None for every other source.
         overwrite: Whether an existing file is replaced.
 
     Returns:
         A Conversion: the path, the number of weights, and what was left behind.
 
     Raises:
+        InvalidArgumentError: A template is missing, or given where none is needed.
         MissingExtraError: A kind of file needs a package that is not installed.
-        ModelFileError: `source` is missing, damaged, hostile, or from a newer version.
+        ModelFileError: A file is missing, damaged, hostile, or from a newer version.
         OutputError: `target` exists, or cannot be written; nothing is left behind.
         UnsupportedError: A name ends otherwise, or the model has no exact form in that kind.
 
@@ -56,18 +63,47 @@ def convert_file(
         >>> convert_file("model.safetensors", "model.onnx").parameters
         84
     """
-    read = READERS[_suffix(Path(source), "read", READERS)]
     path = Path(target)
     write = WRITERS[_suffix(path, "written", WRITERS)]
+    _check_template(Path(source), template)
+    _suffix(Path(source), "read", (*READERS, WEIGHTS))
     if path.exists() and not overwrite:
         raise OutputError(f"{path}: exists already; choose another name, or overwrite it")
-    model, extra = read(Path(source))
+    model, extra = _read(Path(source if template is None else template))
+    if template is not None:
+        _take_weights(model, source)
     left_behind = write(model, path, extra)
     return Conversion(path, model.count_params(), left_behind)
 
 
+def _check_template(source: Path, template: object) -> None:
+    """Raise unless there is a template exactly where the source holds weights alone."""
+    needed = source.name.endswith(WEIGHTS)
+    if needed and template is None:
+        rule = f"a model file with the layers for the weights in {source}"
+        raise fail("template", rule, template, "name the file that it belongs to")
+    if template is not None and not needed:
+        hint = "leave it out: the source has its own layers"
+        raise fail("template", f"None unless the source ends in {WEIGHTS}", template, hint)
+
+
+def _take_weights(model: Sequential, source: str | os.PathLike[str]) -> None:
+    """Fill a template; what its optimizer has learned belongs to other weights."""
+    if model.compiled:
+        model.restore(replace(model.compiled_with, slots=None, iteration=0, epochs=0))
+    model.load_weights(source)
+
+
+def _read(path: Path) -> tuple[Sequential, Extra]:
+    return READERS[_suffix(path, "read", READERS)](path)
+
+
 def _read_own(path: Path) -> tuple[Sequential, Extra]:
     return load_with_extra(path)
+
+
+def _read_keras(path: Path) -> tuple[Sequential, Extra]:
+    return load_model(path), {}
 
 
 def _write_own(model: Sequential, path: Path, extra: Extra) -> tuple[str, ...]:
@@ -75,26 +111,28 @@ def _write_own(model: Sequential, path: Path, extra: Extra) -> tuple[str, ...]:
     return ()
 
 
+def _write_keras(model: Sequential, path: Path, extra: Extra) -> tuple[str, ...]:
+    model.save(path)
+    return _scaling(extra)
+
+
+def _write_weights(model: Sequential, path: Path, extra: Extra) -> tuple[str, ...]:
+    model.save_weights(path)
+    return ("the layers, loss and metrics", *_scaling(extra))
+
+
 def _write_onnx(model: Sequential, path: Path, extra: Extra) -> tuple[str, ...]:
     to_onnx(model, path)
     learning = ("optimizer, loss and metrics",) if model.compiled else ()
-    return (*learning, *_of_forecaster(extra))
+    return (*learning, *_scaling(extra))
 
 
-def _of_forecaster(extra: Extra) -> tuple[str, ...]:
+def _scaling(extra: Extra) -> tuple[str, ...]:
     """Return the words for what a forecaster keeps: its network reads and gives scaled values."""
     return ("the forecaster's scaling: x and y are in scaled units",) if extra else ()
 
 
-def _read_keras(path: Path) -> tuple[Sequential, Extra]:
-    return load_keras(path), {}
-
-
-def _write_keras(model: Sequential, path: Path, extra: Extra) -> tuple[str, ...]:
-    save_keras(model, path)
-    return _of_forecaster(extra)
-
-
+WEIGHTS = ".weights.h5"
 READERS: dict[str, Callable[[Path], tuple[Sequential, Extra]]] = {
     ".safetensors": _read_own,
     ".keras": _read_keras,
@@ -102,11 +140,12 @@ READERS: dict[str, Callable[[Path], tuple[Sequential, Extra]]] = {
 WRITERS: dict[str, Callable[[Sequential, Path, Extra], tuple[str, ...]]] = {
     ".safetensors": _write_own,
     ".keras": _write_keras,
+    WEIGHTS: _write_weights,
     ".onnx": _write_onnx,
 }
 
 
-def _suffix(path: Path, verb: str, known: Mapping[str, object]) -> str:
+def _suffix(path: Path, verb: str, known: Collection[str]) -> str:
     """Return which of the `known` ends `path` has."""
     for suffix in known:
         if path.name.endswith(suffix):
