@@ -46,7 +46,29 @@ const std::map<std::string, Activation> kActivations{{"tanh", Activation::tanh},
                                                      {"hard_sigmoid", Activation::hard_sigmoid},
                                                      {"relu", Activation::relu},
                                                      {"linear", Activation::linear}};
-const std::map<std::string, Loss> kLosses{{"mse", Loss::mse}, {"mae", Loss::mae}};
+const std::map<std::string, LossKind> kLosses{
+    {"mse", LossKind::mse},
+    {"mae", LossKind::mae},
+    {"mape", LossKind::mape},
+    {"msle", LossKind::msle},
+    {"huber", LossKind::huber},
+    {"log_cosh", LossKind::log_cosh},
+    {"quantile", LossKind::quantile},
+    {"binary_crossentropy", LossKind::binary_crossentropy},
+    {"categorical_crossentropy", LossKind::categorical_crossentropy},
+    {"sparse_categorical_crossentropy", LossKind::sparse_categorical_crossentropy},
+    {"cosine_similarity", LossKind::cosine_similarity},
+    {"binary_accuracy", LossKind::binary_accuracy},
+    {"categorical_accuracy", LossKind::categorical_accuracy},
+    {"sparse_categorical_accuracy", LossKind::sparse_categorical_accuracy},
+    {"top_k_categorical_accuracy", LossKind::top_k_categorical_accuracy},
+    {"sparse_top_k_categorical_accuracy", LossKind::sparse_top_k_categorical_accuracy}};
+const std::map<std::string, Reduction> kReductions{
+    {"sum_over_batch_size", Reduction::sum_over_batch_size},
+    {"sum", Reduction::sum},
+    {"mean_with_sample_weight", Reduction::mean_with_sample_weight},
+    {"metric", Reduction::metric},
+    {"weighted_metric", Reduction::weighted_metric}};
 const std::map<std::string, Rule> kRules{{"sgd", Rule::sgd},
                                          {"rmsprop", Rule::rmsprop},
                                          {"adagrad", Rule::adagrad},
@@ -135,13 +157,19 @@ std::vector<Penalty> penalties_of(const Engine<T>& engine, const std::vector<dou
   return found;
 }
 
+void check_loss(const LossSpec& loss, int outputs, std::size_t targets) {
+  require(outputs % loss.width == 0, "a loss has another width than the outputs");
+  require(targets == std::size_t(outputs / loss.width) * loss.target_width(),
+          "targets has other numbers than the loss reads");
+}
+
 template <class T>
 void train(Engine<T>& engine, Out<T, 1> params, Out<T, 2> slots, In<T, 2> base,
            In<std::int64_t, 1> starts, int window, Strided<T> targets, In<std::int64_t, 2> rows,
            int batch_size, std::int64_t iteration, In<double, 1> learning_rates,
-           const std::string& loss, const std::vector<std::string>& metrics,
-           const OptimizerSpec& optimizer, const std::vector<double>& l1,
-           const std::vector<double>& l2, Out<double, 2> report) {
+           std::optional<Strided<T>> weights, const LossSpec& loss,
+           const std::vector<LossSpec>& metrics, const OptimizerSpec& optimizer,
+           const std::vector<double>& l1, const std::vector<double>& l2, Out<double, 3> report) {
   const Samples<T> samples = view(engine, base, starts, window);
   const std::size_t n_params = engine.network().n_params();
   const std::size_t n_slots = slots_of(optimizer);
@@ -151,27 +179,38 @@ void train(Engine<T>& engine, Out<T, 1> params, Out<T, 2> slots, In<T, 2> base,
   require(batch_size >= 1, "batch_size must be at least 1");
   const std::size_t batches = rows.shape(0) * ((rows.shape(1) + batch_size - 1) / batch_size);
   require(learning_rates.size() == batches, "learning_rates needs one a batch");
-  require(report.shape(0) == batches && report.shape(1) == 1 + metrics.size(),
-          "report must be (batches, 1 + metrics)");
+  require(
+      report.shape(0) == batches && report.shape(1) == 1 + metrics.size() && report.shape(2) == 2,
+      "report must be (batches, 1 + metrics, 2)");
   require(targets.shape(0) == std::size_t(samples.n), "targets needs one row a sample");
-  require(targets.shape(1) == std::size_t(engine.network().outputs(window)),
-          "targets has other outputs");
+  const int outputs = engine.network().outputs(window);
+  require(loss.is_loss(), "a metric cannot be the loss");
+  check_loss(loss, outputs, targets.shape(1));
+  for (const LossSpec& metric : metrics) {
+    check_loss(metric, outputs, targets.shape(1));
+    require(!weights || metric.width == loss.width, "weighted groups differ");
+  }
+  if (weights) {
+    require(weights->shape(0) == std::size_t(samples.n), "weights needs one row a sample");
+    require(weights->shape(1) == std::size_t(outputs / loss.width), "weights has other groups");
+  }
   for (std::size_t k = 0; k < rows.size(); ++k) {
     check_start(samples, base.shape(0), rows.data()[k]);
   }
-  Training<T> job{samples,
-                  {targets.data(), targets.stride(0), targets.stride(1)},
-                  rows.data(),
-                  static_cast<std::int64_t>(rows.shape(0)),
-                  static_cast<std::int64_t>(rows.shape(1)),
-                  batch_size,
-                  iteration,
-                  learning_rates.data(),
-                  named(kLosses, loss),
-                  {},
-                  optimizer,
-                  penalties_of(engine, l1, l2)};
-  for (const std::string& metric : metrics) job.metrics.push_back(named(kLosses, metric));
+  const Training<T> job{samples,
+                        {targets.data(), targets.stride(0), targets.stride(1)},
+                        {weights ? weights->data() : nullptr, weights ? weights->stride(0) : 0,
+                         weights ? weights->stride(1) : 0},
+                        rows.data(),
+                        static_cast<std::int64_t>(rows.shape(0)),
+                        static_cast<std::int64_t>(rows.shape(1)),
+                        batch_size,
+                        iteration,
+                        learning_rates.data(),
+                        loss,
+                        metrics,
+                        optimizer,
+                        penalties_of(engine, l1, l2)};
   std::mutex& turn = engine.turn();
   nb::gil_scoped_release unlocked;
   const std::lock_guard<std::mutex> mine(turn);
@@ -192,8 +231,9 @@ void define_engine(nb::module_& m, const char* name) {
            "dx"_a.noconvert(), "dparams"_a.noconvert(), "dstates"_a.noconvert())
       .def("train", &train<T>, "params"_a.noconvert(), "slots"_a.noconvert(), "base"_a.noconvert(),
            "starts"_a.noconvert(), "window"_a, "targets"_a.noconvert(), "rows"_a.noconvert(),
-           "batch_size"_a, "iteration"_a, "learning_rates"_a.noconvert(), "loss"_a, "metrics"_a,
-           "optimizer"_a, "l1"_a, "l2"_a, "report"_a.noconvert());
+           "batch_size"_a, "iteration"_a, "learning_rates"_a.noconvert(),
+           "weights"_a.noconvert().none(), "loss"_a, "metrics"_a, "optimizer"_a, "l1"_a, "l2"_a,
+           "report"_a.noconvert());
 }
 
 }  // namespace
@@ -218,6 +258,29 @@ void init_engine(nb::module_& m) {
           nb::kw_only(), "kind"_a, "inputs"_a, "units"_a = 1, "activation"_a = "linear",
           "recurrent_activation"_a = "sigmoid", "use_bias"_a = true, "reset_after"_a = true,
           "return_sequences"_a = false);
+  nb::class_<LossSpec>(m, "LossSpec")
+      .def(
+          "__init__",
+          [](LossSpec* self, const std::string& kind, const std::string& reduction, int width,
+             double delta, bool from_logits, double label_smoothing,
+             const std::vector<double>& quantiles, double threshold, int k) {
+            const LossSpec loss{named(kLosses, kind),
+                                named(kReductions, reduction),
+                                width,
+                                delta,
+                                from_logits,
+                                label_smoothing,
+                                quantiles,
+                                threshold,
+                                k};
+            require(width >= 1, "width must be at least 1");
+            require(loss.kind != LossKind::quantile ||
+                        (!quantiles.empty() && width % int(quantiles.size()) == 0),
+                    "width must be a multiple of the quantiles");
+            new (self) LossSpec(loss);
+          },
+          nb::kw_only(), "kind"_a, "reduction"_a, "width"_a, "delta"_a, "from_logits"_a,
+          "label_smoothing"_a, "quantiles"_a, "threshold"_a, "k"_a);
   nb::class_<OptimizerSpec>(m, "OptimizerSpec")
       .def(
           "__init__",

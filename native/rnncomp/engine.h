@@ -18,14 +18,15 @@ template <class T>
 struct Training {
   Samples<T> samples;
   Targets<T> targets;
+  Targets<T> weights;        // (samples, groups of the loss); data is null where all weigh 1
   const std::int64_t* rows;  // (epochs, n_rows) sample numbers in the order of training
   std::int64_t epochs;
   std::int64_t n_rows;
   int batch_size;                // the last batch of an epoch may be short
   std::int64_t iteration;        // batches trained before
   const double* learning_rates;  // one per batch
-  Loss loss;
-  std::vector<Loss> metrics;
+  LossSpec loss;
+  std::vector<LossSpec> metrics;
   OptimizerSpec optimizer;
   std::vector<Penalty> penalties = {};
 };
@@ -47,7 +48,8 @@ class Engine {
   void vjp(const T* params, const Samples<T>& samples, const T* states, const T* dy, T* y, T* dx,
            T* dparams, T* dstates);
 
-  // Trains all batches of `job`; report (batches, 1 + metrics) takes loss and metrics.
+  // Trains all batches of `job`; report (batches, 1 + metrics, 2) takes loss and
+  // metrics as a sum and the weight to divide it by, which add up over batches.
   void train(T* params, T* slots, const Training<T>& job, double* report);
 
  private:
@@ -59,6 +61,7 @@ class Engine {
   // `blocks` of a batch that is trained; 0 to predict
   void prepare(int window, std::int64_t blocks);
   void train_batch(int thread, T* params, T* slots, const Training<T>& job, const Batch& batch);
+  double gradient_scale(const Training<T>& job, const Batch& batch) const;
   void train_block(int thread, const Training<T>& job, const Batch& batch, std::int64_t block);
   void add_round(int thread, std::int64_t first, std::int64_t blocks, T* total);
   void clip(int thread, const OptimizerSpec& spec, T* total);
@@ -73,7 +76,7 @@ class Engine {
   std::vector<Workspace<T>> work_;
   Buffer<T> packed_;
   Buffer<T> gradients_;  // a sum (P), then the gradients of a round's blocks (up to kRound, P)
-  std::vector<double> sums_;
+  std::vector<WeightedSum> sums_;
   std::vector<double> penalty_sums_;  // of each piece of each penalty
   std::vector<T> factors_;            // of the weights' gradients, where their norms are clipped
 };

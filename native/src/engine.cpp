@@ -46,6 +46,24 @@ struct Rows {
   }
 };
 
+// What a batch adds to the two sums that an epoch's mean is made of: a loss counts as often as the
+// batch has samples, as in Keras; a metric by its weights.
+WeightedSum reported(const LossSpec& loss, WeightedSum found, std::int64_t n_rows, int outputs) {
+  const double n = double(n_rows);
+  switch (loss.reduction) {
+    case Reduction::sum_over_batch_size:
+      return {found.sum / (outputs / loss.width), n};
+    case Reduction::sum:
+      return {found.sum * n, n};
+    case Reduction::mean_with_sample_weight:
+      return {found.weight == 0 ? 0 : found.sum / found.weight * n, n};
+    case Reduction::metric:
+    case Reduction::weighted_metric:
+      break;
+  }
+  return found;
+}
+
 }  // namespace
 
 template <class T>
@@ -55,6 +73,7 @@ struct Engine<T>::Batch {
   std::int64_t n_rows;
   int outputs;
   double* report;
+  double scale = 0;  // of the gradient of each group's error
 };
 
 template <class T>
@@ -211,12 +230,28 @@ void Engine<T>::train(T* params, T* slots, const Training<T>& job, double* repor
     for (std::int64_t epoch = 0; epoch < job.epochs; ++epoch) {
       const std::int64_t* rows = job.rows + epoch * job.n_rows;
       for (std::int64_t at = 0; at < job.n_rows; at += job.batch_size, ++k) {
-        const Batch batch{k, rows + at, std::min<std::int64_t>(job.batch_size, job.n_rows - at),
-                          outputs, report + k * columns};
+        Batch batch{k, rows + at, std::min<std::int64_t>(job.batch_size, job.n_rows - at), outputs,
+                    report + 2 * k * columns};
+        batch.scale = gradient_scale(job, batch);
         train_batch(thread, params, slots, job, batch);
       }
     }
   });
+}
+
+// What an error's share in the loss of the batch is multiplied by.
+template <class T>
+double Engine<T>::gradient_scale(const Training<T>& job, const Batch& batch) const {
+  const std::int64_t groups = batch.outputs / job.loss.width;
+  if (job.loss.reduction == Reduction::sum) return 1;
+  if (job.loss.reduction == Reduction::sum_over_batch_size || !job.weights.data) {
+    return 1.0 / (double(batch.n_rows) * groups);
+  }
+  double weight = 0;
+  for (std::int64_t r = 0; r < batch.n_rows; ++r) {
+    for (std::int64_t g = 0; g < groups; ++g) weight += job.weights.at(batch.rows[r], g);
+  }
+  return weight == 0 ? 0 : 1 / weight;
 }
 
 template <class T>
@@ -245,13 +280,19 @@ void Engine<T>::train_batch(int thread, T* params, T* slots, const Training<T>& 
   if (thread == 0) {
     const std::size_t columns = 1 + job.metrics.size();
     for (std::size_t column = 0; column < columns; ++column) {
-      double sum = 0;
-      for (std::int64_t b = 0; b < blocks; ++b) sum += sums_[b * columns + column];
-      batch.report[column] = sum / (double(batch.n_rows) * batch.outputs);
+      WeightedSum total_sum{0, 0};
+      for (std::int64_t b = 0; b < blocks; ++b) {
+        total_sum.sum += sums_[b * columns + column].sum;
+        total_sum.weight += sums_[b * columns + column].weight;
+      }
+      const LossSpec& loss = column == 0 ? job.loss : job.metrics[column - 1];
+      const WeightedSum mean = reported(loss, total_sum, batch.n_rows, batch.outputs);
+      batch.report[2 * column] = mean.sum;
+      batch.report[2 * column + 1] = mean.weight;
     }
     double penalty = 0;
     for (const double sum : penalty_sums_) penalty += sum;
-    batch.report[0] += penalty;
+    batch.report[0] += penalty * batch.n_rows;  // as often as the batch has samples
   }
   team_->barrier();
 }
@@ -264,13 +305,11 @@ void Engine<T>::train_block(int thread, const Training<T>& job, const Batch& bat
   const int n_rows = static_cast<int>(std::min<std::int64_t>(kBlock, batch.n_rows - at));
   const std::int64_t* rows = batch.rows + at;
   const T* y = network_.forward(packed_.data(), job.samples, nullptr, rows, n_rows, work);
-  double* sums = sums_.data() + block * (1 + job.metrics.size());
-  *sums++ = loss_sum(job.loss, y, job.targets, rows, n_rows, batch.outputs);
-  for (Loss metric : job.metrics) {
-    *sums++ = loss_sum(metric, y, job.targets, rows, n_rows, batch.outputs);
-  }
-  const T scale = static_cast<T>(1.0 / (double(batch.n_rows) * batch.outputs));
-  loss_gradient(job.loss, y, job.targets, rows, n_rows, batch.outputs, scale, work.dy);
+  const Measured<T> measured{y, job.targets, job.weights, rows, n_rows, batch.outputs, nullptr};
+  WeightedSum* sums = sums_.data() + block * (1 + job.metrics.size());
+  *sums++ = loss_sum(job.loss, measured);
+  for (const LossSpec& metric : job.metrics) *sums++ = loss_sum(metric, measured);
+  loss_gradient(job.loss, measured, batch.scale, work.dy);
   network_.backward(packed_.data(), n_rows, false,
                     gradients_.data() + (1 + block % kRound) * network_.n_params(), work);
 }

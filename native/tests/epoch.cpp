@@ -75,17 +75,18 @@ double epoch_seconds(Kind kind, int units, int threads) {
     rows[k] = k * 263 % kWindows;  // shuffled: 263 and the number of windows share no factor
   }
   const std::vector<double> rates(kWindows / kBatch, 1e-3);
-  std::vector<double> report(rates.size());
+  std::vector<double> report(2 * rates.size());
   const Training<float> job{
       {base.data(), starts.data(), kWindows, kSteps, 1},
       {targets.data(), 1, 1},
+      {nullptr, 0, 0},
       rows.data(),
       1,
       kWindows,
       kBatch,
       0,
       rates.data(),
-      Loss::mse,
+      {LossKind::mse, Reduction::sum_over_batch_size, 1, 1, false, 0, {}, 0.5, 5},
       {},
       {Rule::adam, 0.9, 0.999, 0, 1e-7, 0, false, false, false, 0, Clip::none, 0}};
   return best_seconds([&] { engine.train(params.data(), slots.data(), job, report.data()); });

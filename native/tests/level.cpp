@@ -141,18 +141,20 @@ void run(Results& results, const Problem& p) {
                            false,      false, false, 0, Clip::none, 0};
   std::vector<T> slots(2 * n_params);
   const std::vector<double> rates{0.01, 0.005, 0.002};
-  std::vector<double> report(rates.size());
-  const Training<T> job{windows,
-                        {dy.data(), kOutputs, 1},
-                        starts.data(),
-                        1,
-                        p.samples,
-                        (p.samples + 2) / 3,
-                        0,
-                        rates.data(),
-                        Loss::mse,
-                        {},
-                        adam};
+  std::vector<double> report(2 * rates.size());
+  const Training<T> job{
+      windows,
+      {dy.data(), kOutputs, 1},
+      {nullptr, 0, 0},
+      starts.data(),
+      1,
+      p.samples,
+      (p.samples + 2) / 3,
+      0,
+      rates.data(),
+      {LossKind::mse, Reduction::sum_over_batch_size, kOutputs, 1, false, 0, {}, 0.5, 5},
+      {},
+      adam};
   engine.train(params.data(), slots.data(), job, report.data());
   verify("trained weights", kGradient, params);
   verify("slots", kGradient, slots);

@@ -27,6 +27,8 @@ class Samples:
         window: Time steps T in a window, at least 1.
         targets: What to learn, shape (N, O) in the dtype of `base`, any strides; None for
             prediction only. A network that returns sequences has O = T * outputs.
+        weights: What each sample counts in a loss, shape (N,), or each step of its output,
+            (N, T), in the dtype of `base`; None where all count the same.
 
     Raises:
         InvalidArgumentError: A shape, dtype or start breaks the rules above.
@@ -43,6 +45,7 @@ class Samples:
     starts: NDArray[np.int64] | range
     window: int
     targets: FloatArray | None = None
+    weights: FloatArray | None = None
 
     def __post_init__(self) -> None:
         base, starts, targets = self.base, self.starts, self.targets
@@ -63,6 +66,11 @@ class Samples:
             raise fail("targets", f"of shape ({len(starts)}, outputs)", targets.shape)
         if targets is not None and targets.dtype != base.dtype:
             raise fail("targets", f"of dtype {base.dtype} as base is", str(targets.dtype))
+        weights = self.weights
+        if weights is not None and (weights.ndim not in (1, 2) or len(weights) != len(starts)):
+            raise fail("weights", f"of shape ({len(starts)},) or ({len(starts)}, T)", weights.shape)
+        if weights is not None and weights.dtype != base.dtype:
+            raise fail("weights", f"of dtype {base.dtype} as base is", str(weights.dtype))
 
     def __len__(self) -> int:
         """Return the number of samples N."""
@@ -95,8 +103,9 @@ class Samples:
             assert not rows or min(rows[0], rows[-1], rows.step - 1) >= 0
             rows = slice(rows.start, rows.stop, rows.step)
         targets = None if self.targets is None else self.targets[rows]
+        weights = None if self.weights is None else self.weights[rows]
         starts = self.starts[rows] if isinstance(rows, slice) else self.starts_of(rows)
-        return Samples(self.base, starts, self.window, targets)
+        return Samples(self.base, starts, self.window, targets, weights)
 
     def starts_of(self, rows: NDArray[np.integer] | None = None) -> NDArray[np.int64]:
         """Return the first row of each window, or of those at `rows`, as an array."""

@@ -81,9 +81,12 @@ TRAINING = [  # module, the right line, the slip, the rule that must see it
     (optimizers, "momentum * velocity - rate * gradient if", "velocity if", "nesterov"),
     (optimizers, "if optimizer.nesterov else", "if not optimizer.nesterov else", "momentum"),
     (optimizers, "return rate * gradient, slots", "return -rate * gradient, slots", "sgd"),
-    (losses, "2.0 * (p - y) / y.size", "2.0 * (p - y) / len(y)", "nesterov"),
-    (losses, "np.sign(p - y) / y.size", "np.sign(p - y)", "sgd"),
-    (losses, "np.mean(np.abs(y_pred - y_true))", "np.median(np.abs(y_pred - y_true))", "sgd"),
+    (losses, "t, y: 2.0 * (y - t)", "t, y: y - t", "nesterov"),
+    (losses, "t, y: np.sign(y - t)", "t, y: np.sign(t - y)", "sgd"),
+    (losses, "t, y: np.abs(y - t)", "t, y: np.abs(y + t)", "sgd"),
+    (losses, "else found / spec.width", "else found", "nesterov"),
+    (losses, "weights / weights.size", "weights / len(weights) / 2", "sgd"),
+    (losses, "* len(found), float(len(found))", ", float(len(found))", "sgd"),
 ]
 
 
@@ -126,8 +129,9 @@ def test_a_slip_in_an_update_is_seen_after_twenty_steps(
 ):
     case = KerasCase("lstm,activation=tanh")
     check_training(case, rule, ReferenceEngine(case.spec, dtype=dtype))
-    name = "update" if module is optimizers else "LOSSES"
-    monkeypatch.setattr(engine, name, getattr(broken(module, right, slip), name))
+    names = ["update"] if module is optimizers else ["errors", "slopes", "factors", "reported"]
+    for name in names:
+        monkeypatch.setattr(engine, name, getattr(broken(module, right, slip), name))
     with pytest.raises(AssertionError, match=r"off by .* allowed"):
         check_training(case, rule, ReferenceEngine(case.spec, dtype=dtype))
 

@@ -7,7 +7,7 @@ import pytest
 
 from backends import NATIVE, engine_of
 from networks import RECURRENT, describe, layer_options, make_problem
-from rnncomp.kernels import DenseSpec, NetworkSpec, OptimizerSpec, RecurrentSpec
+from rnncomp.kernels import DenseSpec, LossSpec, NetworkSpec, OptimizerSpec, RecurrentSpec
 from tolerance import assert_close, carried_bound, gradient_bound, sides, steps_bound
 
 DTYPES = ("float32", "float64")
@@ -70,8 +70,8 @@ def train(backend, spec, dtype, rule, loss, *, batch_size, samples, window, seed
         batch_size=batch_size,
         iteration=3,
         learning_rates=np.linspace(0.002, 0.001, -(-samples // batch_size)),
-        loss=loss,
-        metrics=["mse", "mae"],
+        loss=LossSpec(loss),
+        metrics=[LossSpec("mse", "metric"), LossSpec("mae", "metric")],
         optimizer=rule,
     )
     return {"params": problem.params, "slots": slots, "report": report}

@@ -7,7 +7,7 @@ import pytest
 
 from backends import NATIVE, engine_of
 from networks import make_problem
-from rnncomp.kernels import DenseSpec, NetworkSpec, OptimizerSpec, RecurrentSpec
+from rnncomp.kernels import DenseSpec, LossSpec, NetworkSpec, OptimizerSpec, RecurrentSpec
 from rnncomp.kernels.reference import penalties
 from rnncomp.kernels.spec import NO_PENALTY, PenaltySpec
 from tolerance import assert_close, assert_gradient, assert_same_bytes, gradient_bound
@@ -35,8 +35,8 @@ def train(backend, dtype, rule, penalty=PENALTY, threads=1):
         batch_size=17,
         iteration=0,
         learning_rates=np.linspace(0.01, 0.005, 6),
-        loss="mse",
-        metrics=["mae"],
+        loss=LossSpec("mse"),
+        metrics=[LossSpec("mae", "metric")],
         optimizer=RULES[rule],
         **({} if penalty is None else {"penalty": penalty}),
     )

@@ -8,7 +8,14 @@ import pytest
 
 from networks import RECURRENT, make_problem
 from rnncomp.errors import InvalidArgumentError
-from rnncomp.kernels import DenseSpec, NetworkSpec, OptimizerSpec, RecurrentSpec, make_engine
+from rnncomp.kernels import (
+    DenseSpec,
+    LossSpec,
+    NetworkSpec,
+    OptimizerSpec,
+    RecurrentSpec,
+    make_engine,
+)
 from rnncomp.kernels.reference import engine as reference
 from rnncomp.samples import Samples
 from tolerance import assert_same_bytes
@@ -37,8 +44,8 @@ def train(p, rows, *, dtype="float64", params=None, slots=None, iteration=0, rat
         batch_size=3,
         iteration=iteration,
         learning_rates=rates,
-        loss="mse",
-        metrics=["mae"],
+        loss=LossSpec("mse"),
+        metrics=[LossSpec("mae", "metric")],
         optimizer=OptimizerSpec(),
     )
     return params, slots, report
@@ -73,7 +80,8 @@ def test_the_report_is_taken_before_each_update():
     y = engine().predict(p.params, p.samples)[:3]
     _, _, report = train(p, rows)
     errors = y - p.samples.targets[:3]
-    assert np.allclose(report, [[np.mean(errors**2), np.mean(np.abs(errors))]], rtol=1e-14)
+    assert np.allclose(report[0, 0], [3 * np.mean(errors**2), 3], rtol=1e-14)
+    assert np.allclose(report[0, 1], [np.sum(np.abs(errors)) / 2, 3], rtol=1e-14)
 
 
 def test_many_samples_are_predicted_piece_by_piece(monkeypatch):

@@ -8,7 +8,7 @@ import pytest
 
 from backends import BACKENDS, NATIVE, engine_of
 from networks import RECURRENT, make_problem
-from rnncomp.kernels import DenseSpec, NetworkSpec, OptimizerSpec, RecurrentSpec
+from rnncomp.kernels import DenseSpec, LossSpec, NetworkSpec, OptimizerSpec, RecurrentSpec
 from rnncomp.samples import Samples
 from tolerance import assert_same_bytes
 
@@ -36,8 +36,8 @@ def train(problem, engine, rows, *, batch_size, cuts=(), rule=ADAM):
             batch_size=batch_size,
             iteration=first,
             learning_rates=np.linspace(0.01, 0.005, batches)[first:last],
-            loss="mse",
-            metrics=["mae"],
+            loss=LossSpec("mse"),
+            metrics=[LossSpec("mae", "metric")],
             optimizer=rule,
         )
         reports.append(report)
@@ -120,8 +120,8 @@ def test_several_epochs_in_one_call(dtype, backend):
                     problem.samples,
                     rows,
                     batch_size=20,
-                    loss="mse",
-                    metrics=["mae"],
+                    loss=LossSpec("mse"),
+                    metrics=[LossSpec("mae", "metric")],
                     optimizer=OptimizerSpec("adam"),
                     **options,
                 )

@@ -263,7 +263,7 @@ def test_each_epoch_has_an_order_of_its_own():
 
         def train(self, params, slots, samples, rows, **options):
             orders.extend(np.atleast_2d(rows).tolist())  # one epoch or several
-            return np.zeros((len(options["learning_rates"]), 2))
+            return np.zeros((len(options["learning_rates"]), 2, 2))
 
     model = model_of()
     model.network.engine_with = lambda threads: Engine()
@@ -504,9 +504,11 @@ def test_bad_arguments_are_named_and_nothing_is_trained(name):
     assert model.history is None
 
 
-def test_weights_for_the_validation_are_refused():
-    with pytest.raises(UnsupportedError, match="sample_weight"):
-        model_of().fit(X, Y, verbose=0, validation_data=(X, Y, Y))
+def test_the_validation_has_weights_of_its_own():
+    model, weights = model_of(), np.linspace(0, 2, len(X))
+    history = model.fit(X, Y, epochs=2, verbose=0, validation_data=(X, Y, weights)).history
+    again = model.evaluate(X, Y, sample_weight=weights, verbose=0, return_dict=True)
+    assert history["val_loss"][-1] == again["loss"] != model.evaluate(X, Y, verbose=0)
 
 
 def test_fitting_before_compiling_says_what_to_do():

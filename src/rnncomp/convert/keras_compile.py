@@ -5,24 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from rnncomp._check import shown
-from rnncomp.convert.keras_names import Config, camel, described, description
+from rnncomp.convert.keras_names import Config, described, description
 from rnncomp.errors import UnsupportedError
-from rnncomp.training import Optimizer, Sequential
+from rnncomp.kernels.loss_spec import LossSpec
+from rnncomp.training import Optimizer, Sequential, losses, metrics
 from rnncomp.training.adam import CLASSES
-from rnncomp.training.losses import (
-    LONG_NAMES,
-    MeanAbsoluteError,
-    MeanAbsoluteErrorMetric,
-    MeanSquaredError,
-    MeanSquaredErrorMetric,
-)
+from rnncomp.training.losses import loss_of
+from rnncomp.training.metrics import metric_of
 
 OPTIMIZERS: dict[str, Any] = {cls.__name__: cls for cls in CLASSES.values()}
-LOSSES: dict[str, Any] = {cls.__name__: cls for cls in (MeanSquaredError, MeanAbsoluteError)}
-METRICS: dict[str, Any] = {
-    "MeanSquaredError": MeanSquaredErrorMetric,
-    "MeanAbsoluteError": MeanAbsoluteErrorMetric,
-}
+LOSSES: dict[str, Any] = {cls.__name__: cls for cls in losses.CLASSES}
+METRICS: dict[str, Any] = {cls.__name__: cls for cls in metrics.CLASSES}
 
 # How Keras runs, not what it computes: compiled kernels know no such choice.
 WITHOUT_EFFECT = ("jit_compile",)
@@ -43,9 +36,9 @@ def compile_as(model: Sequential, config: Config) -> None:
     chosen = {key: value for key, value in config.items() if key not in WITHOUT_EFFECT}
     chosen["optimizer"] = read_optimizer(config.get("optimizer"))
     chosen["loss"] = _read(config.get("loss"), LOSSES, "keras.losses", "loss")
-    metrics = config.get("metrics")
-    if isinstance(metrics, list):
-        chosen["metrics"] = [_read(item, METRICS, "keras.metrics", "metric") for item in metrics]
+    for key in ("metrics", "weighted_metrics"):
+        if isinstance(given := config.get(key), list):
+            chosen[key] = [_read(item, METRICS, "keras.metrics", "metric") for item in given]
     model.compile(**chosen)
 
 
@@ -75,17 +68,41 @@ def write_compile(model: Sequential) -> Config | None:
     compiled = model.compiled_with
     return {
         "optimizer": write_optimizer(compiled.optimizer),
-        "loss": compiled.loss,
+        "loss": write_loss(compiled.loss),
         "loss_weights": None,
-        "metrics": [
-            description("keras.metrics", camel(LONG_NAMES[kind]), {"name": name})
-            for name, kind in compiled.metrics
-        ],
-        "weighted_metrics": None,
+        "metrics": _metrics(compiled.metrics, "metric"),
+        "weighted_metrics": _metrics(compiled.metrics, "weighted_metric") or None,
         "run_eagerly": False,
         "steps_per_execution": 1,
         "jit_compile": False,
     }
+
+
+def write_loss(spec: LossSpec) -> Config | str:
+    """Return a loss as Keras describes it; one that is all by default as Keras's name."""
+    if spec.kind == "quantile":
+        raise UnsupportedError("Keras has no quantile loss; compile with another one before saving")
+    loss = loss_of(spec)
+    if isinstance(loss, str) or spec == LossSpec(spec.kind):
+        return spec.kind
+    return description("keras.losses", type(loss).__name__, loss.get_config())
+
+
+def _metrics(found: list[tuple[str, LossSpec]], reduction: str) -> list[Config | str]:
+    """Return the metrics of a reduction as Keras describes them."""
+    written: list[Config | str] = []
+    for name, spec in found:
+        if spec.reduction != reduction:
+            continue
+        if spec.kind == "quantile":
+            raise UnsupportedError("Keras has no quantile metric; compile without it before saving")
+        metric = metric_of(name, spec)
+        written.append(
+            metric
+            if isinstance(metric, str)
+            else description("keras.metrics", type(metric).__name__, metric.get_config())
+        )
+    return written
 
 
 def _read(entry: Any, classes: dict[str, Any], module: str, what: str) -> Any:

@@ -1,5 +1,29 @@
-"""Losses, as in keras.losses."""
+"""Losses, as in keras.losses, and the quantile loss."""
 
-from rnncomp.training.losses import MeanAbsoluteError, MeanSquaredError
+from rnncomp.training.losses import (
+    BinaryCrossentropy,
+    CategoricalCrossentropy,
+    Huber,
+    LogCosh,
+    Loss,
+    MeanAbsoluteError,
+    MeanAbsolutePercentageError,
+    MeanSquaredError,
+    MeanSquaredLogarithmicError,
+    QuantileLoss,
+    SparseCategoricalCrossentropy,
+)
 
-__all__ = ["MeanAbsoluteError", "MeanSquaredError"]
+__all__ = [
+    "BinaryCrossentropy",
+    "CategoricalCrossentropy",
+    "Huber",
+    "LogCosh",
+    "Loss",
+    "MeanAbsoluteError",
+    "MeanAbsolutePercentageError",
+    "MeanSquaredError",
+    "MeanSquaredLogarithmicError",
+    "QuantileLoss",
+    "SparseCategoricalCrossentropy",
+]

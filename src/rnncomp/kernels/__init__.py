@@ -3,6 +3,7 @@
 from rnncomp.kernels.engine import VJP, Engine, default_backend, make_engine
 from rnncomp.kernels.info import BackendInfo, backend_info, cores
 from rnncomp.kernels.layer_specs import DenseSpec, LayerSpec, RecurrentSpec
+from rnncomp.kernels.loss_spec import LossSpec
 from rnncomp.kernels.spec import NetworkSpec, OptimizerSpec
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "DenseSpec",
     "Engine",
     "LayerSpec",
+    "LossSpec",
     "NetworkSpec",
     "OptimizerSpec",
     "RecurrentSpec",

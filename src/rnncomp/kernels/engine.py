@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnncomp._check import count, one_of
+from rnncomp.kernels.loss_spec import LossSpec
 from rnncomp.kernels.spec import NO_PENALTY, NetworkSpec, OptimizerSpec, PenaltySpec
 from rnncomp.samples import FloatArray, Samples
 
-Loss = Literal["mse", "mae"]
 DType = Literal["float32", "float64"]
 
 BACKENDS = ("native", "reference")
@@ -81,8 +81,8 @@ class Engine(Protocol):
         batch_size: int,
         iteration: int,
         learning_rates: NDArray[np.float64],
-        loss: Loss,
-        metrics: Sequence[Loss],
+        loss: LossSpec,
+        metrics: Sequence[LossSpec],
         optimizer: OptimizerSpec,
         penalty: PenaltySpec = NO_PENALTY,
     ) -> NDArray[np.float64]:
@@ -92,22 +92,24 @@ class Engine(Protocol):
             params: Weights, changed in place.
             slots: Optimizer state, changed in place; zeros before the first batch (adagrad: what
                 its sums start from).
-            samples: Windows and targets.
+            samples: Windows, targets, and weights if they do not all weigh 1.
             rows: Sample numbers in the order of training, shape (N,), or (E, N) for several
                 epochs; batch k of an epoch is its ``rows[k * batch_size : (k + 1) * batch_size]``,
                 the last may be short.
             batch_size: Samples in a batch.
             iteration: Batches trained before this call (Adam's bias correction needs it).
             learning_rates: One per batch, E times as many as in an epoch.
-            loss: What is minimised, averaged over the batch and the outputs.
+            loss: What is minimised.
             metrics: Reported beside the loss, computed before each update.
             optimizer: The update rule.
             penalty: What the weights add to the loss, before each update as well; its gradient
                 is added before clipping and weight decay.
 
         Returns:
-            Loss, then metrics, of every batch: shape (batches, 1 + len(metrics)). Calling once
-            for all epochs, or once per batch, gives the same bytes.
+            Loss, then metrics, of every batch, each as a sum and its weight, shape (batches,
+            1 + len(metrics), 2): the mean over some batches is the sum of their sums over the sum
+            of their weights. Calling once for all epochs, or once per batch, gives the same
+            bytes.
         """
         ...
 

@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnncomp.errors import BackendError
-from rnncomp.kernels.engine import VJP, DType, Loss, WindowPredictor
+from rnncomp.kernels.engine import VJP, DType, WindowPredictor
+from rnncomp.kernels.loss_spec import LossSpec
 from rnncomp.kernels.spec import NO_PENALTY, NetworkSpec, OptimizerSpec, PenaltySpec
 from rnncomp.samples import FloatArray, Samples
 
@@ -140,20 +141,26 @@ class NativeEngine:
         batch_size: int,
         iteration: int,
         learning_rates: NDArray[np.float64],
-        loss: Loss,
-        metrics: Sequence[Loss],
+        loss: LossSpec,
+        metrics: Sequence[LossSpec],
         optimizer: OptimizerSpec,
         penalty: PenaltySpec = NO_PENALTY,
     ) -> NDArray[np.float64]:
         """Update `params` and `slots` in place, batch after batch; see `Engine.train`."""
         rows = np.atleast_2d(rows)
         epochs, n = rows.shape
-        report = np.empty((epochs * -(-n // batch_size), 1 + len(metrics)))
-        starts, targets = samples.starts, samples.targets
+        report = np.empty((epochs * -(-n // batch_size), 1 + len(metrics), 2))
+        starts, targets, weights = samples.starts, samples.targets, samples.weights
         if isinstance(starts, range):  # numbers and targets of these rows alone, in their order
             taken = rows.ravel()
             starts, targets = samples.starts_of(taken), None if targets is None else targets[taken]
+            weights = None if weights is None else weights[taken]
             rows = np.arange(len(taken), dtype=np.int64).reshape(epochs, n)
+        width = self.spec.output_shape(samples.window)[-1]
+        native_loss = self._loss(loss, width)
+        if weights is not None:
+            groups = self.spec.outputs(samples.window) // (loss.width or width)
+            weights = np.broadcast_to(weights.reshape(len(weights), -1), (len(weights), groups))
         rule = self._native.OptimizerSpec(**vars(optimizer))
         self._engine.train(
             params,
@@ -166,11 +173,18 @@ class NativeEngine:
             batch_size,
             iteration,
             learning_rates,
-            loss,
-            list(metrics),
+            weights,
+            native_loss,
+            [self._loss(metric, width) for metric in metrics],
             rule,
             penalty.l1,
             penalty.l2,
             report,
         )
         return report
+
+    def _loss(self, loss: LossSpec, width: int) -> Any:
+        """Return `loss` as the extension reads it; a root is taken by whoever reports."""
+        options = dict(vars(loss.of_width(width)))
+        del options["root"]
+        return self._native.LossSpec(**options)

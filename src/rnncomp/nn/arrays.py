@@ -51,14 +51,10 @@ def as_samples(
 
 
 def check_samples(samples: Samples, spec: NetworkSpec) -> Samples:
-    """Return `samples` if the network can read them and, if they have targets, learn them."""
+    """Return `samples` if the network can read their windows."""
     if samples.features != spec.features:
         rule = f"windows of {spec.features} features, as the network was built for"
         raise fail("x", rule, samples.features, f"pass shape (N, T, {spec.features})")
-    outputs = spec.outputs(samples.window)
-    if samples.targets is not None and samples.targets.shape[1] != outputs:
-        rule = f"of shape ({len(samples)}, {outputs}), what the last layer gives"
-        raise fail("y", rule, samples.targets.shape)
     return samples
 
 
@@ -77,4 +73,5 @@ def _convert(samples: Samples, dtype: np.dtype[np.floating]) -> Samples:
     if samples.base.dtype == dtype:
         return samples
     targets = None if samples.targets is None else samples.targets.astype(dtype)
-    return Samples(samples.base.astype(dtype), samples.starts, samples.window, targets)
+    weights = None if samples.weights is None else samples.weights.astype(dtype)
+    return Samples(samples.base.astype(dtype), samples.starts, samples.window, targets, weights)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnncomp.kernels.engine import Loss
+from rnncomp.kernels.loss_spec import LossSpec
 from rnncomp.samples import FloatArray
+from rnncomp.training.metrics import rises
 from rnncomp.training.optimizers import Optimizer
 
 
@@ -16,8 +17,8 @@ class Compiled:
     """What compile chose, and what is carried from batch to batch."""
 
     optimizer: Optimizer
-    loss: Loss
-    metrics: list[tuple[str, Loss]]
+    loss: LossSpec
+    metrics: list[tuple[str, LossSpec]]
     slots: FloatArray | None = None
     iteration: int = 0
     epochs: int = 0
@@ -32,13 +33,13 @@ class Compiled:
         return ["loss", *(name for name, _ in self.metrics)]
 
     @property
-    def kinds(self) -> list[Loss]:
+    def specs(self) -> list[LossSpec]:
         """What stands behind each name."""
-        return [self.loss, *(kind for _, kind in self.metrics)]
+        return [self.loss, *(spec for _, spec in self.metrics)]
 
     def rises(self, name: str) -> bool:
-        """Whether more is better of what stands behind a name: so with an accuracy alone."""
-        return self.kinds[self.names.index(name)].endswith("accuracy")
+        """Whether a higher value of the metric `name`, ``val_`` or not, is better."""
+        return any(rises(spec) for key, spec in self.metrics if key == name.removeprefix("val_"))
 
     def slots_for(self, params: FloatArray) -> FloatArray:
         """Return the optimizer's state, made on first use."""

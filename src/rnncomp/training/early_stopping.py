@@ -22,7 +22,7 @@ class EarlyStopping(MonitorCallback):
         min_delta: Smaller changes are no improvement; its sign does not matter.
         patience: Epochs without improvement that are waited for, at least 0.
         verbose: 1 prints a line when it acts, 0 nothing.
-        mode: ``min``, ``max``, or ``auto``: max for an accuracy, min for all else.
+        mode: ``min``, ``max``, or ``auto``: max for accuracies and cosine similarity, else min.
         baseline: Value that must be beaten for the waiting to start anew; None for none.
         restore_best_weights: Whether training ends with the weights of the best epoch.
         start_from_epoch: Epochs that are not looked at, at the start.

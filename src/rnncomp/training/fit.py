@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from rnncomp.nn.network import row_operations
 from rnncomp.nn.random import permutation
 from rnncomp.training.callbacks import CallbackList, History
+from rnncomp.training.measures import finished
 from rnncomp.training.model import Model
 from rnncomp.training.pieces import TRIAL_SHARE, PieceSizer, TeamSizer
 from rnncomp.training.plan import FitPlan
@@ -46,8 +47,6 @@ class Fit:
         self.pieces, self.team = PieceSizer(plan.batch_size * operations), TeamSizer()
         self.progress = ProgressBar(0, plan.steps)
         self.names, self.penalty = self.compiled.names, model.penalty
-        self.counts = np.full(plan.steps, float(plan.batch_size))
-        self.counts[-1] = len(plan.train) - (plan.steps - 1) * plan.batch_size
 
     def run(self) -> None:
         """Train all epochs."""
@@ -79,7 +78,7 @@ class Fit:
         count = max(1, min(batches // steps, MOST_ROWS // n))
         rows = np.array([self._rows(ahead) for ahead in range(count)])
         reports = self._call(rows, count * steps, threads, epochs=count)
-        return [self._means(each, steps) for each in reports.reshape(count, steps, -1)]
+        return [self._means(each, steps) for each in reports.reshape(count, steps, -1, 2)]
 
     def _epoch(self, epoch: int) -> dict[str, float]:
         plan = self.plan
@@ -109,8 +108,8 @@ class Fit:
 
     def _train(self, rows: NDArray[np.int64]) -> dict[str, float]:
         """Train on all batches of an epoch; return the means of loss and metrics."""
-        steps = self.plan.steps
-        reports = np.empty((steps, len(self.compiled.kinds)))
+        plan, steps = self.plan, self.plan.steps
+        reports = np.empty((steps, len(plan.specs), 2))
         done = 0
         # Another thread may stop a training between two native calls; one batch at least is run.
         while done < steps and (done == 0 or not self.model.stop_training):
@@ -153,8 +152,8 @@ class Fit:
                 batch_size=plan.batch_size,
                 iteration=before[0],
                 learning_rates=rates,
-                loss=compiled.loss,
-                metrics=compiled.kinds[1:],
+                loss=plan.specs[0],
+                metrics=plan.specs[1:],
                 optimizer=compiled.optimizer.spec,
                 penalty=self.penalty,
             )
@@ -168,6 +167,5 @@ class Fit:
 
     def _means(self, reports: NDArray[np.float64], done: int) -> dict[str, float]:
         """Return the means over the samples of the first `done` batches."""
-        samples = min(done * self.plan.batch_size, len(self.plan.train))
-        sums = np.einsum("b,bk->k", self.counts[:done], reports[:done])
-        return {name: s / samples for name, s in zip(self.names, sums.tolist(), strict=True)}
+        values = finished(self.plan.specs, reports[:done].sum(axis=0))
+        return dict(zip(self.names, values, strict=True))

@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from textwrap import shorten
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
-from rnncomp._check import integer, one_of, shown
+from rnncomp._check import integer, shown
 from rnncomp.errors import ModelFileError, RnncompError
-from rnncomp.kernels.engine import Loss
+from rnncomp.kernels.loss_spec import LossSpec
 from rnncomp.kernels.spec import NetworkSpec
 from rnncomp.nn.dense import Dense
 from rnncomp.nn.gru import GRU
@@ -25,7 +26,8 @@ from rnncomp.samples import FloatArray
 from rnncomp.training.adam import CLASSES
 from rnncomp.training.compiled import Compiled
 from rnncomp.training.doors import file_door
-from rnncomp.training.save import FORMAT, SLOTS, VERSION, model_path
+from rnncomp.training.measures import check_loss
+from rnncomp.training.save import FORMAT, METRIC, SLOTS, VERSION, model_path
 from rnncomp.training.sequential import Sequential
 from rnncomp.training.tensor_file import (
     DTYPES,
@@ -150,18 +152,24 @@ def _from_config(config: dict[str, Any]) -> tuple[Sequential, Compiled | None]:
 def _compiled(config: dict[str, Any]) -> Compiled:
     arguments = dict(config["optimizer"])
     optimizer = OPTIMIZERS[arguments.pop("class")].from_config(arguments)
-    metrics = [(check_name(name), _loss(kind)) for name, kind in config["metrics"]]
+    metrics = [(check_name(name), _loss(spec, METRIC)) for name, spec in config["metrics"]]
     return Compiled(
         optimizer,
-        _loss(config["loss"]),
-        [(name, kind) for name, kind in metrics if name],
+        _loss(config["loss"], LossSpec()),
+        [(name, spec) for name, spec in metrics if name],
         iteration=integer("iteration", config["iteration"], at_least=0),
         epochs=integer("epochs", config["epochs"], at_least=0),
     )
 
 
-def _loss(value: Any) -> Loss:
-    return cast("Loss", one_of("loss", value, ("mse", "mae")))
+def _loss(value: Any, usual: LossSpec) -> LossSpec:
+    """Return what `plain_loss` wrote: the kind alone, or a dict; every field checked."""
+    given = dict(value) if isinstance(value, dict) else {"kind": value}
+    if "quantiles" in given:
+        given["quantiles"] = tuple(given["quantiles"])
+    spec = replace(usual, **given)
+    check_loss(spec, metric=usual.reduction == "metric")
+    return spec
 
 
 def _check_tensors(

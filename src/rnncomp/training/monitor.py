@@ -14,7 +14,7 @@ class MonitorCallback(Callback):
 
     Args:
         monitor: Name in the logs.
-        mode: ``min``, ``max``, or ``auto``: max for an accuracy, min for all else.
+        mode: ``min``, ``max``, or ``auto``: max for accuracies and cosine similarity, else min.
         min_delta: Smaller changes are no improvement; its sign does not matter.
         best: What must be beaten first; None for nothing.
     """

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from rnncomp._check import count, integer
 from rnncomp.errors import InvalidArgumentError
+from rnncomp.kernels.loss_spec import LossSpec
 from rnncomp.samples import Samples
+from rnncomp.training.supervised import Supervised
 
 BATCH_SIZE = 32
 
@@ -17,7 +19,8 @@ class FitPlan:
     """The checked arguments of one fit."""
 
     train: Samples
-    validation: Samples | None
+    specs: tuple[LossSpec, ...]  # the loss, then the metrics, as they fit the samples
+    validation: Supervised | None
     batch_size: int
     validation_batch_size: int
     epochs: int
@@ -39,7 +42,7 @@ class FitPlan:
         return (epoch + 1) % freq == 0 if isinstance(freq, int) else epoch + 1 in freq
 
 
-def split_last(samples: Samples, share: float) -> tuple[Samples, Samples]:
+def split_last(samples: Supervised, share: float) -> tuple[Supervised, Supervised]:
     """Return the first samples and the last `share` of them, as Keras's validation_split does."""
     cut = math.floor(len(samples) * (1.0 - share))
     if cut in (0, len(samples)):

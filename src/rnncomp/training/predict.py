@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -11,10 +11,11 @@ import numpy as np
 from rnncomp.nn.network import row_operations
 from rnncomp.samples import FloatArray, Samples
 from rnncomp.training.callbacks import CallbackList
-from rnncomp.training.losses import mean_errors
+from rnncomp.training.measures import means
 from rnncomp.training.model import Model
 from rnncomp.training.pieces import PieceSizer
 from rnncomp.training.progress import ProgressBar
+from rnncomp.training.supervised import Supervised
 
 # Pieces are cut at multiples of this, and none is shorter unless there are fewer samples: the
 # kernels may compute a few rows by another path than many, and a cut may not change a byte.
@@ -30,7 +31,11 @@ def predict_samples(
 ) -> FloatArray:
     """Return the outputs, shape (N, O), calling the hooks of prediction."""
     callbacks.call("on_predict_begin")
-    outputs = _outputs(model, samples, batch_size, callbacks, "predict", progress)
+
+    def logs(outputs: FloatArray, rows: slice) -> dict[str, Any]:
+        return {"outputs": model.shaped(outputs[rows], samples)}
+
+    outputs = _outputs(model, samples, batch_size, callbacks, "predict", progress, logs)
     callbacks.call("on_predict_end")
     progress.finish({})
     return outputs
@@ -38,28 +43,26 @@ def predict_samples(
 
 def evaluate_samples(
     model: Model,
-    samples: Samples,
+    data: Supervised,
     batch_size: int,
     callbacks: CallbackList,
     progress: ProgressBar | None = None,
 ) -> dict[str, float]:
     """Return loss and metrics by name, calling the hooks of evaluation."""
+    names = model.compiled_with.names
+
+    def logs(outputs: FloatArray, rows: slice) -> dict[str, float]:
+        values = means(data.specs, data.samples, outputs[: rows.stop], batch_size=batch_size)
+        values[0] += sum(model.losses)  # regularizers
+        return dict(zip(names, values, strict=True))
+
     callbacks.call("on_test_begin")
-    outputs = _outputs(model, samples, batch_size, callbacks, "test", progress)
-    logs = errors(model, samples, outputs)
-    callbacks.call("on_test_end", logs=logs)
+    outputs = _outputs(model, data.samples, batch_size, callbacks, "test", progress, logs)
+    found = logs(outputs, slice(0, len(outputs)))
+    callbacks.call("on_test_end", logs=found)
     if progress is not None:
-        progress.finish(logs)
-    return logs
-
-
-def errors(model: Model, samples: Samples, outputs: FloatArray) -> dict[str, float]:
-    """Return loss, regularizers included, and metrics for the first ``len(outputs)`` samples."""
-    compiled, targets = model.compiled_with, samples.targets
-    assert targets is not None  # checked at the door by evaluate and fit
-    values = mean_errors(set(compiled.kinds), targets[: len(outputs)], outputs)
-    logs = {n: values[kind] for n, kind in zip(compiled.names, compiled.kinds, strict=True)}
-    return {**logs, "loss": logs["loss"] + sum(model.losses)}
+        progress.finish(found)
+    return found
 
 
 def _outputs(
@@ -69,6 +72,7 @@ def _outputs(
     callbacks: CallbackList,
     kind: str,
     progress: ProgressBar | None,
+    logs: Callable[[FloatArray, slice], dict[str, Any]],
 ) -> FloatArray:
     """Return the outputs, shape (N, O), in pieces; batch by batch if a callback wants them."""
     spec, params = model.network.spec, model.network.params
@@ -84,18 +88,10 @@ def _outputs(
         engine = model.network.engine_with(threads)
         outputs[rows] = engine.predict(params, samples if whole else samples.take(rows))
         if hooks:
-            logs = _logs(model, samples, outputs, rows)
-            callbacks.call(f"on_{kind}_batch_end", batch, logs=logs)
+            callbacks.call(f"on_{kind}_batch_end", batch, logs=logs(outputs, rows))
         if progress is not None:
             progress.update(rows.stop // batch_size, {})
     return outputs
-
-
-def _logs(model: Model, samples: Samples, outputs: FloatArray, rows: slice) -> dict[str, Any]:
-    """Return the logs of a batch: the errors so far, or its outputs if there are no targets."""
-    if samples.targets is None:
-        return {"outputs": model.shaped(outputs[rows], samples)}
-    return dict(errors(model, samples, outputs[: rows.stop]))
 
 
 def _batches(n: int, batch_size: int) -> Iterator[slice]:

@@ -23,7 +23,7 @@ class ReduceLROnPlateau(MonitorCallback):
         factor: At least 0 and below 1.
         patience: Epochs without improvement that are waited for, at least 0.
         verbose: 1 prints a line when it acts, 0 nothing.
-        mode: ``min``, ``max``, or ``auto``: max for an accuracy, min for all else.
+        mode: ``min``, ``max``, or ``auto``: max for accuracies and cosine similarity, else min.
         min_delta: Smaller changes are no improvement; its sign does not matter.
         cooldown: Epochs after a reduction in which nothing is counted, at least 0.
         min_lr: The learning rate is not reduced below it, at least 0.

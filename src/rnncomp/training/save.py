@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from rnncomp.errors import InvalidArgumentError, UnsupportedError
+from rnncomp.kernels.loss_spec import LossSpec
 from rnncomp.training.doors import file_door
 from rnncomp.training.model import Model
 from rnncomp.training.tensor_file import write_tensors
@@ -85,11 +87,24 @@ def _compiled_config(model: Model) -> dict[str, Any]:
     compiled, optimizer = model.compiled_with, model.compiled_with.optimizer
     return {
         "optimizer": {"class": type(optimizer).__name__, **optimizer.get_config()},
-        "loss": compiled.loss,
-        "metrics": [list(metric) for metric in compiled.metrics],
+        "loss": plain_loss(compiled.loss, LossSpec()),
+        "metrics": [[name, plain_loss(spec, METRIC)] for name, spec in compiled.metrics],
         "iteration": compiled.iteration,
         "epochs": compiled.epochs,
     }
+
+
+METRIC = LossSpec(reduction="metric")
+
+
+def plain_loss(spec: LossSpec, usual: LossSpec) -> str | dict[str, Any]:
+    """Return the kind alone, or a dict with what is not as in `usual`."""
+    changed = {
+        field.name: getattr(spec, field.name)
+        for field in fields(spec)
+        if field.name != "kind" and getattr(spec, field.name) != getattr(usual, field.name)
+    }
+    return {"kind": spec.kind, **changed} if changed else spec.kind
 
 
 def _dumps(value: Any) -> str:

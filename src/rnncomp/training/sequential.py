@@ -6,12 +6,9 @@ import os
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import numpy as np
-
-from rnncomp._check import fail, integer, real
+from rnncomp._check import integer, real
 from rnncomp.errors import InvalidArgumentError
 from rnncomp.kernels.engine import DType
-from rnncomp.nn.arrays import as_samples
 from rnncomp.nn.input import Input
 from rnncomp.nn.layer import Layer, check_flag
 from rnncomp.nn.refused import refuse
@@ -20,7 +17,8 @@ from rnncomp.training.adam import get_optimizer
 from rnncomp.training.callbacks import CallbackList, History, check_callbacks
 from rnncomp.training.compiled import Compiled
 from rnncomp.training.fit import Fit
-from rnncomp.training.losses import get_loss, get_metrics
+from rnncomp.training.losses import get_loss
+from rnncomp.training.metrics import get_metrics
 from rnncomp.training.optimizers import Optimizer
 from rnncomp.training.plan import FitPlan, check_frequency, check_size, split_last
 from rnncomp.training.predict import evaluate_samples, predict_samples
@@ -28,6 +26,7 @@ from rnncomp.training.progress import ProgressBar, check_verbose, write
 from rnncomp.training.save import save_model
 from rnncomp.training.stack import LayerStack
 from rnncomp.training.summary import summary_text
+from rnncomp.training.supervised import Supervised, parts_of, supervise
 
 
 class Sequential(LayerStack):
@@ -88,10 +87,12 @@ class Sequential(LayerStack):
 
         Args:
             optimizer: ``adam``, ``sgd``, or an object. Keras's default, rmsprop, is refused.
-            loss: ``mse``, ``mae``, their long names, or an object; None is refused.
+            loss: Keras's name of a loss (``mse``, ``huber``, ``binary_crossentropy``...) or an
+                object of rnncomp.keras.losses; None and functions are refused.
             loss_weights: Refused unless None.
-            metrics: A list of the same names or metric objects, reported beside the loss.
-            weighted_metrics: Refused unless None.
+            metrics: A list of names or metric objects, reported beside the loss; ``accuracy`` is
+                the binary, categorical or sparse one, by the shapes of outputs and targets.
+            weighted_metrics: The same, weighted by `sample_weight` or `class_weight`.
             run_eagerly: Refused unless False.
             steps_per_execution: Refused unless 1.
             jit_compile: Refused unless ``auto``.
@@ -104,13 +105,13 @@ class Sequential(LayerStack):
         refuse(
             "compile",
             loss_weights=loss_weights,
-            weighted_metrics=weighted_metrics,
             run_eagerly=run_eagerly,
             steps_per_execution=steps_per_execution,
             jit_compile=jit_compile,
             auto_scale_loss=auto_scale_loss,
         )
-        self._compiled = Compiled(get_optimizer(optimizer), get_loss(loss), get_metrics(metrics))
+        found = get_metrics(metrics, weighted_metrics)
+        self._compiled = Compiled(get_optimizer(optimizer), get_loss(loss), found)
 
     def restore(self, compiled: Compiled) -> None:
         """Take over what an earlier compile and fit had left, from a model file."""
@@ -172,10 +173,11 @@ class Sequential(LayerStack):
             verbose: 0 silent, 1 a bar, 2 a line an epoch; ``auto`` is 1.
             callbacks: A list of Callback objects.
             validation_split: Share of the samples, the last ones, kept for validation.
-            validation_data: (x, y) or Samples; it wins over `validation_split`.
+            validation_data: (x, y), (x, y, sample_weight) or Samples; it wins over
+                `validation_split`.
             shuffle: Whether each epoch has its own order of samples.
-            class_weight: Refused unless None.
-            sample_weight: Refused unless None.
+            class_weight: Class number to weight, for one class a sample; others weigh 1.
+            sample_weight: What samples count in the loss, shape (N,), or their steps, (N, T).
             initial_epoch: Epochs counted as done before this fit.
             steps_per_epoch: Refused unless None.
             validation_steps: Refused unless None.
@@ -190,6 +192,7 @@ class Sequential(LayerStack):
             UnsupportedError: An option of Keras that rnncomp does not have is switched on.
 
         Example:
+            >>> import numpy as np
             >>> from rnncomp import LSTM, Dense, Sequential
             >>> model = Sequential([LSTM(4, input_shape=(3, 1)), Dense(1)], seed=0)
             >>> model.compile(optimizer="adam", loss="mse")
@@ -200,13 +203,11 @@ class Sequential(LayerStack):
         """
         refuse(
             "fit",
-            class_weight=class_weight,
-            sample_weight=sample_weight,
             steps_per_epoch=steps_per_epoch,
             validation_steps=validation_steps,
         )
         _ = self.compiled_with
-        train = self._samples(x, y, needs_targets="fit")
+        train = self._supervised("fit", x, y, sample_weight, class_weight)
         validation = None
         if validation_data is not None:
             validation = self._validation(validation_data)
@@ -214,7 +215,8 @@ class Sequential(LayerStack):
             train, validation = split_last(train, share)
         size = check_size("batch_size", batch_size)
         plan = FitPlan(
-            train=train,
+            train=train.samples,
+            specs=train.specs,
             validation=validation,
             batch_size=size,
             validation_batch_size=check_size("validation_batch_size", validation_batch_size, size),
@@ -248,7 +250,7 @@ class Sequential(LayerStack):
             y: Targets, shape (N,) or (N, ...); None if `x` is Samples.
             batch_size: Samples in a step of the bar and the hooks; None is 32.
             verbose: 0 silent, 1 a bar, 2 a line; ``auto`` is 1.
-            sample_weight: Refused unless None.
+            sample_weight: As in fit.
             steps: Refused unless None.
             callbacks: A list of Callback objects.
             return_dict: Whether to return numbers by name.
@@ -257,18 +259,19 @@ class Sequential(LayerStack):
             The loss; a list of the loss and the metrics if there are metrics; or a dict.
 
         Example:
+            >>> import numpy as np
             >>> from rnncomp import Dense, Sequential
             >>> model = Sequential([Dense(1, kernel_initializer="ones", input_shape=(2,))])
             >>> model.compile(optimizer="adam", loss="mse", metrics=["mae"])
             >>> model.evaluate(np.ones((5, 2)), np.zeros(5), verbose=0)
             [4.0, 2.0]
         """
-        refuse("evaluate", sample_weight=sample_weight, steps=steps)
+        refuse("evaluate", steps=steps)
         names = self.compiled_with.names
-        samples = self._samples(x, y, needs_targets="evaluate")
+        data = self._supervised("evaluate", x, y, sample_weight)
         size = check_size("batch_size", batch_size)
-        progress, hooks = self._watch(samples, size, verbose, callbacks)
-        logs = evaluate_samples(self, samples, size, hooks, progress)
+        progress, hooks = self._watch(data.samples, size, verbose, callbacks)
+        logs = evaluate_samples(self, data, size, hooks, progress)
         if check_flag("return_dict", return_dict):
             return logs
         values = [logs[name] for name in names]
@@ -312,36 +315,22 @@ class Sequential(LayerStack):
         params = {"verbose": progress.verbose, "epochs": 1, "steps": progress.steps}
         return progress, CallbackList(callbacks, self, params)
 
-    def _samples(self, x: Any, y: Any, needs_targets: str = "") -> Samples:
-        """Return checked Samples; the first ones ever build the network.
-
-        `needs_targets` is the method that cannot do without targets.
-        """
-        if x is None:
-            raise fail("x", "windows of shape (N, T, F), or Samples", x)
-        if not self.layers:
-            raise InvalidArgumentError("the model has no layers; add for example LSTM(50)")
-        samples = as_samples(
-            x, y, dtype=np.dtype(self.dtype), recurrent=self.layers[0].spec.recurrent
+    def _supervised(
+        self, owner: str, x: Any, y: Any, sample_weight: Any = None, class_weight: Any = None
+    ) -> Supervised:
+        """Return checked samples with targets, and the loss and metrics that fit them."""
+        samples = self._samples(x, y, needs_targets=owner)
+        return supervise(
+            self.compiled_with.specs,
+            samples,
+            y,
+            self.network.spec.output_shape(samples.window),
+            sample_weight=sample_weight,
+            class_weight=class_weight,
         )
-        if not len(samples):
-            raise fail("x", "at least one sample", "none")
-        if needs_targets and samples.targets is None:
-            raise InvalidArgumentError(
-                f"{needs_targets} needs targets; pass y, or Samples with them"
-            )
-        flat = not (self.built or isinstance(x, Samples)) and np.ndim(x) == 2
-        return self.fitting(samples, flat=flat)
 
-    def _validation(self, data: Any) -> Samples:
-        if isinstance(data, Samples):
-            return self._samples(data, None, "validation_data")
-        if isinstance(data, (tuple, list)) and len(data) == 3:
-            refuse("validation_data", sample_weight=data[2])
-            data = data[:2]
-        if not isinstance(data, (tuple, list)) or len(data) != 2:
-            raise fail("validation_data", "(x, y) or Samples", type(data).__name__)
-        return self._samples(data[0], data[1], "validation_data")
+    def _validation(self, data: Any) -> Supervised:
+        return self._supervised("validation_data", *parts_of(data))
 
     # What it is
 

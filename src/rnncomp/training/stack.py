@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from rnncomp._check import check_seed, count, fail, one_of
@@ -14,7 +15,7 @@ from rnncomp.errors import InvalidArgumentError, UnsupportedError
 from rnncomp.kernels.engine import DType
 from rnncomp.kernels.info import cores
 from rnncomp.kernels.spec import NO_PENALTY, NetworkSpec, PenaltySpec
-from rnncomp.nn.arrays import check_samples
+from rnncomp.nn.arrays import as_samples, check_samples
 from rnncomp.nn.input import Input
 from rnncomp.nn.layer import InputShape, Layer, check_flag, check_name, check_shape
 from rnncomp.nn.network import Network, Weight, auto_threads, check_spec, unique_names
@@ -251,6 +252,27 @@ class LayerStack:
         if wanted not in (None, samples.window):
             raise fail("x", f"windows of {wanted} time steps, as declared", samples.window)
         return check_samples(samples, self.network.spec)
+
+    def _samples(self, x: Any, y: Any, needs_targets: str = "") -> Samples:
+        """Return checked Samples; the first ones ever build the network.
+
+        `needs_targets` is the method that cannot do without targets.
+        """
+        if x is None:
+            raise fail("x", "windows of shape (N, T, F), or Samples", x)
+        if not self.layers:
+            raise InvalidArgumentError("the model has no layers; add for example LSTM(50)")
+        samples = as_samples(
+            x, y, dtype=np.dtype(self.dtype), recurrent=self.layers[0].spec.recurrent
+        )
+        if not len(samples):
+            raise fail("x", "at least one sample", "none")
+        if needs_targets and samples.targets is None:
+            raise InvalidArgumentError(
+                f"{needs_targets} needs targets; pass y, or Samples with them"
+            )
+        flat = not (self.built or isinstance(x, Samples)) and np.ndim(x) == 2
+        return self.fitting(samples, flat=flat)
 
     @property
     def is_flat(self) -> bool:

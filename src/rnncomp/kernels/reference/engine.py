@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnncomp._check import fail
-from rnncomp.kernels.engine import VJP, DType, Loss, WindowPredictor
+from rnncomp.kernels.engine import VJP, DType, WindowPredictor
 from rnncomp.kernels.layer_specs import RecurrentSpec
+from rnncomp.kernels.loss_spec import LossSpec
 from rnncomp.kernels.reference import dense, gru, lstm, penalties, simple_rnn
-from rnncomp.kernels.reference.losses import LOSSES
+from rnncomp.kernels.reference.losses import errors, factors, group_weights, reported, slopes
 from rnncomp.kernels.reference.optimizers import clipped, update
 from rnncomp.kernels.reference.packing import pack_gradients, unpack_params, unpack_states
 from rnncomp.kernels.reference.types import Array, Layer
@@ -101,8 +102,8 @@ class ReferenceEngine:
         batch_size: int,
         iteration: int,
         learning_rates: NDArray[np.float64],
-        loss: Loss,
-        metrics: Sequence[Loss],
+        loss: LossSpec,
+        metrics: Sequence[LossSpec],
         optimizer: OptimizerSpec,
         penalty: PenaltySpec = NO_PENALTY,
     ) -> NDArray[np.float64]:
@@ -117,12 +118,13 @@ class ReferenceEngine:
         if slots.shape != (optimizer.n_slots, self.spec.n_params) or slots.dtype != self.dtype:
             rule = f"{self.dtype} of shape ({optimizer.n_slots}, {self.spec.n_params})"
             raise fail("slots", rule, (str(slots.dtype), slots.shape))
-        reports = np.empty((len(batches), 1 + len(metrics)))
+        width = self.spec.output_shape(samples.window)[-1]
+        measures = [measure.of_width(width) for measure in (loss, *metrics)]
+        reports = np.empty((len(batches), 1 + len(metrics), 2))
         for k, batch in enumerate(batches):
-            y_true, y_pred, gradient = self._descend(params, samples.take(batch), loss)
-            reports[k] = [LOSSES[name].value(y_true, y_pred) for name in (loss, *metrics)]
+            reports[k], gradient = self._descend(params, samples.take(batch), measures)
             sizes, weights = self.spec.weight_sizes, params.astype(np.float64)
-            reports[k, 0] += penalties.value(penalty, weights, sizes)
+            reports[k, 0, 0] += penalties.value(penalty, weights, sizes) * len(batch)
             gradient = gradient + penalties.gradient(penalty, weights, sizes)
             params[:], slots[:] = update(
                 optimizer,
@@ -135,19 +137,25 @@ class ReferenceEngine:
         return reports
 
     def _descend(
-        self, params: FloatArray, batch: Samples, loss: Loss
-    ) -> tuple[Array, Array, Array]:
-        """Return targets and outputs (B, O) of a batch, and the gradient of its loss (P,)."""
-        outputs = (len(batch), self.spec.outputs(batch.window))
-        if batch.targets is None or batch.targets.shape != outputs:
+        self, params: FloatArray, batch: Samples, measures: Sequence[LossSpec]
+    ) -> tuple[list[tuple[float, float]], Array]:
+        """Return the reports of a batch and the gradient (P,) of its loss, the first measure."""
+        outputs, loss = self.spec.outputs(batch.window), measures[0]
+        shape = (len(batch), outputs // loss.width * loss.target_width(loss.width))
+        if batch.targets is None or batch.targets.shape != shape:
             received = None if batch.targets is None else batch.targets.shape
-            raise fail("targets", f"of shape {outputs}", received)
+            raise fail("targets", f"of shape {shape}", received)
         params, states = self._take(params, batch, None)
-        y_true = batch.targets.astype(np.float64)
-        y_pred, traces = forward(self.spec, params, batch.windows().astype(np.float64), states)
-        dy = LOSSES[loss].gradient(y_true, y_pred)
-        _, dparams, _ = backward(self.spec, params, traces, dy)
-        return y_true, y_pred, dparams
+        y, traces = forward(self.spec, params, batch.windows().astype(np.float64), states)
+        reports = []
+        for measure in measures:
+            weights = group_weights(batch.weights, len(batch), outputs // measure.width)
+            found = errors(measure, batch.targets, y, self.dtype)  # (B, G)
+            reports.append(reported(measure, found, weights))
+        weights = group_weights(batch.weights, len(batch), outputs // loss.width)
+        dy = slopes(loss, batch.targets, y, self.dtype) * factors(loss, weights)[..., None]
+        _, dparams, _ = backward(self.spec, params, traces, dy.reshape(y.shape))
+        return reports, dparams
 
     def _take(
         self, params: FloatArray, samples: Samples, states: FloatArray | None
