@@ -2,6 +2,7 @@
 # make test    the whole test suite
 # make check   ruff, mypy, clang-format
 # make bench   all benchmarks, beside Keras, torch and others (makes environments for them)
+# make parity  500 random configurations beside Keras (makes an environment for it); SEED=12 for one
 # make docs    the pages that are made from the code
 # make test-arm, make test-v2    the kernel tests on emulated processors, see native/emulated.mk
 # Each sets up what it needs in .venv first.
@@ -13,7 +14,7 @@ NATIVE := CMakeLists.txt pyproject.toml $(wildcard native/*/*)
 BUILD_TOOLS := "scikit-build-core>=0.11" "nanobind>=3.0,<4" "cmake>=3.21" "ninja>=1.11"
 WITHOUT_ISOLATION := --no-build-isolation --config-settings=build-dir=build/editable
 
-.PHONY: demo test check bench docs clean
+.PHONY: demo test check bench parity docs clean
 .DELETE_ON_ERROR:
 
 $(BIN)/python:
@@ -45,6 +46,10 @@ check: $(VENV)/dev
 
 bench: $(VENV)/dev
 	$(BIN)/python benchmarks/run.py
+
+parity: $(VENV)/dev
+	$(BIN)/python benchmarks/setup_peers.py jax
+	PYTHONPATH=tests $(BIN)/python -m differential $(if $(SEED),--seed $(SEED))
 
 docs: $(VENV)/dev
 	$(BIN)/python -m rnncomp.cli.reference

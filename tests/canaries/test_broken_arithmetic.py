@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from arithmetic import KerasCase, check_gradients, check_outputs_and_gradients, check_training
+from differential import our_side
+from differential.suite import seen
 from rnncomp.kernels.layer_specs import GATES
 from rnncomp.kernels.reference import (
     activations,
@@ -22,6 +24,7 @@ from rnncomp.kernels.reference import (
     simple_rnn,
 )
 from rnncomp.kernels.reference.engine import LAYERS, ReferenceEngine
+from rnncomp.nn import network
 from slips import broken
 
 KIND = {simple_rnn: "simple_rnn", lstm: "lstm", gru: "gru", dense: "dense"}
@@ -122,6 +125,14 @@ def test_a_slip_in_a_gradient_is_seen_by_central_differences(
         check_gradients(ReferenceEngine(case.spec, dtype="float64"), seed=1)
 
 
+def plant(module, right, slip, monkeypatch):
+    """Plant a slip of TRAINING in the reference engine."""
+    slipped = broken(module, right, slip)
+    names = ["update"] if module is optimizers else ["errors", "slopes", "factors", "reported"]
+    for name in names:
+        monkeypatch.setattr(engine, name, getattr(slipped, name))
+
+
 @pytest.mark.parametrize(("module", "right", "slip", "rule"), named(TRAINING))
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_a_slip_in_an_update_is_seen_after_twenty_steps(
@@ -129,11 +140,40 @@ def test_a_slip_in_an_update_is_seen_after_twenty_steps(
 ):
     case = KerasCase("lstm,activation=tanh")
     check_training(case, rule, ReferenceEngine(case.spec, dtype=dtype))
-    names = ["update"] if module is optimizers else ["errors", "slopes", "factors", "reported"]
-    for name in names:
-        monkeypatch.setattr(engine, name, getattr(broken(module, right, slip), name))
+    plant(module, right, slip, monkeypatch)
     with pytest.raises(AssertionError, match=r"off by .* allowed"):
         check_training(case, rule, ReferenceEngine(case.spec, dtype=dtype))
+
+
+# What a configuration of the differential test must have in it to run into a slip.
+WORDS = {simple_rnn: "layers.SimpleRNN", lstm: "layers.LSTM", gru: "layers.GRU"}
+PASSES = (our_side.outputs_and_gradients,)
+UPDATES = (our_side.gradient_of_loss, our_side.first_epoch)
+
+
+@pytest.fixture
+def reference(monkeypatch):
+    """Models compute with the reference, where slips are planted."""
+    monkeypatch.setenv("RNNCOMP_BACKEND", "reference")
+
+
+@pytest.mark.usefixtures("reference")
+@pytest.mark.parametrize(("module", "right", "slip", "_name"), named(FORWARD + BACKWARD))
+def test_a_slip_in_a_layer_is_seen_by_the_differential_test(
+    module, right, slip, _name, monkeypatch
+):
+    layers = {**LAYERS, KIND[module]: broken(module, right, slip)}
+    monkeypatch.setattr(engine, "LAYERS", layers)
+    assert seen(PASSES, [WORDS[module]] if module in WORDS else [])
+
+
+@pytest.mark.usefixtures("reference")
+@pytest.mark.parametrize(("module", "right", "slip", "_rule"), named(TRAINING))
+def test_a_slip_in_an_update_is_seen_by_the_differential_test(
+    module, right, slip, _rule, monkeypatch
+):
+    plant(module, right, slip, monkeypatch)
+    assert seen(UPDATES)
 
 
 @pytest.mark.parametrize("wrong", ["keras 2", "other slope"])
@@ -183,6 +223,19 @@ def test_every_wrong_order_of_gates_is_seen(kind, order):
     engine.order = order
     with pytest.raises(AssertionError, match=r"predict: off by .* allowed"):
         check_outputs_and_gradients(case, engine)
+
+
+@pytest.mark.parametrize(
+    ("kind", "order"), [(k, o) for k in ("lstm", "gru") for o in wrong_orders(k)]
+)
+def test_every_wrong_order_of_gates_is_seen_by_the_differential_test(kind, order, monkeypatch):
+    def wrong(spec, *, dtype, **_):
+        made = Reordered(spec, dtype=dtype)
+        made.order = order
+        return made
+
+    monkeypatch.setattr(network, "make_engine", wrong)
+    assert seen(PASSES, [f'"layers": [{{"is": "layers.{kind.upper()}"'])
 
 
 def test_constant_weights_would_not_see_it():

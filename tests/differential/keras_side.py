@@ -1,0 +1,173 @@
+"""What Keras on JAX makes of configurations, in float64.
+
+Run in an environment with keras and jax, without rnncomp::
+
+    PYTHONPATH=tests python -m differential.keras_side CONFIGURATIONS.json FOLDER
+
+CONFIGURATIONS.json is a list; the results of entry k are written to FOLDER/k.npz, or what Keras
+raised to FOLDER/k.txt.
+"""
+
+import json
+import os
+import sys
+import traceback
+from pathlib import Path
+
+os.environ["KERAS_BACKEND"] = "jax"
+# Compiles ten times faster than the default.
+os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
+
+import jax
+
+jax.config.update("jax_enable_x64", True)
+
+import numpy as np  # noqa: E402
+from keras.src.backend.common import dtypes  # noqa: E402
+
+import keras  # noqa: E402
+from differential import build, given  # noqa: E402
+
+keras.config.set_floatx("float64")
+# Keras's JAX backend turns every float64 result into float32, after JAX's own default; this table
+# is all that does it. Its layers, losses and optimizers are untouched.
+dtypes.BIT64_TO_BIT32_DTYPE["float64"] = "float64"
+
+
+TWO = ("kernel_initializer", "recurrent_initializer")
+DRAWN = {f"layers.{kind}": TWO for kind in ("SimpleRNN", "LSTM", "GRU")}
+DRAWN["layers.Dense"] = TWO[:1]
+
+
+def flat(arrays):
+    return np.concatenate([np.zeros(0), *(np.ravel(np.asarray(array)) for array in arrays)])
+
+
+def layers_of(config):
+    """Return Input and layers that start from zeros: drawing takes as long as all the rest."""
+    return build.layers(keras, {**config, "layers": from_zeros(config["layers"])})
+
+
+def from_zeros(value):
+    """Return plain data in which each layer of a known class has initializers that draw nothing."""
+    if isinstance(value, list):
+        return [from_zeros(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    names = DRAWN.get(value.get("is", ""), ())
+    return dict.fromkeys(names, "zeros") | {key: from_zeros(item) for key, item in value.items()}
+
+
+def with_weights(config, model):
+    model.set_weights(given.weights(config, build.shapes(model)))
+    return model
+
+
+def whole(config):
+    """Return a functional network from window and initial states to outputs."""
+    window, *layers = layers_of(config)
+    states, y = [], window
+    for layer, count in zip(layers, state_counts(config), strict=True):
+        mine = [keras.Input((layer.units,)) for _ in range(count)]
+        y = layer(y, initial_state=mine) if mine else layer(y)
+        states += mine
+    return with_weights(config, keras.Model([window, *states], y))
+
+
+def state_counts(config):
+    kinds = [layer["is"].removeprefix("layers.") for layer in config["layers"]]
+    return [given.STATES.get(kind, 0) for kind in kinds]
+
+
+def outputs_and_gradients(config):
+    """Return outputs, and a cotangent pulled back to inputs, weights and states."""
+    model, n = whole(config), config["samples"]
+    x, states = given.inputs(config, n, "pass"), given.states(config, n)
+    cuts = np.cumsum(given.state_sizes(config))[:-1]
+    own = np.split(states, cuts, axis=1) if states.size else []
+
+    @jax.jit
+    def pulled(variables, arrays, dy):
+        def run(variables, arrays):
+            return model.stateless_call(variables, model.non_trainable_variables, arrays)[0]
+
+        y, pull = jax.vjp(run, variables, arrays)
+        return y, *pull(dy)
+
+    variables = [v.value for v in model.trainable_variables]
+    dy = given.cotangent(config, (n, *model.output_shape[1:]))
+    y, dweights, (dx, *dstates) = pulled(variables, [x, *own], dy)
+    assert y.dtype == np.float64, y.dtype
+    found = {"y": np.asarray(y), "dx": np.asarray(dx), "dweights": flat(dweights)}
+    if dstates:
+        found["dstates"] = np.hstack(dstates)
+    taken = [*model.get_weights(), x, states]
+    return found | {"digest": np.array(given.digest(taken))}
+
+
+def compiled(config):
+    model = with_weights(config, keras.Sequential(layers_of(config)))
+    parts = {name: build.make(keras, config[name]) for name in ("optimizer", "loss", "metrics")}
+    model.compile(**parts)
+    return model
+
+
+def data(config, model):
+    x = given.inputs(config, config["rows"], "fit")
+    return x, given.targets(config, (len(x), *model.output_shape[1:]))
+
+
+def gradient_of_loss(config):
+    """Return the loss over all rows as one batch, and its gradient."""
+    model = compiled(config)
+    x, y = data(config, model)
+    model._symbolic_build(data_batch=(x, y))  # makes the variables of the metrics
+    fixed = [v.value for v in model.non_trainable_variables]
+    metrics = [v.value for v in model.metrics_variables]
+    optimizer = [v.value for v in model.optimizer.variables]
+
+    @jax.jit
+    @jax.value_and_grad
+    def loss(variables):
+        return model.compute_loss_and_updates(
+            variables, fixed, metrics, x, y, None, training=True, optimizer_variables=optimizer
+        )[0]
+
+    value, gradient = loss([v.value for v in model.trainable_variables])
+    return {"loss": np.asarray(value), "loss_gradient": flat(gradient)}
+
+
+class FirstEpoch(keras.callbacks.Callback):
+    """Keeps the weights after the first epoch."""
+
+    def on_epoch_end(self, epoch, logs=None):
+        if epoch == 0:
+            self.weights = flat(self.model.get_weights())
+
+
+def training(config):
+    """Return the weights after the first epoch and the last, and the history."""
+    model, first = compiled(config), FirstEpoch()
+    x, y = data(config, model)
+    history = model.fit(x, y, callbacks=[first], **build.fit_arguments(config)).history
+    found = {f"history/{name}": np.array(values) for name, values in history.items()}
+    return {"first": first.weights, "last": flat(model.get_weights()), **found}
+
+
+def results(config):
+    """Return all arrays of a configuration, by name."""
+    return outputs_and_gradients(config) | gradient_of_loss(config) | training(config)
+
+
+def main():
+    configs, folder = json.loads(Path(sys.argv[1]).read_text()), Path(sys.argv[2])
+    for k, config in enumerate(configs):
+        try:
+            np.savez(folder / f"{k}.npz", **results(config))
+        except Exception:
+            (folder / f"{k}.txt").write_text(traceback.format_exc())
+        keras.backend.clear_session()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""What rnncomp makes of the configurations that keras_side.py gives to Keras."""
+
+import numpy as np
+
+from differential import build, given
+from rnncomp import keras
+
+RATE = 2.0**12  # so large that the rounding of the weights is nothing beside the step
+
+
+def flat(arrays):
+    return np.concatenate([np.zeros(0), *(np.ravel(array) for array in arrays)])
+
+
+def model_of(config, dtype):
+    """Return the model with its weights."""
+    model = keras.Sequential(build.layers(keras, config), dtype=dtype, seed=0)
+    model.set_weights(given.weights(config, build.shapes(model)))
+    return model
+
+
+def weight_names(config):
+    """Return [(name, size)] of the weights, in order."""
+    return [(weight.name, weight.value.size) for weight in model_of(config, "float64").weights]
+
+
+def outputs_and_gradients(config, dtype):
+    """Return outputs, and a cotangent pulled back to inputs, weights and states."""
+    model, n = model_of(config, dtype), config["samples"]
+    x, states = given.inputs(config, n, "pass"), given.states(config, n)
+    own = states.astype(dtype)
+    y = model.network.predict(x, own)
+    result = model.network.vjp(x, given.cotangent(config, y.shape), own)
+    shape = (n, *model.output_shape[1:])
+    found = {"y": y.reshape(shape), "dx": result.dx, "dweights": result.dparams}
+    if states.size:
+        found["dstates"] = result.dstates
+    taken = [*(weight.astype(np.float64) for weight in model.get_weights()), x, states]
+    return found | {"digest": np.array(given.digest(taken))}
+
+
+def fitted(config, dtype, **changes):
+    """Return the model after a training, and its history."""
+    model = model_of(config, dtype)
+    parts = {name: build.make(keras, config[name]) for name in ("optimizer", "loss", "metrics")}
+    model.compile(**{**parts, **{k: v for k, v in changes.items() if k in parts}})
+    x = given.inputs(config, config["rows"], "fit")
+    y = given.targets(config, (len(x), *model.output_shape[1:]))
+    options = {k: v for k, v in changes.items() if k not in parts}
+    history = model.fit(x, y, **{**build.fit_arguments(config), **options}).history
+    return model, history
+
+
+def gradient_of_loss(config, dtype):
+    """Return the loss over all rows as one batch, and its gradient: what one step of SGD took."""
+    before = flat(model_of(config, dtype).get_weights())
+    step = {"optimizer": keras.optimizers.SGD(RATE), "batch_size": config["rows"], "epochs": 1}
+    model, history = fitted(config, dtype, **step)
+    gradient = (before.astype(dtype) - flat(model.get_weights())) / np.asarray(RATE, dtype)
+    return {"loss": np.array(history["loss"][0]), "loss_gradient": gradient}
+
+
+def first_epoch(config, dtype):
+    """Return the weights after the first epoch."""
+    return {"first": flat(fitted(config, dtype, epochs=1)[0].get_weights())}
+
+
+def training(config, dtype):
+    """Return the weights after the last epoch, and the history."""
+    model, history = fitted(config, dtype)
+    found = {f"history/{name}": np.array(values) for name, values in history.items()}
+    return {"last": flat(model.get_weights()), **found}
+
+
+QUICK_PARTS = (outputs_and_gradients, gradient_of_loss, first_epoch)
+PARTS = (*QUICK_PARTS, training)
+
+
+def results(config, dtype):
+    """Return all arrays of a configuration, by name."""
+    found = {}
+    for part in PARTS:
+        found |= part(config, dtype)
+    return found
