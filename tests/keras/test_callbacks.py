@@ -120,6 +120,34 @@ def test_csv_logger_writes_the_file_that_keras_writes(case, tmp_path):
     assert path.read_bytes().decode() == case["text"]
 
 
+def drive(callback, values):
+    """Three epochs of three batches; every second course is validated."""
+    callback.on_train_begin()
+    for epoch in range(3):
+        callback.on_epoch_begin(epoch)
+        for batch in range(3):
+            loss = values[(epoch * 3 + batch) % len(values)]
+            callback.on_train_batch_end(batch, logs={"loss": loss})
+        logs = {"loss": values[epoch], **({"val_loss": values[-1 - epoch]} if values[0] else {})}
+        callback.on_epoch_end(epoch, logs)
+    callback.on_train_end()
+
+
+@pytest.mark.filterwarnings("ignore:ModelCheckpoint monitors")
+@pytest.mark.parametrize("case", FIXTURES["checkpoint"])
+def test_model_checkpoint_saves_when_keras_does(case, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    ending = ".safetensors"
+    given = {**case["arguments"], "filepath": case["arguments"]["filepath"] + ending}
+    callback, model = callbacks.ModelCheckpoint(**given), StandIn()
+    callback.set_model(model)
+    drive(callback, case["values"])
+    saved = [[what, path.removesuffix(ending)] for what, path in model.saved]
+    assert saved == case["saved"]
+    assert callback.best == case["best"]
+    assert capsys.readouterr().out.replace(ending, "") == case["out"]
+
+
 def test_a_fit_calls_the_hooks_in_keras_order_with_keras_logs():
     seen = []
 
@@ -152,22 +180,23 @@ def test_a_fit_calls_the_hooks_in_keras_order_with_keras_logs():
 
 
 def test_every_callback_of_keras_is_there_or_refused_by_name():
-    assert set(FIXTURES["names"]) <= set(callbacks.__all__) | PENDING
+    assert set(FIXTURES["names"]) <= set(callbacks.__all__)
     for name, advice in callbacks.REFUSED.items():
         with pytest.raises(UnsupportedError, match=f"^{name} is not supported; ") as caught:
             getattr(callbacks, name)("anything", at="all")
         assert advice in str(caught.value)
 
 
-PENDING = {"BackupAndRestore", "ModelCheckpoint"}
 OURS = {
     name: getattr(schedules, name[10:]) if name.startswith("schedules.") else None
     for name in FIXTURES["signatures"]
 }
-OURS |= {name: getattr(callbacks, name, None) for name in FIXTURES["signatures"] if not OURS[name]}
+OURS |= {name: getattr(callbacks, name, None) for name in OURS if not OURS[name]}
+OURS["Sequential.save_weights"] = Sequential.save_weights
+OURS["Sequential.load_weights"] = Sequential.load_weights
 
 
-@pytest.mark.parametrize("thing", [thing for thing in OURS if OURS[thing]])
+@pytest.mark.parametrize("thing", OURS)
 def test_arguments_stand_in_the_same_order_with_the_same_defaults(thing):
     found = {}
     for name, parameter in inspect.signature(OURS[thing]).parameters.items():
@@ -216,6 +245,16 @@ def course_of(name, prepare=lambda callback: None):
     return see
 
 
+def of_checkpoint(**options):
+    """What is saved and printed over epochs that grow better and worse."""
+    given = {"filepath": "a{epoch}.safetensors", "monitor": "loss", "mode": "min", **options}
+    callback, model, text = callbacks.ModelCheckpoint(**given), StandIn(), io.StringIO()
+    callback.set_model(model)
+    with contextlib.redirect_stdout(text):
+        drive(callback, [5.0, 4.0, 6.0, 1.0, 3.0, 2.0])
+    return model.saved, text.getvalue()
+
+
 def of_lambda(**options):
     seen, given = [], {}
     for name in options:
@@ -258,6 +297,18 @@ ACTS = {
         "cooldown": [{"patience": 1, "mode": "max", "cooldown": value} for value in (0, 3)],
         "min_lr": [{"patience": 1, "mode": "max", "min_lr": value} for value in (0.0, 0.25)],
     },
+    "ModelCheckpoint": {
+        "filepath": ("a.safetensors", "b.safetensors"),
+        "monitor": [{"save_best_only": True, "monitor": name} for name in ("loss", "val_loss")],
+        "verbose": (0, 1),
+        "save_best_only": (False, True),
+        "save_weights_only": (False, True),
+        "mode": [{"save_best_only": True, "mode": mode} for mode in ("min", "max")],
+        "save_freq": ("epoch", 2),
+        "initial_value_threshold": [
+            {"save_best_only": True, "initial_value_threshold": value} for value in (None, 4.5)
+        ],
+    },
     "LearningRateScheduler": {
         "schedule": (FUNCTIONS["of both"], FUNCTIONS["of the epoch"]),
         "verbose": (0, 1),
@@ -266,6 +317,9 @@ ACTS = {
     | {"*kwargs": ({}, {"on_batch_end": print})},
 }
 ELSEWHERE = {  # arguments with a test of their own
+    "BackupAndRestore": {"backup_dir", "save_freq", "double_checkpoint", "delete_checkpoint"},
+    "Sequential.save_weights": {"self", "filepath", "overwrite", "max_shard_size"},
+    "Sequential.load_weights": {"self", "filepath", "skip_mismatch", "*kwargs"},
     "CSVLogger": {"filename", "separator", "append"},
     "TerminateOnNaN": {"raise_error"},
     "ReduceLROnPlateau": {"*kwargs"},
@@ -276,10 +330,11 @@ SEE = {
     **{name: of_schedule(name[10:]) for name in ACTS if name.startswith("schedules.")},
     **{name: course_of(name) for name in ("ReduceLROnPlateau", "LearningRateScheduler")},
     "LambdaCallback": of_lambda,
+    "ModelCheckpoint": of_checkpoint,
 }
 
 
-@pytest.mark.parametrize("thing", [thing for thing in OURS if OURS[thing]])
+@pytest.mark.parametrize("thing", OURS)
 def test_every_argument_is_accounted_for(thing):
     known = ACTS.get(thing, {}).keys() | ELSEWHERE.get(thing, set())
     assert set(FIXTURES["signatures"][thing]) == known

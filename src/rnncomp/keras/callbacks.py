@@ -1,9 +1,11 @@
 """Callbacks, as in keras.callbacks; those that rnncomp does not have raise when called."""
 
 from rnncomp.nn.refused import refused_name
+from rnncomp.training.backup import BackupAndRestore
 from rnncomp.training.callbacks import Callback, History
 from rnncomp.training.csv_logger import CSVLogger
 from rnncomp.training.early_stopping import EarlyStopping
+from rnncomp.training.model_checkpoint import ModelCheckpoint
 from rnncomp.training.rate_scheduler import LearningRateScheduler
 from rnncomp.training.reduce_on_plateau import ReduceLROnPlateau
 from rnncomp.training.small_callbacks import LambdaCallback, TerminateOnNaN
@@ -25,6 +27,7 @@ SwapEMAWeights = refused_name("SwapEMAWeights", REFUSED["SwapEMAWeights"])
 TensorBoard = refused_name("TensorBoard", REFUSED["TensorBoard"])
 
 __all__ = [
+    "BackupAndRestore",
     "CSVLogger",
     "Callback",
     "CallbackList",
@@ -32,6 +35,7 @@ __all__ = [
     "History",
     "LambdaCallback",
     "LearningRateScheduler",
+    "ModelCheckpoint",
     "OrbaxCheckpoint",
     "ProgbarLogger",
     "ReduceLROnPlateau",

@@ -167,6 +167,10 @@ class History(Callback):
         for name, value in (logs or {}).items():
             self.history.setdefault(name, []).append(value)
 
+    def get_state(self) -> dict[str, Any]:
+        """Return the epochs so far."""
+        return {"history": self.history, "epoch": self.epoch, "seed": self.seed}
+
     def __repr__(self) -> str:
         return f"<History of {len(self.epoch)} epochs: {', '.join(self.history)}; seed={self.seed}>"
 

@@ -7,13 +7,10 @@ every entry leads to ``convert``. See docs/decisions/0007-doors-of-a-model.md.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
-
-from rnncomp.errors import UnsupportedError
 
 # Method of a model -> module:function that is called with the model first; for files, what is done
 # and how their names end.
@@ -45,14 +42,3 @@ def file_door(what: str, path: Path) -> Callable[..., Any] | None:
         if verb == what and path.name.endswith(suffix):
             return door(name)
     return None
-
-
-def weights_door(what: str, filepath: str | os.PathLike[str]) -> Callable[..., Any]:
-    """Return the function that does `what`, ``save_weights``, with such a file, or raise."""
-    path = Path(filepath)
-    found = file_door(what, path)
-    if found is None:
-        raise UnsupportedError(
-            f"{path}: a weights file ends in .weights.h5; use {path.stem}.weights.h5"
-        )
-    return found

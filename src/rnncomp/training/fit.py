@@ -10,8 +10,11 @@ import time
 import numpy as np
 from numpy.typing import NDArray
 
+from rnncomp._check import fail
 from rnncomp.nn.network import row_operations
 from rnncomp.nn.random import permutation
+from rnncomp.training.backup import BackupAndRestore
+from rnncomp.training.backup_file import Backup
 from rnncomp.training.callbacks import CallbackList, History
 from rnncomp.training.measures import finished
 from rnncomp.training.model import Model
@@ -37,6 +40,8 @@ class Fit:
         self.network, self.compiled = model.network, model.compiled_with
         self.slots = self.compiled.slots_for(self.network.params)
         self.hooks = callbacks.has_batch_hooks("train")
+        self.keeper = _keeper(callbacks)
+        self.backup: Backup | None = None  # to go on from
         # History alone takes what every epoch reports, and takes it as well a little later.
         self.unwatched = (
             not plan.verbose
@@ -53,15 +58,34 @@ class Fit:
         logs: dict[str, float] = {}
         self.model.stop_training = False
         self.callbacks.call("on_train_begin")
-        epoch = self.plan.initial_epoch
-        while epoch < self.plan.epochs:
+        epoch, stopped = self._first_epoch()
+        while epoch < self.plan.epochs and not stopped:
             for logs in self._epochs(epoch):
                 seen = self.callbacks.call("on_epoch_end", epoch, logs=logs)
                 self.progress.finish(seen)
                 epoch += 1
-            if self.model.stop_training:
-                break
+                if self.keeper is not None:
+                    self.keeper.after_epoch(self.callbacks.callbacks, epoch)
+            stopped = self.model.stop_training
         self.callbacks.call("on_train_end", logs=logs)
+
+    def _first_epoch(self) -> tuple[int, bool]:
+        """Return the epoch to begin with, and whether all is done: of a backup, if there is one."""
+        self.backup = self.keeper.find() if self.keeper is not None else None
+        if self.backup is None:
+            return self.plan.initial_epoch, False
+        epoch, batch = self.backup.epoch, self.backup.batch
+        if batch == 0:
+            self._restore()
+        return epoch, self.model.stop_training
+
+    def _restore(self) -> NDArray[np.float64]:
+        """Make things as they were when the backup was written; return its epoch's reports."""
+        backup, self.backup = self.backup, None
+        if backup is None:
+            return np.empty((0, len(self.plan.specs), 2))
+        backup.restore(self.model, self.callbacks.callbacks)
+        return backup.reports
 
     def _epochs(self, epoch: int) -> list[dict[str, float]]:
         """Train the next epoch, or several that nobody watches; return the logs of each."""
@@ -86,7 +110,9 @@ class Fit:
         if plan.verbose and plan.epochs > 1:
             write(f"Epoch {epoch + 1}/{plan.epochs}\n")
         self.progress = ProgressBar(plan.verbose, plan.steps)
-        logs = self._train(self._rows())
+        # After the hook: what it changed had been changed, and more, when the backup was written.
+        before = self._restore()
+        logs = self._train(self._rows(), epoch, before)
         self.compiled.epochs += 1
         if plan.validates(epoch) and plan.validation is not None:
             scores = evaluate_samples(
@@ -106,11 +132,16 @@ class Fit:
             return np.arange(n, dtype=np.int64)
         return permutation(self.model.seed, f"shuffle/{self.compiled.epochs + ahead}", n)
 
-    def _train(self, rows: NDArray[np.int64]) -> dict[str, float]:
-        """Train on all batches of an epoch; return the means of loss and metrics."""
-        plan, steps = self.plan, self.plan.steps
+    def _train(
+        self, rows: NDArray[np.int64], epoch: int, before: NDArray[np.float64]
+    ) -> dict[str, float]:
+        """Train on all batches of an epoch; return the means of loss and metrics.
+
+        `before` are the reports of those that were trained before the program was killed.
+        """
+        plan, steps, done = self.plan, self.plan.steps, len(before)
         reports = np.empty((steps, len(plan.specs), 2))
-        done = 0
+        reports[:done] = before
         # Another thread may stop a training between two native calls; one batch at least is run.
         while done < steps and (done == 0 or not self.model.stop_training):
             threads = self._threads()
@@ -123,6 +154,9 @@ class Fit:
             if self.hooks:
                 logs = self._means(reports, done)
                 self.callbacks.call("on_train_batch_end", done - 1, logs=logs)
+                if self.keeper is not None:
+                    place = epoch, done
+                    self.keeper.after_batch(self.callbacks.callbacks, place, reports[:done])
             if self.progress.due():
                 self.progress.update(done, self._means(reports, done))
         return self._means(reports, done)
@@ -169,3 +203,11 @@ class Fit:
         """Return the means over the samples of the first `done` batches."""
         values = finished(self.plan.specs, reports[:done].sum(axis=0))
         return dict(zip(self.names, values, strict=True))
+
+
+def _keeper(callbacks: CallbackList) -> BackupAndRestore | None:
+    """Return the callback that keeps backups, if there is one."""
+    found = [each for each in callbacks.callbacks if isinstance(each, BackupAndRestore)]
+    if len(found) > 1:
+        raise fail("callbacks", "without a second BackupAndRestore", found)
+    return found[0] if found else None

@@ -23,7 +23,9 @@ from rnncomp.nn.predictor import Predictor
 from rnncomp.nn.random import next_model_seed
 from rnncomp.nn.refused import refuse
 from rnncomp.samples import FloatArray, Samples
-from rnncomp.training.doors import door, weights_door
+from rnncomp.training.doors import door, file_door
+from rnncomp.training.model import Model
+from rnncomp.training.weights_file import load_weights, save_weights
 
 
 class LayerStack:
@@ -195,10 +197,11 @@ class LayerStack:
         overwrite: bool = True,
         max_shard_size: Any = None,
     ) -> None:
-        """Write the weights, and the state of the optimizer if compiled, to a ``.weights.h5`` file.
+        """Write the weights, and the state of the optimizer if compiled, to a file.
 
         Args:
-            filepath: Where to. Keras loads it into the same layers.
+            filepath: Where to: a ``.weights.h5`` file, which Keras loads into the same layers, or
+                a ``.safetensors`` file, which `load_model` reads as well.
             overwrite: Whether an existing file is replaced.
             max_shard_size: Refused unless None.
 
@@ -210,15 +213,17 @@ class LayerStack:
             UnsupportedError: The name ends otherwise.
         """
         refuse("save_weights", max_shard_size=max_shard_size)
-        save = weights_door("save_weights", filepath)
-        save(self, Path(filepath), overwrite=check_flag("overwrite", overwrite))
+        path, overwrite = Path(filepath), check_flag("overwrite", overwrite)
+        save = file_door("save_weights", path) or save_weights
+        save(cast("Model", self), path, overwrite=overwrite)
 
     def load_weights(
         self, filepath: str | os.PathLike[str], skip_mismatch: bool = False, **kwargs: Any
     ) -> None:
-        """Take the weights, and the optimizer's state if compiled, from a ``.weights.h5`` file.
+        """Take the weights, and the optimizer's state if compiled, from a file.
 
-        Layers are found by their class and order, as in Keras, not by their names.
+        In a ``.weights.h5`` file layers are found by their class and order, as in Keras, in a
+        ``.safetensors`` file by their names.
 
         Args:
             filepath: What `save_weights` wrote, here or in Keras.
@@ -234,7 +239,8 @@ class LayerStack:
         refuse("load_weights", skip_mismatch=skip_mismatch)
         if kwargs:
             raise InvalidArgumentError(f"load_weights has no argument {next(iter(kwargs))!r}")
-        weights_door("load_weights", filepath)(self, Path(filepath))
+        load = file_door("load_weights", Path(filepath)) or load_weights
+        load(cast("Model", self), Path(filepath))
 
     def count_params(self) -> int:
         """Return the number of weights."""
