@@ -2,7 +2,8 @@
 # make test    the whole test suite
 # make check   ruff, mypy, clang-format
 # make bench   all benchmarks, beside Keras, torch and others (makes environments for them)
-# make parity  500 random configurations beside Keras (makes an environment for it); SEED=12 for one
+# make parity  240 exports beside onnxruntime, 500 random configurations beside Keras (makes an
+#              environment for it); SEED=12 for one of these
 # make docs    the pages that are made from the code
 # make test-arm, make test-v2    the kernel tests on emulated processors, see native/emulated.mk
 # Each sets up what it needs in .venv first.
@@ -48,6 +49,7 @@ bench: $(VENV)/dev
 	$(BIN)/python benchmarks/run.py
 
 parity: $(VENV)/dev
+	$(if $(SEED),,RNNCOMP_PARITY=1 $(BIN)/python -m pytest -q -n auto tests/convert/test_onnx_random.py)
 	$(BIN)/python benchmarks/setup_peers.py jax
 	PYTHONPATH=tests $(BIN)/python -m differential $(if $(SEED),--seed $(SEED))
 
