@@ -55,6 +55,7 @@ parity: $(VENV)/dev
 
 docs: $(VENV)/dev
 	$(BIN)/python -m rnncomp.cli.reference
+	$(BIN)/python -m rnncomp.keras.reference
 
 include native/emulated.mk
 

@@ -1,9 +1,11 @@
 """Initializers, as in keras.initializers."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NoReturn
 
 from rnncomp._check import shown
 from rnncomp.errors import UnsupportedError
+from rnncomp.keras.left_out import stand_in
 from rnncomp.nn.initializers import (
     CLASSES,
     Constant,
@@ -116,3 +118,8 @@ def serialize(initializer: Initializer) -> dict[str, Any]:
 def deserialize(config: dict[str, Any]) -> Initializer:
     """Return the initializer that serialize described, here or in Keras."""
     return get_initializer("config", config)
+
+
+def __getattr__(name: str) -> Callable[..., NoReturn]:
+    """Return what stands for a name that is left out."""
+    return stand_in("initializers", name)

@@ -1,5 +1,9 @@
 """Layers, as in keras.layers."""
 
+from collections.abc import Callable
+from typing import NoReturn
+
+from rnncomp.keras.left_out import stand_in
 from rnncomp.nn.dense import Dense
 from rnncomp.nn.gru import GRU
 from rnncomp.nn.input import Input
@@ -8,3 +12,8 @@ from rnncomp.nn.lstm import LSTM
 from rnncomp.nn.simple_rnn import SimpleRNN
 
 __all__ = ["GRU", "LSTM", "Dense", "Input", "Layer", "SimpleRNN"]
+
+
+def __getattr__(name: str) -> Callable[..., NoReturn]:
+    """Return what stands for a name that is left out."""
+    return stand_in("layers", name)

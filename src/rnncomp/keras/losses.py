@@ -1,5 +1,9 @@
 """Losses, as in keras.losses, and the quantile loss."""
 
+from collections.abc import Callable
+from typing import NoReturn
+
+from rnncomp.keras.left_out import stand_in
 from rnncomp.training.losses import (
     BinaryCrossentropy,
     CategoricalCrossentropy,
@@ -27,3 +31,8 @@ __all__ = [
     "QuantileLoss",
     "SparseCategoricalCrossentropy",
 ]
+
+
+def __getattr__(name: str) -> Callable[..., NoReturn]:
+    """Return what stands for a name that is left out."""
+    return stand_in("losses", name)

@@ -1,5 +1,9 @@
 """Metrics, as in keras.metrics, and the quantile loss."""
 
+from collections.abc import Callable
+from typing import NoReturn
+
+from rnncomp.keras.left_out import stand_in
 from rnncomp.training.metrics import (
     BinaryAccuracy,
     BinaryCrossentropy,
@@ -39,3 +43,8 @@ __all__ = [
     "SparseTopKCategoricalAccuracy",
     "TopKCategoricalAccuracy",
 ]
+
+
+def __getattr__(name: str) -> Callable[..., NoReturn]:
+    """Return what stands for a name that is left out."""
+    return stand_in("metrics", name)

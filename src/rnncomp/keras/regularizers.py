@@ -1,7 +1,9 @@
 """Regularizers, as in keras.regularizers."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NoReturn
 
+from rnncomp.keras.left_out import stand_in
 from rnncomp.nn.regularizers import L1, L1L2, L2, Regularizer, get_regularizer
 
 l1 = L1
@@ -50,3 +52,8 @@ def serialize(regularizer: Regularizer) -> dict[str, Any]:
 def deserialize(config: dict[str, Any]) -> Regularizer | None:
     """Return the regularizer that serialize described, here or in Keras."""
     return get_regularizer("config", config)
+
+
+def __getattr__(name: str) -> Callable[..., NoReturn]:
+    """Return what stands for a name that is left out."""
+    return stand_in("regularizers", name)

@@ -94,7 +94,11 @@ class Ones(Initializer):
 
 @dataclass(frozen=True)
 class Constant(Initializer):
-    """All `value`, a number; for values of your own pass an array as the initializer."""
+    """All `value`, a number; for values of your own pass an array as the initializer.
+
+    Args:
+        value: The number.
+    """
 
     value: float = 0.0
 
@@ -105,7 +109,11 @@ class Constant(Initializer):
 
 @dataclass(frozen=True)
 class Identity(Initializer):
-    """Ones times `gain` on the diagonal of a matrix, zeros elsewhere."""
+    """Ones times `gain` on the diagonal of a matrix, zeros elsewhere.
+
+    Args:
+        gain: The number on the diagonal.
+    """
 
     gain: float = 1.0
 
@@ -118,7 +126,13 @@ class Identity(Initializer):
 
 @dataclass(frozen=True)
 class RandomUniform(Initializer):
-    """Uniform between `minval` and `maxval`."""
+    """Uniform between `minval` and `maxval`.
+
+    Args:
+        minval: Lower bound.
+        maxval: Upper bound.
+        seed: Overrides the network's seed, 0 .. 2**64 - 1; None for that of the network.
+    """
 
     minval: float = -0.05
     maxval: float = 0.05
@@ -131,7 +145,13 @@ class RandomUniform(Initializer):
 
 @dataclass(frozen=True)
 class RandomNormal(Initializer):
-    """Normal with `mean` and `stddev`."""
+    """Normal with `mean` and `stddev`.
+
+    Args:
+        mean: Centre.
+        stddev: Standard deviation.
+        seed: Overrides the network's seed, 0 .. 2**64 - 1; None for that of the network.
+    """
 
     mean: float = 0.0
     stddev: float = 0.05
@@ -144,7 +164,13 @@ class RandomNormal(Initializer):
 
 @dataclass(frozen=True)
 class TruncatedNormal(Initializer):
-    """Normal with `mean` and `stddev`, drawn again where more than 2 `stddev` off."""
+    """Normal with `mean` and `stddev`, drawn again where more than 2 `stddev` off.
+
+    Args:
+        mean: Centre.
+        stddev: Standard deviation, before numbers are drawn again.
+        seed: Overrides the network's seed, 0 .. 2**64 - 1; None for that of the network.
+    """
 
     mean: float = 0.0
     stddev: float = 0.05

@@ -14,7 +14,12 @@ from rnncomp.nn.initializer import FloatArray, Initializer, Shape
 
 @dataclass(frozen=True)
 class Orthogonal(Initializer):
-    """Orthonormal rows or columns times `gain`: Keras's default for recurrent kernels."""
+    """Orthonormal rows or columns times `gain`: Keras's default for recurrent kernels.
+
+    Args:
+        gain: Their length.
+        seed: Overrides the network's seed, 0 .. 2**64 - 1; None for that of the network.
+    """
 
     gain: float = 1.0
     seed: int | None = None

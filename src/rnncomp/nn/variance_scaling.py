@@ -110,7 +110,14 @@ class VarianceScaling(_Scaling):
 
 @dataclass(frozen=True)
 class _Named(_Scaling):
-    """A VarianceScaling with a name of its own."""
+    """A VarianceScaling with a name of its own.
+
+    Args:
+        seed: Overrides the network's seed, 0 .. 2**64 - 1; None for that of the network.
+        input_axes: Axes of the shape whose product is the fan in, given together with
+            `output_axes`; None for Keras's rule, see VarianceScaling.
+        output_axes: Axes whose product is the fan out.
+    """
 
     seed: int | None = None
     input_axes: Axes = None

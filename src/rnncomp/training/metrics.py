@@ -147,7 +147,12 @@ class SparseCategoricalAccuracy(Metric):
 
 
 class TopKCategoricalAccuracy(Metric):
-    """The share of one-hot targets whose class has one of the `k` largest outputs."""
+    """The share of one-hot targets whose class has one of the `k` largest outputs.
+
+    Args:
+        k: How many of the largest outputs count.
+        name: As in Metric, as are the others.
+    """
 
     options = ("k",)
 
@@ -160,7 +165,12 @@ class TopKCategoricalAccuracy(Metric):
 
 
 class SparseTopKCategoricalAccuracy(Metric):
-    """The share of class numbers that have one of the `k` largest outputs."""
+    """The share of class numbers that have one of the `k` largest outputs.
+
+    Args:
+        k: How many of the largest outputs count.
+        name: As in Metric, as are the others.
+    """
 
     options = ("k",)
 
@@ -177,7 +187,13 @@ class SparseTopKCategoricalAccuracy(Metric):
 
 
 class BinaryCrossentropy(Metric):
-    """The loss of that name as a metric; its arguments are those of the loss."""
+    """The loss of that name as a metric.
+
+    Args:
+        from_logits: Whether outputs are logits, not probabilities.
+        label_smoothing: Share of each label that is moved to 0.5, within 0 .. 1.
+        name: As in Metric, as are the others.
+    """
 
     options = ("from_logits", "label_smoothing")
 
@@ -199,7 +215,13 @@ class BinaryCrossentropy(Metric):
 
 
 class CategoricalCrossentropy(Metric):
-    """The loss of that name as a metric; its arguments are those of the loss."""
+    """The loss of that name as a metric.
+
+    Args:
+        from_logits: Whether outputs are logits, not probabilities.
+        label_smoothing: Share of each label that is spread over all classes, within 0 .. 1.
+        name: As in Metric, as are the others.
+    """
 
     options = ("from_logits", "label_smoothing")
 
@@ -222,7 +244,12 @@ class CategoricalCrossentropy(Metric):
 
 
 class SparseCategoricalCrossentropy(Metric):
-    """The loss of that name as a metric; its arguments are those of the loss."""
+    """The loss of that name as a metric.
+
+    Args:
+        from_logits: Whether outputs are logits, not probabilities.
+        name: As in Metric, as are the others.
+    """
 
     options = ("from_logits",)
 
