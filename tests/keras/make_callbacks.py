@@ -286,6 +286,29 @@ def hooks():
     return {"seen": seen, "history": list(history.history), "epoch": history.epoch}
 
 
+def fits(rng):
+    """Real fits, unshuffled, whose learning rates are made by schedules and callbacks."""
+    x, y = rng.integers(-8, 9, size=(11, 3)) / 8, rng.integers(-8, 9, size=11) / 8
+    start = [(rng.integers(-8, 9, size=shape) / 16).tolist() for shape in ((3, 1), (1,))]
+    plateau = {"monitor": "loss", "mode": "max", "patience": 1, "factor": 0.5}
+    found = {"x": x.tolist(), "y": y.tolist(), "start": start}
+    for name, rate, callbacks in (
+        ("schedule", SCHEDULES.InverseTimeDecay(0.25, 3, 0.5), []),
+        ("steps", SCHEDULES.PiecewiseConstantDecay([0, 3], [0.5, 0.25, 0.125]), []),
+        ("scheduler", 0.25, [CALLBACKS.LearningRateScheduler(SCHEDULE_FUNCTIONS["of both"])]),
+        ("plateau", 0.25, [CALLBACKS.ReduceLROnPlateau(**plateau)]),
+    ):
+        model = keras.Sequential([keras.layers.Input((3,)), keras.layers.Dense(1)])
+        model.compile(optimizer=keras.optimizers.SGD(rate, momentum=0.5), loss="mse")
+        model.set_weights([np.array(weight) for weight in start])
+        options = {"shuffle": False, "verbose": 0, "callbacks": callbacks}
+        history = model.fit(x, y, 4, epochs=4, **options).history
+        rates = [float(model.optimizer.learning_rate), int(model.optimizer.iterations)]
+        weights = [weight.tolist() for weight in model.get_weights()]
+        found[name] = {"history": history, "rates": rates, "weights": weights}
+    return found
+
+
 def main():
     rng = np.random.default_rng(4)
     found = {
@@ -297,6 +320,7 @@ def main():
         "csv": csv_files(),
         "checkpoint": checkpoint(rng),
         "hooks": hooks(),
+        "fits": fits(np.random.default_rng(5)),
         "versions": {
             "keras": keras.__version__,
             "jax": jax.__version__,

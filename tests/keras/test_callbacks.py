@@ -179,6 +179,34 @@ def test_a_fit_calls_the_hooks_in_keras_order_with_keras_logs():
     assert history.epoch == FIXTURES["hooks"]["epoch"]
 
 
+PLATEAU = {"monitor": "loss", "mode": "max", "patience": 1, "factor": 0.5}
+FITS = {
+    "schedule": lambda: (schedules.InverseTimeDecay(0.25, 3, 0.5), []),
+    "steps": lambda: (schedules.PiecewiseConstantDecay([0, 3], [0.5, 0.25, 0.125]), []),
+    "scheduler": lambda: (0.25, [callbacks.LearningRateScheduler(FUNCTIONS["of both"])]),
+    "plateau": lambda: (0.25, [callbacks.ReduceLROnPlateau(**PLATEAU)]),
+}
+
+
+@pytest.mark.parametrize("name", FITS)
+def test_fits_with_changing_learning_rates_end_as_keras_does(name):
+    given, (rate, watch) = FIXTURES["fits"], FITS[name]()
+    wanted = given[name]
+    model = Sequential([Input((3,)), Dense(1)])
+    model.compile(optimizer=optimizers.SGD(rate, momentum=0.5), loss="mse")
+    model.set_weights([np.array(weight) for weight in given["start"]])
+    x, y = np.array(given["x"]), np.array(given["y"])
+    history = model.fit(x, y, 4, epochs=4, shuffle=False, verbose=0, callbacks=watch).history
+    assert list(history) == list(wanted["history"])
+    # Twelve steps, each rounded some five times on either side, of weights and losses below 1.
+    for key, values in wanted["history"].items():
+        np.testing.assert_allclose(history[key], values, rtol=0, atol=64 * EPS)
+    for weight, end in zip(model.get_weights(), wanted["weights"], strict=True):
+        np.testing.assert_allclose(weight, end, rtol=0, atol=64 * EPS)
+    rates = [float(model.optimizer.learning_rate), model.optimizer.iterations]
+    assert rates == pytest.approx(wanted["rates"], rel=4 * EPS, abs=0)
+
+
 def test_every_callback_of_keras_is_there_or_refused_by_name():
     assert set(FIXTURES["names"]) <= set(callbacks.__all__)
     for name, advice in callbacks.REFUSED.items():

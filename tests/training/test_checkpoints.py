@@ -7,7 +7,7 @@ from rnncomp.errors import InvalidArgumentError, ModelFileError, OutputError, Un
 from rnncomp.keras.callbacks import Callback, ModelCheckpoint
 from rnncomp.keras.layers import GRU, Dense, Input
 from rnncomp.keras.models import Sequential, load_model
-from rnncomp.keras.optimizers import SGD, Adam
+from rnncomp.keras.optimizers import SGD, Adam, schedules
 from rnncomp.training import fit as fit_module
 
 X = np.random.default_rng(1).normal(size=(37, 6, 2)).astype(np.float32)
@@ -104,6 +104,36 @@ def test_weights_of_other_layers_change_nothing(tmp_path):
     with pytest.raises(ModelFileError, match=r"its weights must be those of the model's layers; "):
         model.load_weights(tmp_path / "a.safetensors")
     assert model.network.params.tobytes() == before
+
+
+def test_an_accuracy_is_to_rise_and_a_loss_to_fall(tmp_path):
+    path = tmp_path / "{epoch}.safetensors"
+    model = Sequential([Input((6, 2)), GRU(4), Dense(1, activation="sigmoid")], seed=5)
+    model.compile(SGD(0.1), loss="binary_crossentropy", metrics=["accuracy"])
+    for monitor, saved in (("accuracy", ["1", "2"]), ("loss", ["1", "3"])):
+        checkpoint = ModelCheckpoint(path, monitor, save_best_only=True)
+        checkpoint.set_model(model)
+        checkpoint.on_train_begin()
+        for epoch, value in enumerate((0.5, 0.75, 0.25)):
+            checkpoint.on_epoch_end(epoch, {monitor: value})
+        assert names_in(tmp_path) == [f"{name}.safetensors" for name in saved]
+        for file in tmp_path.iterdir():
+            file.unlink()
+
+
+@pytest.mark.parametrize("ending", [".keras", ".weights.h5"])
+def test_keras_files_are_written_through_their_doors(tmp_path, ending):
+    pytest.importorskip("h5py")
+    path, weights = tmp_path / f"{{epoch}}{ending}", ending != ".keras"
+    model = model_of(SGD(schedules.ExponentialDecay(0.1, 5, 0.5), momentum=0.5))
+    model.fit(X, Y, 8, 2, 0, [ModelCheckpoint(path, save_weights_only=weights)])
+    last = tmp_path / f"2{ending}"
+    again = model_of(SGD(schedules.ExponentialDecay(0.1, 5, 0.5), momentum=0.5), seed=9)
+    again = again if weights else load_model(last)
+    if weights:
+        again.load_weights(last)
+    assert again.network.params.tobytes() == model.network.params.tobytes()
+    assert again.optimizer.learning_rate == model.optimizer.learning_rate == 0.025
 
 
 def test_options_of_weights_files_are_refused_by_name(tmp_path):
