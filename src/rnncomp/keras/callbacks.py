@@ -15,7 +15,7 @@ REFUSED = {
     "OrbaxCheckpoint": "use ModelCheckpoint or BackupAndRestore",
     "ProgbarLogger": "pass verbose to fit",
     "RemoteMonitor": "use LambdaCallback(on_epoch_end=...) with a function that sends the logs",
-    "SwapEMAWeights": "use ModelCheckpoint(save_best_only=True); no optimizer here averages",
+    "SwapEMAWeights": "keep the best weights with ModelCheckpoint(save_best_only=True)",
     "TensorBoard": "use CSVLogger and draw its file, or the history that fit returns",
 }
 
