@@ -8,6 +8,7 @@ with weights. Among the probabilities are some on and beyond the bounds where Ke
 """
 
 import hashlib
+import inspect
 import json
 import os
 from pathlib import Path
@@ -77,6 +78,14 @@ METRICS = {
     "bce": ("BinaryCrossentropy", {"label_smoothing": 0.25}, "shares", "bits"),
     "cce": ("CategoricalCrossentropy", {"from_logits": True}, "real", "one-hot"),
     "scce": ("SparseCategoricalCrossentropy", {}, "shares", "numbers"),
+}
+ALSO = {  # classes whose errors stand among the losses
+    keras.losses.__name__: set(),
+    keras.metrics.__name__: {
+        "MeanSquaredError",
+        "MeanAbsoluteError",
+        "MeanSquaredLogarithmicError",
+    },
 }
 SHAPES = {"flat": (N, U), "steps": (N, T, U)}
 # name: steps?, units and activation of the head, compile, weights of fit, targets
@@ -225,6 +234,18 @@ def fits(rng, arrays):
     return histories
 
 
+def signatures():
+    """Return {argument: [default] or [] if required}, in order, of every class above."""
+    found = {}
+    for module, table in ((keras.losses, LOSSES), (keras.metrics, METRICS)):
+        for kind in sorted({case[0] for case in table.values()} | ALSO[module.__name__]):
+            parameters = inspect.signature(getattr(module, kind)).parameters
+            found[f"{module.__name__.rpartition('.')[2]}.{kind}"] = {
+                name: [] if p.default is p.empty else [p.default] for name, p in parameters.items()
+            }
+    return found
+
+
 def main():
     rng, arrays = np.random.default_rng(11), {}
     losses(rng, arrays)
@@ -237,6 +258,7 @@ def main():
         "jax": jax.__version__,
         "maker_sha256": hashlib.sha256(Path(__file__).read_bytes()).hexdigest(),
         "arrays_sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "signatures": signatures(),
         "losses": LOSSES,
         "metrics": METRICS,
         "fits": FITS,

@@ -84,6 +84,7 @@ LEFT_OUT: dict[str, dict[str, str]] = {
             "mean_absolute_percentage_error mean_squared_error mean_squared_logarithmic_error "
             "sparse_categorical_crossentropy"
         ),
+        "rnncomp's losses are compiled: use one of this module": "Loss",
         _PLAIN: "deserialize get serialize",
     },
     "metrics": {
@@ -103,7 +104,9 @@ LEFT_OUT: dict[str, dict[str, str]] = {
             "mean_squared_error mean_squared_logarithmic_error sparse_categorical_accuracy "
             "sparse_categorical_crossentropy"
         ),
-        "rnncomp's metrics are compiled: use one of this module": ("Mean MeanMetricWrapper Sum"),
+        "rnncomp's metrics are compiled: use one of this module": (
+            "Mean MeanMetricWrapper Metric Sum"
+        ),
         _PLAIN: "deserialize get serialize",
     },
     "optimizers": {

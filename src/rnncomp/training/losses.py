@@ -342,7 +342,7 @@ def get_loss(value: object) -> LossSpec:
     if isinstance(value, str) and (value in NAMES or value.lower() in ("crossentropy", "ce")):
         return NAMES[value if value in NAMES else value.lower()]
     names = sorted({spec.kind for spec in NAMES.values()})
-    if callable(value):
+    if callable(value) and not isinstance(value, Measure):
         raise UnsupportedError(
             f"loss={shown(value)} is not supported: the kernels are compiled, and call no function "
             "of Python; use a name or an object of rnncomp.keras.losses, such as Huber(1.0)"

@@ -86,7 +86,7 @@ class Sequential(LayerStack):
         """Choose how to learn; what an earlier fit left in the optimizer is forgotten.
 
         Args:
-            optimizer: ``adam``, ``sgd``, or an object. Keras's default, rmsprop, is refused.
+            optimizer: ``rmsprop``, ``adam``, ``sgd``... or an object.
             loss: Keras's name of a loss (``mse``, ``huber``, ``binary_crossentropy``...) or an
                 object of rnncomp.keras.losses; None and functions are refused.
             loss_weights: Refused unless None.

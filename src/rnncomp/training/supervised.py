@@ -65,8 +65,8 @@ def supervise(
     y_shape = np.shape(y) if y is not None else _shape_of(samples, output_shape)
     if sample_weight is not None or class_weight is not None:
         weights = _weights(samples, y, output_shape, sample_weight, class_weight)
-        samples = replace(samples, weights=weights)
-    if samples.weights is not None:
+        samples = replace(samples, weights=check_weights(weights, n, steps))
+    elif samples.weights is not None:
         samples = replace(samples, weights=check_weights(samples.weights, n, steps))
     per_step = samples.weights is not None and samples.weights.ndim == 2
     found = tuple(fitted(spec, y_shape, (n, *output_shape), per_step=per_step) for spec in specs)
