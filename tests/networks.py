@@ -28,13 +28,17 @@ class Problem(NamedTuple):
 
 
 def layer_options(units):
-    """Every pair of activations of every layer, with and without bias, whole sequence or not."""
+    """Pairs of activations of every layer, with and without bias, whole sequence or not.
+
+    Every pair of the usual five; the others each with tanh or sigmoid as the other one.
+    """
     layers = [
         DenseSpec(units, activation=a, use_bias=b) for a, b in product(ACTIVATIONS, (True, False))
     ]
     for kind in RECURRENT:
-        gates = ("sigmoid",) if kind["kind"] == "simple_rnn" else ACTIVATIONS
-        for a, r, plain in product(ACTIVATIONS, gates, (True, False)):
+        for (a, r), plain in product(pairs_of_activations(kind["kind"]), (True, False)):
+            if plain and r.endswith("shrink"):  # a gate shut at one step of five: no gradient
+                continue
             layers.append(
                 RecurrentSpec(
                     **kind,
@@ -46,6 +50,15 @@ def layer_options(units):
                 )
             )
     return layers
+
+
+def pairs_of_activations(kind):
+    """Pairs of activation and recurrent_activation."""
+    usual, others = ACTIVATIONS[:5], ACTIVATIONS[5:]
+    if kind == "simple_rnn":
+        return [(a, "sigmoid") for a in ACTIVATIONS]
+    alone = [pair for a in others for pair in ((a, "sigmoid"), ("tanh", a))]
+    return [*product(usual, usual), *alone, ("silu", "softplus"), ("hard_tanh", "log_sigmoid")]
 
 
 def layer_spec(kind, **options):
@@ -65,6 +78,19 @@ def describe(layer):
     return "-".join(words)
 
 
+def gain_of(layer):
+    """Return how large the weights of a layer may be, and how large its kernel has to be."""
+    both = (layer.activation, getattr(layer, "recurrent_activation", "sigmoid"))
+    if "exponential" in both:
+        return (0.1, 0.1) if both[0] == "exponential" else (0.25, 0.25)
+    if both[0].endswith("shrink"):  # little comes through
+        return 0.6, 3.0
+    if both[1].endswith("shrink"):  # the same, but a gate that is wide open makes states grow
+        return 0.4, 1.0
+    gain = 1.0 if both[1] in ("sigmoid", "hard_sigmoid", "sparse_sigmoid") else 0.5
+    return gain, gain
+
+
 def random_params(spec, rng):
     """Return independent normal weights (P,); recurrent matrices have spectral radius 0.9.
 
@@ -74,14 +100,13 @@ def random_params(spec, rng):
     """
     parts = []
     for layer, shapes in zip(spec.layers, spec.weight_shapes, strict=True):
-        gate = getattr(layer, "recurrent_activation", "sigmoid")
-        gain = 1.0 if gate in ("sigmoid", "hard_sigmoid") else 0.5
+        gain, kernel_gain = gain_of(layer)
         for name, shape in shapes.items():
             w = rng.normal(size=shape) / np.sqrt(max(shape[0], 3))
             if name == "recurrent_kernel":
                 blocks = np.split(w, GATES[layer.kind], axis=1)
                 w = np.hstack([0.9 * b / np.abs(np.linalg.eigvals(b)).max() for b in blocks])
-            parts.append(gain * w.ravel())
+            parts.append((kernel_gain if name == "kernel" else gain) * w.ravel())
     return np.concatenate(parts)
 
 

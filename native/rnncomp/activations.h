@@ -1,8 +1,10 @@
-// The non-linearities on one vector, and their slopes written in terms of their own output.
+// The non-linearities on one vector, and their slopes: of most in terms of their own output; of the
+// others (keeps_slope) the way forward writes the slope to a panel beside the output, because the
+// output does not tell it, or only by way of another exp.
 //
 // exp, tanh and sigmoid are ours so that a level gives the same bits everywhere and no libm call
 // sits in the hot path. Largest errors found over all floats (tests/kernels/test_activations.py
-// measures them): tanh 3 ulp, sigmoid 3 ulp, in float32 and float64.
+// measures them): tanh and sigmoid 3 ulp in float32 and float64; of the others see docs/engine.md.
 #pragma once
 
 #include "rnncomp/simd.h"
@@ -123,9 +125,18 @@ Vec<T> activate(Activation kind, Vec<T> x) {
   return x;
 }
 
-// d activation / d x at the x whose activation is y.
+// The same for an activation whose slope is kept: slopes[i] = d activation / d x, unless null.
 template <class T>
-Vec<T> slope(Activation kind, Vec<T> y);
+void activate_keeping(Activation kind, Vec<T>* x, Vec<T>* slopes, int n);
+
+// z[unit][vector], `vectors` of a block, becomes its activation; `slopes`, a panel of these units,
+// takes the slopes.
+template <class T>
+void activate_rows(Activation kind, Vec<T>* z, int units, int vectors, T* slopes);
+
+// d activation / d x at the x whose activation is y; `kept` is where it is kept, if it is.
+template <class T>
+Vec<T> slope(Activation kind, Vec<T> y, const T* kept);
 
 // The two activations of a layer, one vector at a time. The usual pair, tanh and sigmoid, is
 // compiled in behind a branch that always goes the same way; any other costs a call.
@@ -140,11 +151,11 @@ struct Gates {
   RNNCOMP_INLINE Vec<T> gate(Vec<T> x) const {
     return recurrent == Activation::sigmoid ? sigmoid<T>(x) : activate<T>(recurrent, x);
   }
-  RNNCOMP_INLINE Vec<T> act_slope(Vec<T> y) const {
-    return activation == Activation::tanh ? T(1) - y * y : slope<T>(activation, y);
+  RNNCOMP_INLINE Vec<T> act_slope(Vec<T> y, const T* kept) const {
+    return activation == Activation::tanh ? T(1) - y * y : slope<T>(activation, y, kept);
   }
-  RNNCOMP_INLINE Vec<T> gate_slope(Vec<T> y) const {
-    return recurrent == Activation::sigmoid ? y * (T(1) - y) : slope<T>(recurrent, y);
+  RNNCOMP_INLINE Vec<T> gate_slope(Vec<T> y, const T* kept) const {
+    return recurrent == Activation::sigmoid ? y * (T(1) - y) : slope<T>(recurrent, y, kept);
   }
 
   Activation activation;

@@ -13,7 +13,43 @@ namespace rnncomp {
 inline constexpr int kBlock = 16;
 
 enum class Kind { simple_rnn, lstm, gru, dense };
-enum class Activation { tanh, sigmoid, hard_sigmoid, relu, linear };
+
+// First those whose slope is told from their output, then those whose slope is worked out with the
+// output and kept beside it (keeps_slope), then those over all units of a step.
+enum class Activation {
+  tanh,
+  sigmoid,
+  hard_sigmoid,
+  relu,
+  linear,
+  relu6,
+  leaky_relu,
+  elu,
+  selu,
+  celu,
+  exponential,
+  softsign,
+  hard_shrink,
+  soft_shrink,
+  hard_tanh,
+  hard_silu,
+  silu,
+  gelu,
+  mish,
+  softplus,
+  log_sigmoid,
+  tanh_shrink,
+  squareplus,
+  sparse_plus,
+  sparse_sigmoid,
+  softmax,
+  log_softmax,
+};
+
+constexpr bool over_units(Activation kind) { return kind >= Activation::softmax; }
+constexpr bool keeps_slope(Activation kind) {
+  return kind >= Activation::hard_tanh && !over_units(kind);
+}
 
 struct LayerSpec {
   Kind kind;

@@ -19,6 +19,7 @@ struct StepForward {
   T* c;             // (U), LSTM; may be c_prev itself
   T* kept;          // (kept rows)
   int vectors;
+  bool keep;  // whether a backward step follows
 };
 
 template <class T>
@@ -32,6 +33,18 @@ struct StepBackward {
   T* carry;          // (U) what flows past the product: dc in an LSTM, z * dh in a GRU
   int vectors;
 };
+
+// Gates first .. first + count - 1 of a tile become their activations. `slopes` takes their slopes,
+// a panel for each gate, `stride` apart; it is null where nobody reads them.
+template <class T>
+inline void activate_gates(Activation kind, const Tile<T>& tile, int first, int count, T* slopes,
+                           std::size_t stride) {
+  if (!slopes) return activate<T>(kind, tile.gate(first), count * tile.size());
+  for (int k = 0; k < count; ++k) {
+    activate_rows<T>(kind, tile.gate(first + k), tile.units, tile.vectors,
+                     slopes + k * stride + tile.first * kBlock);
+  }
+}
 
 template <class T>
 class Recurrent : public Layer<T> {
@@ -73,6 +86,7 @@ class Recurrent : public Layer<T> {
       step.c = m.c + m.c_stride * (t + 1);
       step.kept = m.kept + m.kept_stride * t;
       step.vectors = call.vectors;
+      step.keep = call.keep;
       forward_step(packed, step);
     }
   }
@@ -129,6 +143,31 @@ class Recurrent : public Layer<T> {
     P recurrent = packed + kernels_size();
     P kernel = recurrent + std::size_t(U_) * width_;
     return {packed, recurrent, kernel, kernel + std::size_t(F_) * width_};
+  }
+
+  // Panels of a step for slopes that are kept (keeps_slope): those of `gates` gates, then those of
+  // `acts` activations, after the `panels` that every step has.
+  int with_slopes(int panels, int gates, int acts) const {
+    return panels + gates * keeps_slope(this->spec_.recurrent_activation) +
+           acts * keeps_slope(this->spec_.activation);
+  }
+  // Where those of the gates and of the activations lie. Meaningless where they are not kept.
+  template <class P>
+  P gate_slopes(P kept, int panels) const {
+    return kept + panel(panels * U_);
+  }
+  template <class P>
+  P act_slopes(P kept, int panels, int gates) const {
+    return kept + panel(with_slopes(panels, gates, 0) * U_);
+  }
+  // The same for the way forward: null where they are not kept.
+  T* gate_slopes(const StepForward<T>& step, int panels) const {
+    const bool keeps = step.keep && keeps_slope(this->spec_.recurrent_activation);
+    return keeps ? gate_slopes(step.kept, panels) : nullptr;
+  }
+  T* act_slopes(const StepForward<T>& step, int panels, int gates) const {
+    const bool keeps = step.keep && keeps_slope(this->spec_.activation);
+    return keeps ? act_slopes(step.kept, panels, gates) : nullptr;
   }
 
   // Numbers in kernel and recurrent kernel, which are neighbours in a layer's parameters.

@@ -20,11 +20,12 @@ class Dense final : public Layer<T> {
   // kernel, its transpose (backward), bias
   std::size_t packed_size() const override { return std::size_t(2 * F_ + 1) * U_; }
   int state_size() const override { return 0; }
-  std::size_t saved_size(int steps, bool) const override {
-    return std::size_t(steps) * U_ * kBlock;
+  // y, and after it the slopes if they are kept
+  std::size_t saved_size(int steps, bool keep) const override {
+    return y_size(steps) * (keep && keeps_slope(act_) ? 2 : 1);
   }
   std::size_t scratch_size(int steps) const override {
-    return std::size_t(steps) * U_ * kBlock + WeightGradient<T>::scratch_size(F_, steps);
+    return y_size(steps) + WeightGradient<T>::scratch_size(F_, steps);
   }
 
   void pack(const T* params, T* packed, int part, int parts, bool backward) const override {
@@ -43,13 +44,18 @@ class Dense final : public Layer<T> {
 
   void forward(const T* packed, const Forward<T>& call) const override {
     const T* bias = packed + std::size_t(2 * F_) * U_;
+    const std::size_t slopes_at = call.keep && keeps_slope(act_) ? y_size(call.steps) : 0;
     for (int t = 0; t < call.steps; ++t) {
-      T* y = call.saved + std::size_t(t) * U_ * kBlock;
+      T* y = call.saved + y_size(t);
       product_by_unit<1, T>(
           packed, F_, {{call.x + std::size_t(t) * F_ * kBlock, F_}}, U_, call.vectors,
           [&](int, int u, int) RNNCOMP_INLINE_LAMBDA { return broadcast(bias[u]); },
           [&](const Tile<T>& z) {
-            activate<T>(act_, z.z, z.size());
+            if (slopes_at) {
+              activate_rows<T>(act_, z.z, z.units, z.vectors, y + slopes_at + z.first * kBlock);
+            } else {
+              activate<T>(act_, z.z, z.size());
+            }
             z.each([&](int n, int u, int lane)
                        RNNCOMP_INLINE_LAMBDA { store(y + u * kBlock + lane, z.z[n]); });
           });
@@ -60,14 +66,15 @@ class Dense final : public Layer<T> {
 
   void backward(const T* packed, const Backward<T>& call) const override {
     const T* transposed = packed + std::size_t(F_) * U_;
-    const std::size_t step = std::size_t(U_) * kBlock;
+    const std::size_t step = y_size(1);
+    const T* kept = call.saved + y_size(call.steps);  // slopes, if they are kept
     T* dz = call.scratch;
-    // dz = dy * activation'(y);  dx = dz @ kernel.T
+    // dz = dy * the slope of y;  dx = dz @ kernel.T
     for (int t = 0; t < call.steps; ++t) {
       for (int u = 0; u < U_; ++u) {
         for (int v = 0; v < call.vectors; ++v) {
           const std::size_t at = t * step + u * kBlock + v * kLanes<T>;
-          store(dz + at, load(call.dy + at) * slope<T>(act_, load(call.saved + at)));
+          store(dz + at, load(call.dy + at) * slope<T>(act_, load(call.saved + at), kept + at));
         }
       }
       if (!call.dx) continue;
@@ -81,6 +88,8 @@ class Dense final : public Layer<T> {
   }
 
  private:
+  std::size_t y_size(int steps) const { return std::size_t(steps) * U_ * kBlock; }
+
   int F_, U_;
   Activation act_;
 };

@@ -18,7 +18,8 @@ class Gru final : public Recurrent<T> {
   using Recurrent<T>::layout;
   static constexpr int kGates = 3;
   static constexpr int kCandidate = 2;
-  static constexpr int kKept = 4;  // panels of a step: g, z, r, h_h
+  static constexpr int kKept = 4;  // panels of a step: g, z, r, h_h, and kept slopes
+  static constexpr int kSigmoids = 2, kTanhs = 1;  // slopes of z, r; of g
 
  public:
   explicit Gru(const LayerSpec& spec) : Recurrent<T>(spec, kGates, 2) {}
@@ -43,7 +44,7 @@ class Gru final : public Recurrent<T> {
   }
 
  protected:
-  int kept_rows() const override { return kKept * U_; }
+  int kept_rows() const override { return this->with_slopes(kKept, kSigmoids, kTanhs) * U_; }
 
   // The candidate's two shares, x_h and h_h, are kept apart: r scales h_h alone.
   void forward_step(const T* packed, const StepForward<T>& step) const override {
@@ -98,7 +99,8 @@ class Gru final : public Recurrent<T> {
  private:
   [[gnu::noinline]] void finish_forward(const StepForward<T>& step, const Tile<T>& tile) const {
     const std::size_t stride = panel(U_);
-    activate<T>(this->spec_.recurrent_activation, tile.z, 2 * tile.size());
+    activate_gates(this->spec_.recurrent_activation, tile, 0, kSigmoids,
+                   this->gate_slopes(step, kKept), stride);
     Vec<T>* g = tile.gate(kGates);
     tile.each([&](int n, int u, int lane) RNNCOMP_INLINE_LAMBDA {
       const Vec<T> h_h = tile.gate(kCandidate)[n];
@@ -108,7 +110,8 @@ class Gru final : public Recurrent<T> {
       store(kept + 2 * stride, r);
       store(kept + 3 * stride, h_h);
     });
-    activate<T>(this->spec_.activation, g, tile.size());
+    activate_gates(this->spec_.activation, tile, kGates, 1,
+                   this->act_slopes(step, kKept, kSigmoids), 0);
     tile.each([&](int n, int u, int lane) RNNCOMP_INLINE_LAMBDA {
       const int at = u * kBlock + lane;
       const Vec<T> z = tile.z[n];
@@ -124,6 +127,8 @@ class Gru final : public Recurrent<T> {
   [[gnu::noinline]] void finish_backward(const StepBackward<T>& step, const Tile<T>& tile) const {
     const Gates<T> gates(this->spec_);
     const std::size_t stride = panel(U_);
+    const T* gate_slopes = this->gate_slopes(step.kept, kKept);  // z, r
+    const T* act_slopes = this->act_slopes(step.kept, kKept, kSigmoids);
     tile.each([&](int n, int u, int lane) RNNCOMP_INLINE_LAMBDA {
       const int at = u * kBlock + lane;
       T* kept = step.kept + at;
@@ -132,11 +137,12 @@ class Gru final : public Recurrent<T> {
       const Vec<T> r = load(kept + 2 * stride);
       const Vec<T> h_h = load(kept + 3 * stride);
       const Vec<T> dh = tile.z[n];
-      const Vec<T> dg = dh * (T(1) - z) * gates.act_slope(g);
+      const Vec<T> dg = dh * (T(1) - z) * gates.act_slope(g, act_slopes + at);
       store(step.carry + at, dh * z);
       store(kept, dg);
-      store(kept + stride, dh * (load(step.h_prev + at) - g) * gates.gate_slope(z));
-      store(kept + 2 * stride, dg * h_h * gates.gate_slope(r));
+      store(kept + stride,
+            dh * (load(step.h_prev + at) - g) * gates.gate_slope(z, gate_slopes + at));
+      store(kept + 2 * stride, dg * h_h * gates.gate_slope(r, gate_slopes + stride + at));
       store(kept + 3 * stride, dg * r);
     });
   }

@@ -15,8 +15,9 @@ class GruResetBefore final : public Recurrent<T> {
   using Recurrent<T>::width_;
   using Recurrent<T>::panel;
   using Recurrent<T>::layout;
-  static constexpr int kKept =
-      4;  // panels of a step: z, r, g, r * h_prev; dz is of the first three
+  // Panels of a step: z, r, g, r * h_prev, and kept slopes; dz is of the first three.
+  static constexpr int kKept = 4;
+  static constexpr int kSigmoids = 2, kTanhs = 1;  // slopes of z, r; of g
 
  public:
   explicit GruResetBefore(const LayerSpec& spec) : Recurrent<T>(spec, 3) {}
@@ -46,7 +47,7 @@ class GruResetBefore final : public Recurrent<T> {
   }
 
  protected:
-  int kept_rows() const override { return kKept * U_; }
+  int kept_rows() const override { return this->with_slopes(kKept, kSigmoids, kTanhs) * U_; }
 
   // This form is rarely used: its products go through memory instead of being fused with the gates.
   void forward_step(const T* packed, const StepForward<T>& step) const override {
@@ -55,23 +56,26 @@ class GruResetBefore final : public Recurrent<T> {
     T* r = z + panel(U_);
     T* g = r + panel(U_);
     T* reset_h = g + panel(U_);
+    T* gate_slopes = this->gate_slopes(step, kKept);
+    T* act_slopes = this->act_slopes(step, kKept, kSigmoids);
     set_rows(p.bias, z, width_, step.vectors);
     rows_product(p.forward, step.x, F_, z, width_, step.vectors, true);
     if (step.h_prev) {
       rows_product(gates_forward(p.forward), step.h_prev, U_, z, 2 * U_, step.vectors, true);
     }
     each(step.vectors, [&](int at) {
-      store(z + at, activate<T>(this->spec_.recurrent_activation, load(z + at)));
-      store(r + at, activate<T>(this->spec_.recurrent_activation, load(r + at)));
+      apply(this->spec_.recurrent_activation, z + at, gate_slopes ? gate_slopes + at : nullptr);
+      apply(this->spec_.recurrent_activation, r + at,
+            gate_slopes ? gate_slopes + panel(U_) + at : nullptr);
       store(reset_h + at, step.h_prev ? load(r + at) * load(step.h_prev + at) : Vec<T>{});
     });
     if (step.h_prev) {
       rows_product(candidate_forward(p.forward), reset_h, U_, g, U_, step.vectors, true);
     }
     each(step.vectors, [&](int at) {
-      const Vec<T> candidate = activate<T>(this->spec_.activation, load(g + at));
+      apply(this->spec_.activation, g + at, act_slopes ? act_slopes + at : nullptr);
+      const Vec<T> candidate = load(g + at);
       const Vec<T> h_prev = step.h_prev ? load(step.h_prev + at) : Vec<T>{};
-      store(g + at, candidate);
       store(step.h + at, fma(load(z + at), h_prev - candidate, candidate));
     });
   }
@@ -86,6 +90,8 @@ class GruResetBefore final : public Recurrent<T> {
     T* r = z + panel(U_);
     T* g = r + panel(U_);
     T* dh = step.carry;
+    const T* gate_slopes = this->gate_slopes(step.kept, kKept);  // z, r
+    const T* act_slopes = this->act_slopes(step.kept, kKept, kSigmoids);
     if (step.dz_next) {
       rows_product(p.recurrent, step.dz_next, 2 * U_, dh, U_, step.vectors, true);
     }
@@ -93,14 +99,16 @@ class GruResetBefore final : public Recurrent<T> {
       const Vec<T> total = step.dy ? load(dh + at) + load(step.dy + at) : load(dh + at);
       const Vec<T> z_at = load(z + at);
       const Vec<T> g_at = load(g + at);
-      store(g + at, total * (T(1) - z_at) * gates.act_slope(g_at));
-      store(z + at, total * (load(step.h_prev + at) - g_at) * gates.gate_slope(z_at));
+      store(g + at, total * (T(1) - z_at) * gates.act_slope(g_at, act_slopes + at));
+      store(z + at,
+            total * (load(step.h_prev + at) - g_at) * gates.gate_slope(z_at, gate_slopes + at));
       store(step.carry + at, total * z_at);
     });
     rows_product(candidate_backward(p.recurrent), g, U_, drh, U_, step.vectors);
     each(step.vectors, [&](int at) {
       const Vec<T> r_at = load(r + at);
-      store(r + at, load(drh + at) * load(step.h_prev + at) * gates.gate_slope(r_at));
+      store(r + at, load(drh + at) * load(step.h_prev + at) *
+                        gates.gate_slope(r_at, gate_slopes + panel(U_) + at));
       store(step.carry + at, fma(r_at, load(drh + at), load(step.carry + at)));
     });
   }
@@ -133,6 +141,16 @@ class GruResetBefore final : public Recurrent<T> {
   void each(int vectors, F&& f) const {
     for (int u = 0; u < U_; ++u) {
       for (int v = 0; v < vectors; ++v) f(u * kBlock + v * kLanes<T>);
+    }
+  }
+
+  // One vector becomes its activation; `slope` takes its slope unless it is null.
+  static void apply(Activation kind, T* x, T* slope) {
+    Vec<T>* at = reinterpret_cast<Vec<T>*>(x);
+    if (slope) {
+      activate_keeping<T>(kind, at, reinterpret_cast<Vec<T>*>(slope), 1);
+    } else {
+      activate<T>(kind, at, 1);
     }
   }
 

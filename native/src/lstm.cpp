@@ -14,7 +14,8 @@ class Lstm final : public Recurrent<T> {
   using Recurrent<T>::panel;
   using Recurrent<T>::layout;
   static constexpr int kGates = 4;
-  static constexpr int kKept = 5;  // panels of a step: i, f, g, o, tanh(c)
+  static constexpr int kKept = 5;  // panels of a step: i, f, g, o, tanh(c), and kept slopes
+  static constexpr int kSigmoids = 3, kTanhs = 2;  // slopes of i, f, o; of g, tanh(c)
 
  public:
   explicit Lstm(const LayerSpec& spec) : Recurrent<T>(spec, kGates) {}
@@ -37,7 +38,7 @@ class Lstm final : public Recurrent<T> {
 
  protected:
   int c_rows() const override { return U_; }
-  int kept_rows() const override { return kKept * U_; }
+  int kept_rows() const override { return this->with_slopes(kKept, kSigmoids, kTanhs) * U_; }
 
   // Gates are packed i, f, o, g, so that the three with the same activation are neighbours.
   void forward_step(const T* packed, const StepForward<T>& step) const override {
@@ -83,9 +84,10 @@ class Lstm final : public Recurrent<T> {
 
   [[gnu::noinline]] void finish_forward(const StepForward<T>& step, const Tile<T>& tile) const {
     const std::size_t stride = panel(U_);
-    const int n_all = tile.size();
-    activate<T>(this->spec_.recurrent_activation, tile.z, 3 * n_all);
-    activate<T>(this->spec_.activation, tile.gate(3), n_all);
+    T* act_slopes = this->act_slopes(step, kKept, kSigmoids);
+    activate_gates(this->spec_.recurrent_activation, tile, 0, kSigmoids,
+                   this->gate_slopes(step, kKept), stride);
+    activate_gates(this->spec_.activation, tile, 3, 1, act_slopes, 0);
     Vec<T>* tanh_c = tile.gate(0);
     tile.each([&](int n, int u, int lane) RNNCOMP_INLINE_LAMBDA {
       const int at = u * kBlock + lane;
@@ -99,7 +101,8 @@ class Lstm final : public Recurrent<T> {
       store(kept + stride, f);
       store(kept + 2 * stride, g);
     });
-    activate<T>(this->spec_.activation, tanh_c, n_all);
+    activate_gates(this->spec_.activation, tile, 0, 1, act_slopes ? act_slopes + stride : nullptr,
+                   0);
     tile.each([&](int n, int u, int lane) RNNCOMP_INLINE_LAMBDA {
       const Vec<T> o = tile.gate(2)[n];
       const int at = u * kBlock + lane;
@@ -114,6 +117,8 @@ class Lstm final : public Recurrent<T> {
   [[gnu::noinline]] void finish_backward(const StepBackward<T>& step, const Tile<T>& tile) const {
     const Gates<T> gates(this->spec_);
     const std::size_t stride = panel(U_);
+    const T* gate_slopes = this->gate_slopes(step.kept, kKept);  // i, f, o
+    const T* act_slopes = this->act_slopes(step.kept, kKept, kSigmoids);
     tile.each([&](int n, int u, int lane) RNNCOMP_INLINE_LAMBDA {
       const int at = u * kBlock + lane;
       T* kept = step.kept + at;
@@ -123,12 +128,14 @@ class Lstm final : public Recurrent<T> {
       const Vec<T> o = load(kept + 3 * stride);
       const Vec<T> tanh_c = load(kept + 4 * stride);
       const Vec<T> dh = tile.z[n];
-      const Vec<T> dc = fma(dh * o, gates.act_slope(tanh_c), load(step.carry + at));
+      const Vec<T> dc =
+          fma(dh * o, gates.act_slope(tanh_c, act_slopes + stride + at), load(step.carry + at));
       store(step.carry + at, dc * f);
-      store(kept, dc * g * gates.gate_slope(i));
-      store(kept + stride, dc * load(step.c_prev + at) * gates.gate_slope(f));
-      store(kept + 2 * stride, dc * i * gates.act_slope(g));
-      store(kept + 3 * stride, dh * tanh_c * gates.gate_slope(o));
+      store(kept, dc * g * gates.gate_slope(i, gate_slopes + at));
+      store(kept + stride,
+            dc * load(step.c_prev + at) * gates.gate_slope(f, gate_slopes + stride + at));
+      store(kept + 2 * stride, dc * i * gates.act_slope(g, act_slopes + at));
+      store(kept + 3 * stride, dh * tanh_c * gates.gate_slope(o, gate_slopes + 2 * stride + at));
     });
   }
 };

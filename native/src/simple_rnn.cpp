@@ -31,7 +31,8 @@ class SimpleRnn final : public Recurrent<T> {
   }
 
  protected:
-  int kept_rows() const override { return U_; }  // room for dz alone
+  static constexpr int kKept = 1;  // panels of a step: room for dz
+  int kept_rows() const override { return this->with_slopes(kKept, 0, 1) * U_; }
 
   void forward_step(const T* packed, const StepForward<T>& step) const override {
     const auto p = layout(packed);
@@ -39,15 +40,16 @@ class SimpleRnn final : public Recurrent<T> {
         p.forward, F_ + U_, {{step.x, F_}, {step.h_prev, U_, F_}}, U_, step.vectors,
         [&](int, int u, int) RNNCOMP_INLINE_LAMBDA { return broadcast(p.bias[u]); },
         [&](const Tile<T>& z) {
-          activate<T>(this->spec_.activation, z.z, z.size());
+          activate_gates(this->spec_.activation, z, 0, 1, this->act_slopes(step, kKept, 0), 0);
           z.each([&](int n, int u, int lane)
                      RNNCOMP_INLINE_LAMBDA { store(step.h + u * kBlock + lane, z.z[n]); });
         });
   }
 
-  // dz = (dy + dz_next @ recurrent_kernel.T) * activation'(h)
+  // dz = (dy + dz_next @ recurrent_kernel.T) * the slope of h
   void backward_step(const T* packed, const StepBackward<T>& step, T*) const override {
     const Gates<T> gates(this->spec_);
+    const T* slopes = this->act_slopes(step.kept, kKept, 0);
     product_by_unit<1, T>(
         layout(packed).recurrent, U_, {{step.dz_next, U_}}, U_, step.vectors,
         [&](int, int u, int lane) RNNCOMP_INLINE_LAMBDA {
@@ -56,7 +58,7 @@ class SimpleRnn final : public Recurrent<T> {
         [&](const Tile<T>& dh) {
           dh.each([&](int n, int u, int lane) RNNCOMP_INLINE_LAMBDA {
             const int at = u * kBlock + lane;
-            store(step.kept + at, dh.z[n] * gates.act_slope(load(step.h + at)));
+            store(step.kept + at, dh.z[n] * gates.act_slope(load(step.h + at), slopes + at));
           });
         });
   }
@@ -69,7 +71,7 @@ class SimpleRnn final : public Recurrent<T> {
   void weight_gradients(WeightGradient<T>& weights, const T* x, const T* h_prev, const T* dz,
                         T* gradient) const override {
     weights.set_a(x, panel(F_), F_, h_prev, panel(U_), U_);
-    weights.multiply(dz, panel(U_), U_, gradient, U_, this->bias_gradient(gradient));
+    weights.multiply(dz, panel(kept_rows()), U_, gradient, U_, this->bias_gradient(gradient));
   }
 
   void state_gradient(const T* packed, const T* dz, const T*, T* dstate,

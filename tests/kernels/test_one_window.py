@@ -9,7 +9,7 @@ from backends import BACKENDS, NATIVE, engine_of
 from networks import RECURRENT, describe, layer_options, make_problem
 from rnncomp.kernels import DenseSpec, NetworkSpec, RecurrentSpec
 from rnncomp.samples import Samples
-from tolerance import assert_close, assert_same_bytes, steps_bound
+from tolerance import assert_close, assert_same_bytes, sides, steps_bound
 
 DTYPES = ("float32", "float64")
 HEAD = DenseSpec(3, activation="linear")
@@ -31,7 +31,7 @@ def check_window(spec, backend, dtype, *, window, seed):
         for states, expected in zip((p.states[0], None), exact(spec, window, seed), strict=True):
             y = np.full(spec.outputs(window), np.nan, dtype)
             assert predictor.predict(p.samples.base, y, states)
-            assert_close(y, expected, k=steps_bound(window), what="y")
+            assert_close(y, expected, k=sides(dtype) * steps_bound(window), what="y")
 
 
 @pytest.mark.parametrize("backend", NATIVE)

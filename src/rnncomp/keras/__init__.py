@@ -1,6 +1,7 @@
 """Keras's module names over rnncomp: replace `tensorflow.keras` by `rnncomp.keras`."""
 
 from rnncomp.keras import (
+    activations,
     callbacks,
     initializers,
     layers,
@@ -17,6 +18,7 @@ from rnncomp.keras.models import Sequential
 __all__ = [
     "Input",
     "Sequential",
+    "activations",
     "callbacks",
     "initializers",
     "layers",

@@ -6,12 +6,39 @@ Packing and names are Keras's: see docs/equations.md.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, get_args
 
 from rnncomp.errors import InvalidArgumentError
 
-Activation = Literal["tanh", "sigmoid", "hard_sigmoid", "relu", "linear"]
-ACTIVATIONS: tuple[Activation, ...] = ("tanh", "sigmoid", "hard_sigmoid", "relu", "linear")
+Activation = Literal[
+    "tanh",
+    "sigmoid",
+    "hard_sigmoid",
+    "relu",
+    "linear",
+    "relu6",
+    "leaky_relu",
+    "elu",
+    "selu",
+    "celu",
+    "exponential",
+    "softsign",
+    "hard_shrink",
+    "soft_shrink",
+    "hard_tanh",
+    "hard_silu",
+    "silu",
+    "gelu",
+    "mish",
+    "softplus",
+    "log_sigmoid",
+    "tanh_shrink",
+    "squareplus",
+    "sparse_plus",
+    "sparse_sigmoid",
+]
+"""Of one number at a time, by Keras's names, each with Keras's default parameters."""
+ACTIVATIONS: tuple[Activation, ...] = get_args(Activation)
 
 Cell = Literal["simple_rnn", "lstm", "gru"]
 GATES: dict[Cell, int] = {"simple_rnn": 1, "lstm": 4, "gru": 3}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from rnncomp.kernels.layer_specs import DenseSpec
+from rnncomp.nn.activations import check_activation
 from rnncomp.nn.initializers import get_initializers
 from rnncomp.nn.layer import (
     Layer,
-    check_activation,
     check_flag,
     check_units,
 )
@@ -23,7 +23,7 @@ class Dense(Layer):
 
     Args:
         units: Outputs U, at least 1.
-        activation: tanh, sigmoid, hard_sigmoid, relu, linear; None is linear.
+        activation: A name or function of rnncomp.keras.activations; None is linear.
         use_bias: Whether there is a bias.
         kernel_initializer: Name, object, array or function; see rnncomp.keras.initializers.
         bias_initializer: The same for the bias.
@@ -48,7 +48,7 @@ class Dense(Layer):
     def __init__(
         self,
         units: Any,
-        activation: str | None = None,
+        activation: Any = None,
         use_bias: bool = True,
         kernel_initializer: Any = "glorot_uniform",
         bias_initializer: Any = "zeros",

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from rnncomp._check import count, fail, nearest, shown
 from rnncomp.errors import InvalidArgumentError, UnsupportedError
-from rnncomp.kernels.layer_specs import ACTIVATIONS, Activation, LayerSpec
+from rnncomp.kernels.layer_specs import LayerSpec
 from rnncomp.nn.initializers import Initializer, to_config
 from rnncomp.nn.network import Network, Weight
 from rnncomp.nn.refused import refuse
@@ -17,25 +17,6 @@ from rnncomp.nn.regularizers import Regularizer
 from rnncomp.nn.regularizers import to_config as regularizer_config
 
 InputShape = tuple[int | None, ...]
-
-# Keras's other activations: refused by name, where a slip of the pen gets "did you mean".
-OTHER_ACTIVATIONS = tuple(
-    "celu elu exponential gelu glu hard_shrink hard_silu hard_swish hard_tanh leaky_relu "  # noqa: SIM905
-    "log_sigmoid log_softmax mish relu6 selu silu soft_shrink softmax softplus softsign "
-    "sparse_plus sparse_sigmoid sparsemax squareplus swish tanh_shrink threshold".split()
-)
-
-
-def check_activation(name: str, value: object) -> Activation:
-    """Return `value` as the name of an activation; None is linear, as in Keras."""
-    if value is None:
-        return "linear"
-    if isinstance(value, str) and value in ACTIVATIONS:
-        return value
-    rule = "one of " + ", ".join(ACTIVATIONS)
-    if not isinstance(value, str) or value in OTHER_ACTIVATIONS:
-        raise UnsupportedError(f"{name}={shown(value)} is not supported; pass {rule}")
-    raise fail(name, rule, value, nearest(value, ACTIVATIONS))
 
 
 def check_flag(name: str, value: object) -> bool:

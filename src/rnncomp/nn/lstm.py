@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from rnncomp.kernels.layer_specs import RecurrentSpec
+from rnncomp.nn.activations import check_activation
 from rnncomp.nn.initializers import UnitForgetBias, get_initializers
 from rnncomp.nn.layer import (
     Layer,
-    check_activation,
     check_flag,
     check_units,
 )
@@ -30,8 +30,9 @@ class LSTM(Layer):
 
     Args:
         units: Outputs U of a step, at least 1.
-        activation: Of the candidate and the cell state: tanh, sigmoid, hard_sigmoid, relu, linear.
-        recurrent_activation: Of the gates, from the same list.
+        activation: Of the candidate and the cell state: a name or function of
+            rnncomp.keras.activations.
+        recurrent_activation: Of the gates, the same.
         use_bias: Whether there is a bias.
         kernel_initializer: Name, object, array or function; see rnncomp.keras.initializers.
         recurrent_initializer: The same for the recurrent kernel.
@@ -60,8 +61,8 @@ class LSTM(Layer):
     def __init__(
         self,
         units: Any,
-        activation: str | None = "tanh",
-        recurrent_activation: str | None = "sigmoid",
+        activation: Any = "tanh",
+        recurrent_activation: Any = "sigmoid",
         use_bias: bool = True,
         kernel_initializer: Any = "glorot_uniform",
         recurrent_initializer: Any = "orthogonal",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from rnncomp.kernels.layer_specs import RecurrentSpec
+from rnncomp.nn.activations import check_activation
 from rnncomp.nn.initializers import get_initializers
 from rnncomp.nn.layer import (
     Layer,
-    check_activation,
     check_flag,
     check_units,
 )
@@ -24,7 +24,8 @@ class SimpleRNN(Layer):
 
     Args:
         units: Outputs U of a step, at least 1.
-        activation: Of the hidden state: tanh, sigmoid, hard_sigmoid, relu, linear; None is linear.
+        activation: Of the hidden state: a name or function of
+            rnncomp.keras.activations; None is linear.
         use_bias: Whether there is a bias.
         kernel_initializer: Name, object, array or function; see rnncomp.keras.initializers.
         recurrent_initializer: The same for the recurrent kernel.
@@ -52,7 +53,7 @@ class SimpleRNN(Layer):
     def __init__(
         self,
         units: Any,
-        activation: str | None = "tanh",
+        activation: Any = "tanh",
         use_bias: bool = True,
         kernel_initializer: Any = "glorot_uniform",
         recurrent_initializer: Any = "orthogonal",

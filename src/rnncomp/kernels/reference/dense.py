@@ -17,6 +17,7 @@ class DenseTrace(NamedTuple):
 
     x: Array  # (B, T, F)
     states: Array  # (B, 0) a dense layer remembers nothing
+    z: Array  # (B, T, U) the weighted sums
     y: Array  # (B, T, U)
 
 
@@ -33,13 +34,14 @@ def forward(spec: DenseSpec, weights: Weights, x: Array, states: Array) -> tuple
         y, shape (B, T, U), and the trace.
     """
     act = FUNCTIONS[spec.activation].f
-    y = act(x @ weights["kernel"] + weights.get("bias", 0.0))  # (B, T, U)
-    return y, DenseTrace(x, states, y)
+    z = x @ weights["kernel"] + weights.get("bias", 0.0)  # (B, T, U)
+    y = act(z)
+    return y, DenseTrace(x, states, z, y)
 
 
 def backward(spec: DenseSpec, weights: Weights, trace: DenseTrace, dy: Array) -> Gradients:
     """Pull dy, shape (B, T, U), back to inputs and weights."""
     slope = FUNCTIONS[spec.activation].slope
-    dz = dy * slope(trace.y)  # (B, T, U)
+    dz = dy * slope(trace.z, trace.y)  # (B, T, U)
     dweights = {"kernel": sum_of_products(trace.x, dz), "bias": dz.sum(axis=(0, 1))}
     return Gradients(dz @ weights["kernel"].T, dweights, dstates=trace.states)

@@ -24,6 +24,7 @@ class GRUTrace(NamedTuple):
 
     x: Array  # (B, T, F)
     h_prev: Array  # (B, T, U) the hidden state before each step
+    sums: Array  # (B, T, 3U) the weighted sums of z, r, g
     z: Array  # (B, T, U) update gate: how much of the old state is kept
     r: Array  # (B, T, U) reset gate: how much of the old state the candidate sees
     q: Array  # (B, T, U) what the reset gate works on: h_prev @ kernel_g + bias_g, or h_prev
@@ -53,9 +54,11 @@ def forward(
     steps = []
     for t in range(x.shape[1]):
         h_prev = h
-        z, r, q, g = step(spec, weights["recurrent_kernel"], recurrent_bias, from_x[:, t], h_prev)
+        sums, z, r, q, g = step(
+            spec, weights["recurrent_kernel"], recurrent_bias, from_x[:, t], h_prev
+        )
         h = z * h_prev + (1.0 - z) * g
-        steps.append((h_prev, z, r, q, g, h))
+        steps.append((h_prev, sums, z, r, q, g, h))
     along_time = (np.stack(values, axis=1) for values in zip(*steps, strict=True))
     trace = GRUTrace(x, *along_time)
     return trace.h, trace
@@ -67,16 +70,19 @@ def step_reset_after(
     recurrent_bias: Array,
     from_x: Array,
     h_prev: Array,
-) -> tuple[Array, Array, Array, Array]:
-    """Return z, r, q, g of one step, each (B, U): the reset gate acts after the product."""
+) -> tuple[Array, Array, Array, Array, Array]:
+    """Return the sums (B, 3U), and z, r, q, g (B, U): the reset gate acts after the product."""
     act, gate = FUNCTIONS[spec.activation].f, FUNCTIONS[spec.recurrent_activation].f
     from_h = h_prev @ recurrent_kernel + recurrent_bias  # (B, 3U)
     x_z, x_r, x_g = np.split(from_x, 3, axis=-1)  # (B, U) each
     h_z, h_r, q = np.split(from_h, 3, axis=-1)  # (B, U) each
-    z = gate(x_z + h_z)
-    r = gate(x_r + h_r)
-    g = act(x_g + r * q)
-    return z, r, q, g
+    s_z = x_z + h_z
+    s_r = x_r + h_r
+    z = gate(s_z)
+    r = gate(s_r)
+    s_g = x_g + r * q
+    g = act(s_g)
+    return np.concatenate([s_z, s_r, s_g], axis=-1), z, r, q, g
 
 
 def step_reset_before(
@@ -85,16 +91,19 @@ def step_reset_before(
     recurrent_bias: Array,
     from_x: Array,
     h_prev: Array,
-) -> tuple[Array, Array, Array, Array]:
-    """Return z, r, q, g of one step, each (B, U): the reset gate acts before the product."""
+) -> tuple[Array, Array, Array, Array, Array]:
+    """Return the sums (B, 3U), and z, r, q, g (B, U): the reset gate acts before the product."""
     act, gate = FUNCTIONS[spec.activation].f, FUNCTIONS[spec.recurrent_activation].f
     kernel_z, kernel_r, kernel_g = np.split(recurrent_kernel, 3, axis=-1)  # (U, U) each
     x_z, x_r, x_g = np.split(from_x + recurrent_bias, 3, axis=-1)  # (B, U) each
     q = h_prev
-    z = gate(x_z + h_prev @ kernel_z)
-    r = gate(x_r + h_prev @ kernel_r)
-    g = act(x_g + (r * q) @ kernel_g)
-    return z, r, q, g
+    s_z = x_z + h_prev @ kernel_z
+    s_r = x_r + h_prev @ kernel_r
+    z = gate(s_z)
+    r = gate(s_r)
+    s_g = x_g + (r * q) @ kernel_g
+    g = act(s_g)
+    return np.concatenate([s_z, s_r, s_g], axis=-1), z, r, q, g
 
 
 def biases(spec: RecurrentSpec, weights: Weights) -> tuple[Array, Array]:
@@ -116,12 +125,13 @@ def backward(spec: RecurrentSpec, weights: Weights, trace: GRUTrace, dy: Array) 
     dz_h = np.empty_like(dz_x)  # (B, T, 3U)
     dh = np.zeros_like(dy[:, 0])  # (B, U)
     for t in reversed(range(dy.shape[1])):
-        _, h_prev, z, r, q, g, _ = (values[:, t] for values in trace)
+        _, h_prev, sums, z, r, q, g, _ = (values[:, t] for values in trace)
+        s_z, s_r, s_g = np.split(sums, 3, axis=-1)  # (B, U) each
         dh = dh + dy[:, t]
-        dz_z = dh * (h_prev - g) * gate_slope(z)
-        dz_g = dh * (1.0 - z) * act_slope(g)
+        dz_z = dh * (h_prev - g) * gate_slope(s_z, z)
+        dz_g = dh * (1.0 - z) * act_slope(s_g, g)
         dz_x[:, t], dz_h[:, t], dh_prev = step_back(
-            weights["recurrent_kernel"], dz_z, dz_g, r, q, gate_slope(r)
+            weights["recurrent_kernel"], dz_z, dz_g, r, q, gate_slope(s_r, r)
         )
         dh = dh * z + dh_prev
     return Gradients(

@@ -21,6 +21,7 @@ class LSTMTrace(NamedTuple):
     x: Array  # (B, T, F)
     h_prev: Array  # (B, T, U) the hidden state before each step
     c_prev: Array  # (B, T, U) the cell state before each step
+    z: Array  # (B, T, 4U) the weighted sums of the gates
     i: Array  # (B, T, U) input gate: how much of the candidate is written
     f: Array  # (B, T, U) forget gate: how much of the cell state is kept
     g: Array  # (B, T, U) candidate: what may be written
@@ -60,7 +61,7 @@ def forward(
         c = f * c_prev + i * g
         a = act(c)
         h = o * a
-        steps.append((h_prev, c_prev, i, f, g, o, c, a, h))
+        steps.append((h_prev, c_prev, z, i, f, g, o, c, a, h))
     along_time = (np.stack(values, axis=1) for values in zip(*steps, strict=True))
     trace = LSTMTrace(x, *along_time)
     return trace.h, trace
@@ -75,17 +76,18 @@ def backward(spec: RecurrentSpec, weights: Weights, trace: LSTMTrace, dy: Array)
     dh = np.zeros_like(dy[:, 0])  # (B, U)
     dc = np.zeros_like(dh)  # (B, U)
     for t in reversed(range(dy.shape[1])):
-        _, _, c_prev, i, f, g, o, _, a, _ = (values[:, t] for values in trace)
+        _, _, c_prev, z, i, f, g, o, c, a, _ = (values[:, t] for values in trace)
+        z_i, z_f, z_g, z_o = np.split(z, 4, axis=-1)  # (B, U) each
         dh = dh + dy[:, t]
         do = dh * a
-        dc = dc + dh * o * act_slope(a)
+        dc = dc + dh * o * act_slope(c, a)
         di = dc * g
         df = dc * c_prev
         dg = dc * i
-        dz_i = di * gate_slope(i)
-        dz_f = df * gate_slope(f)
-        dz_g = dg * act_slope(g)
-        dz_o = do * gate_slope(o)
+        dz_i = di * gate_slope(z_i, i)
+        dz_f = df * gate_slope(z_f, f)
+        dz_g = dg * act_slope(z_g, g)
+        dz_o = do * gate_slope(z_o, o)
         dz[:, t] = np.concatenate([dz_i, dz_f, dz_g, dz_o], axis=-1)
         dh = dz[:, t] @ recurrent_kernel.T
         dc = dc * f

@@ -19,6 +19,7 @@ class SimpleRNNTrace(NamedTuple):
 
     x: Array  # (B, T, F)
     h_prev: Array  # (B, T, U) the hidden state before each step
+    z: Array  # (B, T, U) the weighted sums
     h: Array  # (B, T, U) the hidden state after each step
 
 
@@ -39,12 +40,15 @@ def forward(
     act = FUNCTIONS[spec.activation].f
     recurrent_kernel = weights["recurrent_kernel"]
     from_x = x @ weights["kernel"] + weights.get("bias", 0.0)  # (B, T, U)
-    h, hs = states, [states]
+    h = states
+    steps = []
     for t in range(x.shape[1]):
-        h = act(from_x[:, t] + h @ recurrent_kernel)  # (B, U)
-        hs.append(h)
-    along_time = np.stack(hs, axis=1)  # (B, T + 1, U)
-    trace = SimpleRNNTrace(x, h_prev=along_time[:, :-1], h=along_time[:, 1:])
+        h_prev = h
+        z = from_x[:, t] + h @ recurrent_kernel  # (B, U)
+        h = act(z)
+        steps.append((h_prev, z, h))
+    along_time = (np.stack(values, axis=1) for values in zip(*steps, strict=True))
+    trace = SimpleRNNTrace(x, *along_time)
     return trace.h, trace
 
 
@@ -56,7 +60,7 @@ def backward(spec: RecurrentSpec, weights: Weights, trace: SimpleRNNTrace, dy: A
     dh = np.zeros_like(dy[:, 0])  # (B, U)
     for t in reversed(range(dy.shape[1])):
         dh = dh + dy[:, t]
-        dz[:, t] = dh * slope(trace.h[:, t])
+        dz[:, t] = dh * slope(trace.z[:, t], trace.h[:, t])
         dh = dz[:, t] @ recurrent_kernel.T
     dweights = {
         "kernel": sum_of_products(trace.x, dz),
