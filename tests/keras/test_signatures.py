@@ -631,10 +631,26 @@ def test_slips_get_the_nearest_name(argument, slip, meant):
         model_of(**{argument: slip})
 
 
-@pytest.mark.parametrize("activation", ["softmax", "elu", "gelu", np.tanh])
+@pytest.mark.parametrize("activation", ["glu", "softmax", "sparsemax", "threshold", np.tanh])
 def test_other_activations_are_refused_by_name(activation):
-    with pytest.raises(UnsupportedError, match=r"activation=.* is not supported; pass one of tanh"):
+    rule = r"activation=.* is not supported.*; pass .*one of tanh, sigmoid"
+    with pytest.raises(UnsupportedError, match=rule):
         layers.LSTM(2, activation=activation)
+
+
+@pytest.mark.parametrize("word", sorted(set(keras.activations.__all__) - {"get"}))
+def test_a_name_and_its_function_are_the_same_activation(word):
+    function = getattr(keras.activations, word)
+    assert layers.LSTM(2, activation=word).spec == layers.LSTM(2, activation=function).spec
+    gates = {"recurrent_activation": function}
+    assert layers.GRU(2, **gates).spec == layers.GRU(2, recurrent_activation=word).spec
+    assert keras.activations.get(word) is function
+
+
+def test_keras_aliases_of_activations():
+    assert layers.Dense(1, activation="swish").get_config()["activation"] == "silu"
+    assert layers.Dense(1, activation="hard_swish").get_config()["activation"] == "hard_silu"
+    assert keras.activations.get(None) is keras.activations.linear
 
 
 def test_other_initializers_are_refused_by_name():
