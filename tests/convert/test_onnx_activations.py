@@ -25,6 +25,8 @@ def test_in_a_dense_layer(activation, dtype, tmp_path):
         return
     model.set_weights([np.array([[1, 0, -1], [0, 1, 1]]), np.zeros(3)])
     x = np.stack([np.linspace(-9, 9, 721), np.linspace(3, -3, 721)], axis=1).astype(dtype)
+    if activation == "exponential":  # of 12 it is 160,000
+        x *= 0.3
     assert difference(model, tmp_path / "m.onnx", x) <= NEAR[dtype] / 10
 
 
