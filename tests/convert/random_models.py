@@ -6,6 +6,7 @@ from rnncomp import GRU, LSTM, Dense, Input, Sequential, SimpleRNN
 from rnncomp.kernels.layer_specs import ACTIVATIONS
 
 CELLS = (SimpleRNN, LSTM, GRU)
+USUAL = ACTIVATIONS[:5]  # the others, some of which blow up, are in test_onnx_activations.py
 
 
 def pick(rng, values):
@@ -17,12 +18,12 @@ def random_layer(rng, cell, *, sequences):
     """Return a recurrent layer with random options."""
     options = {
         "units": int(rng.integers(1, 18)),
-        "activation": pick(rng, ACTIVATIONS),
+        "activation": pick(rng, USUAL),
         "use_bias": bool(rng.integers(2)),
         "return_sequences": sequences,
     }
     if cell is not SimpleRNN:
-        options["recurrent_activation"] = pick(rng, ("sigmoid", "hard_sigmoid", *ACTIVATIONS))
+        options["recurrent_activation"] = pick(rng, ("sigmoid", "hard_sigmoid", *USUAL))
     if cell is GRU:
         options["reset_after"] = bool(rng.integers(2))
     return cell(**options)
@@ -35,7 +36,7 @@ def random_layers(rng):
         sequences = index < depth - 1 or whole
         layers.append(random_layer(rng, pick(rng, CELLS), sequences=sequences))
         if rng.random() < 0.4:
-            units, activation = int(rng.integers(1, 9)), pick(rng, ACTIVATIONS)
+            units, activation = int(rng.integers(1, 9)), pick(rng, USUAL)
             layers.append(Dense(units, activation, use_bias=bool(rng.integers(2))))
     return layers
 
