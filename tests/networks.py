@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnncomp.kernels import DenseSpec, NetworkSpec, RecurrentSpec
-from rnncomp.kernels.layer_specs import ACTIVATIONS, GATES
+from rnncomp.kernels.layer_specs import ACTIVATIONS, GATES, OVER_UNITS
 from rnncomp.samples import Samples
 
 RECURRENT = (
@@ -33,7 +33,8 @@ def layer_options(units):
     Every pair of the usual five; the others each with tanh or sigmoid as the other one.
     """
     layers = [
-        DenseSpec(units, activation=a, use_bias=b) for a, b in product(ACTIVATIONS, (True, False))
+        DenseSpec(units, activation=a, use_bias=b)
+        for a, b in product((*ACTIVATIONS, *OVER_UNITS), (True, False))
     ]
     for kind in RECURRENT:
         for (a, r), plain in product(pairs_of_activations(kind["kind"]), (True, False)):

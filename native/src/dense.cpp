@@ -2,6 +2,7 @@
 #include "rnncomp/activations.h"
 #include "rnncomp/layer.h"
 #include "rnncomp/matmul.h"
+#include "rnncomp/softmax.h"
 
 namespace rnncomp {
 namespace {
@@ -59,6 +60,7 @@ class Dense final : public Layer<T> {
             z.each([&](int n, int u, int lane)
                        RNNCOMP_INLINE_LAMBDA { store(y + u * kBlock + lane, z.z[n]); });
           });
+      if (over_units(act_)) activate_units<T>(act_, y, U_, call.vectors);
     }
   }
 
@@ -71,7 +73,11 @@ class Dense final : public Layer<T> {
     T* dz = call.scratch;
     // dz = dy * the slope of y;  dx = dz @ kernel.T
     for (int t = 0; t < call.steps; ++t) {
-      for (int u = 0; u < U_; ++u) {
+      if (over_units(act_)) {
+        const std::size_t at = t * step;
+        units_gradient<T>(act_, call.saved + at, call.dy + at, dz + at, U_, call.vectors);
+      }
+      for (int u = 0; u < (over_units(act_) ? 0 : U_); ++u) {
         for (int v = 0; v < call.vectors; ++v) {
           const std::size_t at = t * step + u * kBlock + v * kLanes<T>;
           store(dz + at, load(call.dy + at) * slope<T>(act_, load(call.saved + at), kept + at));

@@ -1,5 +1,7 @@
 #include "rnncomp/window_layers.h"
 
+#include "rnncomp/softmax.h"
+
 namespace rnncomp {
 namespace {
 
@@ -7,7 +9,7 @@ template <class T>
 class WindowDense final : public WindowLayer<T> {
  public:
   WindowDense(const LayerSpec& spec, int steps, const T* params)
-      : act_(spec.activation), tiles_(spec.units, 1, spec.inputs, 0) {
+      : act_(spec.activation), units_(spec.units), tiles_(spec.units, 1, spec.inputs, 0) {
     const KerasWeights<T> keras(spec, 1, params);
     tiles_.pack([&](int k, int, int u) { return keras.weight(k, 0, u); },
                 [&](int, int u) { return keras.bias(0, 0, u); });
@@ -25,11 +27,13 @@ class WindowDense final : public WindowLayer<T> {
         tiles_.product(tile, x, nullptr, false, y + tile.first / kLanes<T>);
       }
       activate<T>(act_, y, vectors);
+      if (over_units(act_)) activate_units_of_one<T>(act_, reinterpret_cast<T*>(y), units_);
     }
   }
 
  private:
   Activation act_;
+  int units_;
   UnitTiles<T> tiles_;
   Buffer<T> y_;
 };

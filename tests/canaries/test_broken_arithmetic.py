@@ -73,7 +73,7 @@ BACKWARD = [  # module, the right line, the slip, the Keras case that must see i
     (gru, "dz_h.sum(axis=(0, 1))])", "dz_x.sum(axis=(0, 1))])", None),
     (gru, "dz_r @ kernel_r.T + drq * r", "dz_r @ kernel_r.T", BEFORE),
     (gru, "rq = trace.r * trace.q", "rq = trace.q", BEFORE),
-    (dense, "dz = dy * slope(trace.z, trace.y)", "dz = dy", None),
+    (dense, "dz = pull_back(spec.activation, trace.z, trace.y, dy)", "dz = dy", None),
 ]
 
 TRAINING = [  # module, the right line, the slip, the rule that must see it

@@ -9,7 +9,7 @@ import pytest
 from backends import BACKENDS, engine_of
 from rnncomp import keras
 from rnncomp.kernels import DenseSpec, NetworkSpec
-from rnncomp.kernels.layer_specs import ACTIVATIONS
+from rnncomp.kernels.layer_specs import ACTIVATIONS, OVER_UNITS
 from rnncomp.samples import Samples
 from tolerance import assert_close
 
@@ -47,3 +47,16 @@ def test_functions_of_arrays(activation):
     assert_close(y / size, KERAS[activation] / size, k=K, magnitude=1.0)
     rows = function(X.reshape(-1, 1).tolist())
     assert (rows.dtype, rows.shape) == (np.float32, (len(X), 1))
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("activation", OVER_UNITS)
+def test_activations_over_units(activation, backend):
+    rows, dy = KERAS["rows"], KERAS["dy"]
+    layer = DenseSpec(rows.shape[1], activation=activation, use_bias=False)
+    engine = engine_of(backend, NetworkSpec(rows.shape[1], (layer,)), dtype="float64")
+    samples = Samples.from_arrays(rows[:, None])
+    got = engine.vjp(np.eye(rows.shape[1]).ravel(), samples, dy)
+    assert_close(got.y, KERAS[activation], k=K, what="y")
+    assert_close(got.dx[:, 0], KERAS[f"{activation}.dz"], k=K, what="dz")
+    assert_close(getattr(keras.activations, activation)(rows), KERAS[activation], k=K)

@@ -13,6 +13,7 @@ hard_tanh = BY_NAME["hard_tanh"]
 leaky_relu = BY_NAME["leaky_relu"]
 linear = BY_NAME["linear"]
 log_sigmoid = BY_NAME["log_sigmoid"]
+log_softmax = BY_NAME["log_softmax"]
 mish = BY_NAME["mish"]
 relu = BY_NAME["relu"]
 relu6 = BY_NAME["relu6"]
@@ -20,6 +21,7 @@ selu = BY_NAME["selu"]
 sigmoid = BY_NAME["sigmoid"]
 silu = swish = BY_NAME["silu"]
 soft_shrink = BY_NAME["soft_shrink"]
+softmax = BY_NAME["softmax"]
 softplus = BY_NAME["softplus"]
 softsign = BY_NAME["softsign"]
 sparse_plus = BY_NAME["sparse_plus"]
@@ -42,6 +44,7 @@ __all__ = [
     "leaky_relu",
     "linear",
     "log_sigmoid",
+    "log_softmax",
     "mish",
     "relu",
     "relu6",
@@ -49,6 +52,7 @@ __all__ = [
     "sigmoid",
     "silu",
     "soft_shrink",
+    "softmax",
     "softplus",
     "softsign",
     "sparse_plus",

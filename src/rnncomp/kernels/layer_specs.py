@@ -39,6 +39,9 @@ Activation = Literal[
 ]
 """Of one number at a time, by Keras's names, each with Keras's default parameters."""
 ACTIVATIONS: tuple[Activation, ...] = get_args(Activation)
+OverUnits = Literal["softmax", "log_softmax"]
+"""Of all units of a step at once, in a Dense layer."""
+OVER_UNITS: tuple[OverUnits, ...] = get_args(OverUnits)
 
 Cell = Literal["simple_rnn", "lstm", "gru"]
 GATES: dict[Cell, int] = {"simple_rnn": 1, "lstm": 4, "gru": 3}
@@ -81,7 +84,7 @@ class DenseSpec(LayerSpec):
     kind: ClassVar[str] = "dense"
 
     units: int
-    activation: Activation = "linear"
+    activation: Activation | OverUnits = "linear"
     use_bias: bool = True
 
     def output_shape(self, shape: StepShape) -> StepShape:

@@ -7,16 +7,16 @@ from numpy.typing import ArrayLike, NDArray
 
 from rnncomp._check import fail, nearest, shown
 from rnncomp.errors import UnsupportedError
-from rnncomp.kernels.layer_specs import ACTIVATIONS, Activation
-from rnncomp.kernels.reference.activations import FUNCTIONS
+from rnncomp.kernels.layer_specs import ACTIVATIONS, OVER_UNITS, Activation, OverUnits
+from rnncomp.kernels.reference.activations import function_of
 
 ALIASES: dict[str, Activation] = {"swish": "silu", "hard_swish": "hard_silu"}
 
 REFUSED = {
     "glu": "it halves the units; use two Dense layers",
-    "log_softmax": "use softmax",
-    "softmax": "it works over all units of a step",
-    "sparsemax": "use softmax",
+    "log_softmax": "it works over all units of a step, in a Dense layer",
+    "softmax": "it works over all units of a step, in a Dense layer",
+    "sparsemax": "use softmax in a Dense layer",
     "threshold": "Keras gives it no default threshold; use relu or hard_shrink",
 }
 """Keras's other activations, and why they are refused."""
@@ -29,14 +29,15 @@ class ActivationFunction:
         __name__: Keras's name.
     """
 
-    def __init__(self, name: Activation) -> None:
+    def __init__(self, name: Activation | OverUnits) -> None:
         self.__name__ = name
 
     def __call__(self, x: ArrayLike) -> NDArray[np.floating]:
-        """Return the activation of every number of `x`, in its precision.
+        """Return the activation of `x`, in its precision.
 
         Args:
-            x: Numbers of any shape; what is no array of float64 becomes float32.
+            x: Numbers of any shape; softmax and log_softmax run over the last axis. What is no
+                array of float64 becomes float32.
 
         Returns:
             An array of the same shape.
@@ -47,14 +48,16 @@ class ActivationFunction:
         """
         double = getattr(x, "dtype", None) == np.float64
         with np.errstate(all="ignore"):  # infinite numbers may give NaN, as in Keras
-            y = FUNCTIONS[self.__name__].f(np.asarray(x, np.float64))
+            y = function_of(self.__name__)(np.asarray(x, np.float64))
             return y.astype(np.float64 if double else np.float32)
 
     def __repr__(self) -> str:
         return f"<activation {self.__name__}>"
 
 
-BY_NAME: dict[str, ActivationFunction] = {name: ActivationFunction(name) for name in ACTIVATIONS}
+BY_NAME: dict[str, ActivationFunction] = {
+    name: ActivationFunction(name) for name in (*ACTIVATIONS, *OVER_UNITS)
+}
 
 
 def check_activation(name: str, value: object) -> Activation:
@@ -72,7 +75,7 @@ def check_activation(name: str, value: object) -> Activation:
     if value is None:
         return "linear"
     if isinstance(value, ActivationFunction):
-        return value.__name__
+        value = value.__name__
     if isinstance(value, str):
         word = ALIASES.get(value, value)
         if word in ACTIVATIONS:
@@ -88,6 +91,14 @@ def check_activation(name: str, value: object) -> Activation:
     raise fail(name, rule, value, nearest(value, (*ACTIVATIONS, *ALIASES)))
 
 
+def check_dense_activation(name: str, value: object) -> Activation | OverUnits:
+    """Return `value` as check_activation does, softmax and log_softmax included."""
+    word = value.__name__ if isinstance(value, ActivationFunction) else value
+    if word == "softmax" or word == "log_softmax":
+        return word
+    return check_activation(name, value)
+
+
 def get(identifier: object) -> ActivationFunction:
     """Return the activation function of a name, a function, or None (linear).
 
@@ -95,4 +106,4 @@ def get(identifier: object) -> ActivationFunction:
         >>> get("swish")
         <activation silu>
     """
-    return BY_NAME[check_activation("identifier", identifier)]
+    return BY_NAME[check_dense_activation("identifier", identifier)]

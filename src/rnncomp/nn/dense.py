@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rnncomp.kernels.layer_specs import DenseSpec
-from rnncomp.nn.activations import check_activation
+from rnncomp.nn.activations import check_dense_activation
 from rnncomp.nn.initializers import get_initializers
 from rnncomp.nn.layer import (
     Layer,
@@ -75,7 +75,7 @@ class Dense(Layer):
         self.units = check_units(units)
         self.spec = DenseSpec(
             self.units,
-            activation=check_activation("activation", activation),
+            activation=check_dense_activation("activation", activation),
             use_bias=check_flag("use_bias", use_bias),
         )
         self.initializers = get_initializers(

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rnncomp.kernels.layer_specs import Activation
+from rnncomp.kernels.layer_specs import Activation, OverUnits
 from rnncomp.kernels.reference.types import Array
 
 SELU_SCALE = 1.0507009873554804934193349852946
@@ -208,3 +208,48 @@ FUNCTIONS: dict[Activation, Function] = {
     "sparse_plus": Function(sparse_plus, lambda z, _: (np.clip(z, -1.0, 1.0) + 1.0) / 2.0),
     "sparse_sigmoid": Function(sparse_sigmoid, sparse_sigmoid_slope),
 }
+
+
+def softmax(z: Array) -> Array:
+    """Return exp(z), divided by its sum over the last axis."""
+    e = np.exp(z - z.max(axis=-1, keepdims=True))
+    y: Array = e / e.sum(axis=-1, keepdims=True)
+    return y
+
+
+def log_softmax(z: Array) -> Array:
+    """Return the logarithm of the softmax over the last axis."""
+    shifted = z - z.max(axis=-1, keepdims=True)
+    y: Array = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return y
+
+
+class FunctionOverUnits(NamedTuple):
+    """An activation y = f(z) of all units of a step, and dz as a function of y and dy."""
+
+    f: Callable[[Array], Array]
+    pull: Callable[[Array, Array], Array]
+
+
+OVER_UNITS: dict[OverUnits, FunctionOverUnits] = {
+    "softmax": FunctionOverUnits(
+        softmax, lambda y, dy: y * (dy - (dy * y).sum(axis=-1, keepdims=True))
+    ),
+    "log_softmax": FunctionOverUnits(
+        log_softmax, lambda y, dy: dy - np.exp(y) * dy.sum(axis=-1, keepdims=True)
+    ),
+}
+
+
+def function_of(activation: Activation | OverUnits) -> Callable[[Array], Array]:
+    """Return f of any activation."""
+    if activation == "softmax" or activation == "log_softmax":
+        return OVER_UNITS[activation].f
+    return FUNCTIONS[activation].f
+
+
+def pull_back(activation: Activation | OverUnits, z: Array, y: Array, dy: Array) -> Array:
+    """Return dz, the gradient of the weighted sums, from that of the output."""
+    if activation == "softmax" or activation == "log_softmax":
+        return OVER_UNITS[activation].pull(y, dy)
+    return dy * FUNCTIONS[activation].slope(z, y)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from rnncomp.kernels.layer_specs import DenseSpec
-from rnncomp.kernels.reference.activations import FUNCTIONS
+from rnncomp.kernels.reference.activations import function_of, pull_back
 from rnncomp.kernels.reference.types import Array, Gradients, Weights, sum_of_products
 
 
@@ -33,7 +33,7 @@ def forward(spec: DenseSpec, weights: Weights, x: Array, states: Array) -> tuple
     Returns:
         y, shape (B, T, U), and the trace.
     """
-    act = FUNCTIONS[spec.activation].f
+    act = function_of(spec.activation)
     z = x @ weights["kernel"] + weights.get("bias", 0.0)  # (B, T, U)
     y = act(z)
     return y, DenseTrace(x, states, z, y)
@@ -41,7 +41,6 @@ def forward(spec: DenseSpec, weights: Weights, x: Array, states: Array) -> tuple
 
 def backward(spec: DenseSpec, weights: Weights, trace: DenseTrace, dy: Array) -> Gradients:
     """Pull dy, shape (B, T, U), back to inputs and weights."""
-    slope = FUNCTIONS[spec.activation].slope
-    dz = dy * slope(trace.z, trace.y)  # (B, T, U)
+    dz = pull_back(spec.activation, trace.z, trace.y, dy)  # (B, T, U)
     dweights = {"kernel": sum_of_products(trace.x, dz), "bias": dz.sum(axis=(0, 1))}
     return Gradients(dz @ weights["kernel"].T, dweights, dstates=trace.states)
