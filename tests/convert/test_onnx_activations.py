@@ -1,5 +1,7 @@
 """Every activation that a layer may have, in an export: in Dense, in an operator, in a Scan."""
 
+from typing import get_args
+
 import numpy as np
 import onnx
 import pytest
@@ -9,13 +11,14 @@ from runtime import NEAR, difference
 from rnncomp import GRU, LSTM, Dense, Input, Sequential, SimpleRNN
 from rnncomp.convert.onnx_activations import EQUATIONS, IN_OPERATORS
 from rnncomp.errors import UnsupportedError
-from rnncomp.kernels.layer_specs import ACTIVATIONS
+from rnncomp.kernels.layer_specs import ACTIVATIONS, OverUnits
 
+OVER_UNITS = get_args(OverUnits)  # of Dense alone
 FLOAT32_ALONE = {"gelu"}  # onnxruntime has no erf in float64
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("activation", [*ACTIVATIONS, *OVER_UNITS])
 def test_in_a_dense_layer(activation, dtype, tmp_path):
     """Over -9 .. 9, so that every piece of a function is met, and its ends."""
     model = Sequential([Dense(3, activation, input_shape=(2,))], dtype=dtype)
@@ -46,5 +49,5 @@ def test_in_a_cell(cell, activation, tmp_path):
 
 
 def test_every_activation_is_written_or_refused_by_name():
-    assert set(ACTIVATIONS) <= set(EQUATIONS)
+    assert {*ACTIVATIONS, *OVER_UNITS} == set(EQUATIONS)
     assert set(IN_OPERATORS) <= set(EQUATIONS)

@@ -96,7 +96,6 @@ EQUATIONS: dict[str, Callable[[Term], Term]] = {
     "hard_shrink": lambda z: abs(z).where_above(0.5, z, 0.0),
     "hard_sigmoid": _hard_sigmoid,
     "hard_silu": lambda z: z * _hard_sigmoid(z),
-    "hard_swish": lambda z: z * _hard_sigmoid(z),
     "hard_tanh": lambda z: z.clip(-1.0, 1.0),
     "leaky_relu": lambda z: z.apply("Max", z * 0.2),
     "linear": lambda z: z,
@@ -115,7 +114,6 @@ EQUATIONS: dict[str, Callable[[Term], Term]] = {
     "sparse_plus": _sparse_plus,
     "sparse_sigmoid": lambda z: (z / 2.0 + 0.5).clip(0.0, 1.0),
     "squareplus": _squareplus,
-    "swish": lambda z: z * _sigmoid(z),
     "tanh": _tanh,
     "tanh_shrink": lambda z: z - _tanh(z),
 }
