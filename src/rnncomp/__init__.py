@@ -46,6 +46,8 @@ _NAMES = {
     "compare": "comparison",
     "convert_file": "convert",
     "find_season": "series",
+    "fit": "convert",
+    "from_keras": "convert",
     "inspect": "series",
     "list_datasets": "series",
     "load": "series",
@@ -93,6 +95,8 @@ __all__ = [
     "compare",
     "convert_file",
     "find_season",
+    "fit",
+    "from_keras",
     "inspect",
     "list_datasets",
     "load",
@@ -133,7 +137,7 @@ if TYPE_CHECKING:
     from rnncomp import errors as errors
     from rnncomp import keras as keras
     from rnncomp.comparison import Comparison, Run, compare
-    from rnncomp.convert import convert_file
+    from rnncomp.convert import convert_file, fit, from_keras
     from rnncomp.errors import RnncompError
     from rnncomp.forecasting import Forecast, Progress, RecurrentForecaster
     from rnncomp.kernels import BackendInfo, backend_info

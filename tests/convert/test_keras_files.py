@@ -12,7 +12,7 @@ from keras_archive import ARCHIVE, FILES, FIXTURES, MODELS, WEIGHTS, expected, p
 
 import rnncomp
 from rnncomp import GRU, LSTM, Dense, Input, Sequential, SimpleRNN, load_model
-from rnncomp.convert.keras_config import read_model
+from rnncomp.convert.keras_config import read_compile, read_model
 from rnncomp.errors import ModelFileError, OutputError, UnsupportedError
 from rnncomp.keras.optimizers import SGD, Adagrad, Adam, AdamW, Nadam, RMSprop
 from tolerance import assert_close, gradient_bound, steps_bound
@@ -76,6 +76,7 @@ def test_weights_of_keras_fill_a_model_of_the_same_layers(name, tmp_path):
     arrays, path = expected(name), put(name, tmp_path)
     config = json.loads(FILES[name.replace(".weights.h5", ".json")])
     model = read_model(config, seed=0)
+    read_compile(model, config)
     model.build()
     model.load_weights(path)
     check_outputs(model, arrays, "saved", k=steps_bound(WINDOW))

@@ -210,7 +210,19 @@ CONFIGS = {
     ),
     "own loss": (
         lambda c: c["compile_config"].update(loss={"class_name": "function", "config": "f"}),
-        "the loss 'None.function' is not one of keras.losses",
+        "the loss 'f' is a function of your own, and code is never loaded",
+    ),
+    "a package's loss": (
+        lambda c: c["compile_config"].update(
+            loss={"module": "builtins", "class_name": "function", "config": "my>loss"}
+        ),
+        "the loss 'my>loss' is a function of your own",
+    ),
+    "a loss by its name": (
+        lambda c: c["compile_config"].update(
+            loss={"module": "builtins", "class_name": "function", "config": "my_loss"}
+        ),
+        "loss must be one of",
     ),
     "own metric": (
         lambda c: c["compile_config"].update(metrics=[code()]),

@@ -109,11 +109,27 @@ def _read(entry: Any, classes: dict[str, Any], module: str, what: str) -> Any:
     """Return an object of ours for a description; a name stays as it is."""
     if not isinstance(entry, dict):
         return entry
+    if entry.get("class_name") == "function":
+        return _function(entry, what)
     make, config = _described(entry, classes, module, what)
     dtype = config.get("dtype")
     if isinstance(dtype, dict):
         config = {**config, "dtype": described(dtype, "keras", "dtype policy")[1].get("name")}
     return make(**config)
+
+
+def _function(entry: Config, what: str) -> str:
+    """Return the name of a function of Keras's; what it means is looked up as any name is.
+
+    Keras writes the name alone of its own functions, and a package with that of a user's.
+    """
+    name = entry.get("config")
+    if not isinstance(name, str) or not name.isidentifier() or entry.get("module") != "builtins":
+        raise UnsupportedError(
+            f"the {what} {shown(name)} is a function of your own, and code is never loaded; name "
+            "one of Keras's"
+        )
+    return name
 
 
 def _described(entry: Any, classes: dict[str, Any], module: str, what: str) -> tuple[Any, Config]:

@@ -10,6 +10,7 @@ from rnncomp.convert.keras_compile import compile_as, write_compile
 from rnncomp.convert.keras_layers import read_layer, shared, write_layer
 from rnncomp.convert.keras_names import Config, described, description
 from rnncomp.errors import UnsupportedError
+from rnncomp.kernels.engine import DType
 from rnncomp.nn import Input, Layer
 from rnncomp.training import Sequential
 
@@ -17,13 +18,13 @@ LAYERS_LIMIT = 1000
 FUNCTIONAL = "keras.src.models.functional"
 
 
-def read_model(entry: Any, *, seed: int | None = None, compile: bool = True) -> Sequential:
+def read_model(entry: Any, *, seed: int | None = None, threads: int | None = None) -> Sequential:
     """Return our model, declared but without weights, for one that Keras describes.
 
     Args:
         entry: What config.json holds.
         seed: Of the new model; None for a new one.
-        compile: Whether to compile it as it was.
+        threads: Of the new model.
 
     Raises:
         UnsupportedError: Something in it is not supported; the message names it.
@@ -38,19 +39,20 @@ def read_model(entry: Any, *, seed: int | None = None, compile: bool = True) -> 
         if name != "Sequential":
             raise UnsupportedError(f"a model of the class {shown(name)} is not supported")
         entries = config.get("layers")
-    model = stack(config.get("name"), entries, seed)
+    return stack(config.get("name"), entries, seed=seed, threads=threads)
+
+
+def read_compile(model: Sequential, entry: Config) -> None:
+    """Compile a model as Keras describes it, if that says how; errors as of read_model."""
     chosen = entry.get("compile_config")
-    if compile and chosen:  # an empty object if the model was never compiled
-        if not isinstance(chosen, dict):
-            raise ValueError("its compile_config is no JSON object")
-        try:
-            compile_as(model, chosen)
-        except UnsupportedError as error:
-            raise UnsupportedError(f"{error}; or load it with compile=False") from None
-    return model
+    if not chosen:  # an empty object if the model was never compiled
+        return
+    if not isinstance(chosen, dict):
+        raise ValueError("its compile_config is no JSON object")
+    compile_as(model, chosen)
 
 
-def stack(name: Any, entries: Any, seed: int | None) -> Sequential:
+def stack(name: Any, entries: Any, *, seed: int | None, threads: int | None) -> Sequential:
     """Return a Sequential of layers that Keras describes."""
     if not isinstance(entries, list) or not 0 < len(entries) <= LAYERS_LIMIT:
         raise ValueError(f"a model needs 1 to {LAYERS_LIMIT} layers, got {shown(entries)}")
@@ -58,7 +60,8 @@ def stack(name: Any, entries: Any, seed: int | None) -> Sequential:
     dtypes = {layer.dtype for layer in layers if isinstance(layer, Layer)} - {None}
     if not isinstance(layers[0], Input):
         raise ValueError("its first layer is no InputLayer; build the model before saving it")
-    model = Sequential(name=name, seed=seed, dtype="float64" if "float64" in dtypes else "float32")
+    dtype: DType = "float64" if "float64" in dtypes else "float32"
+    model = Sequential(name=name, seed=seed, dtype=dtype, threads=threads)
     for layer in layers:
         model.add(layer, rebuild=False)
     return model

@@ -12,7 +12,7 @@ import numpy as np
 from rnncomp._check import check_seed, integer, shown
 from rnncomp._files import write_whole
 from rnncomp._version import version
-from rnncomp.convert.keras_config import read_model, write_model
+from rnncomp.convert.keras_config import read_compile, read_model, write_model
 from rnncomp.convert.keras_h5 import WeightsFile, need_h5py
 from rnncomp.convert.keras_names import unsound
 from rnncomp.convert.keras_weights import model_bytes, read_params, read_state, restore_state
@@ -32,7 +32,9 @@ def load_keras(path: Path, *, compile: bool = True) -> Sequential:
     config = parse_json(path, CONFIG, members[CONFIG])
     try:
         seed, epochs = _ours(metadata)
-        model = read_model(config, seed=seed, compile=compile)
+        model = read_model(config, seed=seed)
+        if compile:
+            _compile(model, config)
         _ = model.declared_spec  # the layers can stand in this order
     except UnsupportedError as error:
         raise UnsupportedError(f"{path}: {error}") from None
@@ -82,6 +84,13 @@ def save_weights(model: Sequential, path: Path, *, overwrite: bool = True) -> No
     need_h5py("save_weights")
     _check_finite(model, path)
     _write(path, model_bytes(model), overwrite)
+
+
+def _compile(model: Sequential, config: Any) -> None:
+    try:
+        read_compile(model, config)
+    except UnsupportedError as error:
+        raise UnsupportedError(f"{error}; or load it with compile=False") from None
 
 
 def _ours(metadata: Any) -> tuple[int | None, int]:

@@ -83,7 +83,7 @@ def restore_variables(compiled: Compiled, arrays: Sequence[Array], shapes: Seque
     optimizer, n = compiled.optimizer, heads(compiled.optimizer)
     iteration = integer("iterations", arrays[0].item(), at_least=0)
     rates, rest = arrays[1:n], list(arrays[n:])
-    if rest and _has_product(optimizer):
+    if rest and _has_product(optimizer):  # first in Keras 3.8 and older, else last
         _check_product(optimizer, iteration, rest.pop(0 if rest[0].shape == () else -1).item())
     compiled.iteration = iteration
     # Keras keeps the rate in float32: one that is equal there is kept as it was written out.

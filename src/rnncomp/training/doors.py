@@ -19,6 +19,7 @@ DOORS = {
     "load_weights .weights.h5": "rnncomp.convert.keras_files:load_weights",
     "save .keras": "rnncomp.convert.keras_files:save_keras",
     "save_weights .weights.h5": "rnncomp.convert.keras_files:save_weights",
+    "to_keras": "rnncomp.convert.keras_models:to_keras",
     "to_onnx": "rnncomp.convert.onnx_export:to_onnx",
 }
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -23,12 +21,10 @@ from rnncomp.nn.predictor import Predictor
 from rnncomp.nn.random import next_model_seed
 from rnncomp.nn.refused import refuse
 from rnncomp.samples import FloatArray, Samples
-from rnncomp.training.doors import door, file_door
-from rnncomp.training.model import Model
-from rnncomp.training.weights_file import load_weights, save_weights
+from rnncomp.training.travel import Travelling
 
 
-class LayerStack:
+class LayerStack(Travelling):
     """What Sequential is before it learns; its arguments are documented there."""
 
     def __init__(
@@ -191,57 +187,6 @@ class LayerStack:
         """Replace all weights, given in Keras's order and shapes."""
         self.network.set_weights(weights)
 
-    def save_weights(
-        self,
-        filepath: str | os.PathLike[str],
-        overwrite: bool = True,
-        max_shard_size: Any = None,
-    ) -> None:
-        """Write the weights, and the state of the optimizer if compiled, to a file.
-
-        Args:
-            filepath: Where to: a ``.weights.h5`` file, which Keras loads into the same layers, or
-                a ``.safetensors`` file, which `load_model` reads as well.
-            overwrite: Whether an existing file is replaced.
-            max_shard_size: Refused unless None.
-
-        Raises:
-            InvalidArgumentError: The model has no weights yet.
-            MissingExtraError: h5py is not installed.
-            ModelFileError: A weight is NaN or infinite.
-            OutputError: The file cannot be written; nothing is left behind.
-            UnsupportedError: The name ends otherwise.
-        """
-        refuse("save_weights", max_shard_size=max_shard_size)
-        path, overwrite = Path(filepath), check_flag("overwrite", overwrite)
-        save = file_door("save_weights", path) or save_weights
-        save(cast("Model", self), path, overwrite=overwrite)
-
-    def load_weights(
-        self, filepath: str | os.PathLike[str], skip_mismatch: bool = False, **kwargs: Any
-    ) -> None:
-        """Take the weights, and the optimizer's state if compiled, from a file.
-
-        In a ``.weights.h5`` file layers are found by their class and order, as in Keras, in a
-        ``.safetensors`` file by their names.
-
-        Args:
-            filepath: What `save_weights` wrote, here or in Keras.
-            skip_mismatch: Refused unless False.
-            **kwargs: None are known.
-
-        Raises:
-            InvalidArgumentError: The model has no weights yet.
-            MissingExtraError: h5py is not installed.
-            ModelFileError: The file is missing, damaged, or of other layers; nothing is changed.
-            UnsupportedError: The name ends otherwise.
-        """
-        refuse("load_weights", skip_mismatch=skip_mismatch)
-        if kwargs:
-            raise InvalidArgumentError(f"load_weights has no argument {next(iter(kwargs))!r}")
-        load = file_door("load_weights", Path(filepath)) or load_weights
-        load(cast("Model", self), Path(filepath))
-
     def count_params(self) -> int:
         """Return the number of weights."""
         return self.network.spec.n_params
@@ -319,33 +264,6 @@ class LayerStack:
         if window != (steps or window):
             raise fail("window", f"{steps}, as declared", window)
         return network.predictor(window)
-
-    def to_onnx(self, filepath: str | os.PathLike[str], *, overwrite: bool = True) -> None:
-        """Write the model as ONNX, whole or not at all; needs the extra ``rnncomp[onnx]``.
-
-        The file has one input, ``x``, and one output, ``y``, in the model's precision and shapes:
-        (batch, T, F) and (batch, U), or (batch, T, U) if the last layer returns sequences. Any
-        batch size will do, and any number of steps if the model is declared without one:
-        ``Input((None, F))``.
-
-        Args:
-            filepath: Where to; it must end in ``.onnx``.
-            overwrite: Whether an existing file is replaced.
-
-        Raises:
-            InvalidArgumentError: The model has no weights yet.
-            MissingExtraError: The package onnx is not installed.
-            ModelFileError: A weight is NaN or infinite.
-            OutputError: The file cannot be written; nothing is left behind.
-            UnsupportedError: A layer or an option has no exact form in ONNX, or the name ends
-                otherwise.
-
-        Example:
-            >>> from rnncomp import LSTM, Dense, Sequential
-            >>> model = Sequential([LSTM(4, input_shape=(3, 1)), Dense(1)], seed=1)
-            >>> model.to_onnx("model.onnx")
-        """
-        door("to_onnx")(self, filepath, overwrite=overwrite)
 
     def _take_shape(self, given: Input) -> None:
         if self.layers or self._declared is not None:
