@@ -46,6 +46,9 @@ KINDS = {
     "reference": PeerKind(
         "float64 reference", None, "ours_peer.py", (("RNNCOMP_BACKEND", "reference"),)
     ),
+    "rnncomp-fit": PeerKind(
+        "rnncomp.fit on Keras", None, "keras_fit_peer.py", (("KERAS_BACKEND", "jax"),)
+    ),
     "torch": PeerKind("torch", "torch", "torch_peer.py"),
     "keras-jax": PeerKind("Keras on JAX", "jax", "keras_peer.py", (("KERAS_BACKEND", "jax"),)),
     "keras-tensorflow": PeerKind(

@@ -23,6 +23,7 @@ from pathlib import Path
 import bench_cliff
 import bench_grid
 import bench_inference
+import bench_keras_fit
 import bench_many
 import bench_series
 import bench_shapes
@@ -43,6 +44,7 @@ PARTS: dict[str, Callable[[Options], list[Row]]] = {
     "inference": bench_inference.run,
     "small": bench_small.run,
     "startup": bench_startup.run,
+    "keras_fit": bench_keras_fit.run,
     "many": bench_many.run,
     "series": bench_series.run,
     "share": bench_share.run,

@@ -15,6 +15,7 @@ from rows import Row, read_rows
 from summary_training import cliff_part, grid_part, shapes_part, tuning_part
 from summary_whole import (
     inference_part,
+    keras_fit_part,
     many_part,
     series_part,
     share_part,
@@ -41,6 +42,7 @@ PARTS: dict[str, Callable[[list[Row]], str]] = {
     "many": many_part,
     "inference": inference_part,
     "startup": startup_part,
+    "keras_fit": keras_fit_part,
     "series": series_part,
     "share": share_part,
     "tuning": tuning_part,

@@ -64,6 +64,29 @@ def _times_ours(score: Score, among: list[Score]) -> str:
     return "-" if ours is None or score.missing else f"{score.value / ours.value:.1f}"
 
 
+def keras_fit_part(rows: list[Row]) -> str:
+    """Return the table of rnncomp.fit beside model.fit."""
+    calls = chosen(rows, "keras_fit", "fit_seconds", "base")
+    lines = [
+        [
+            CELL_TITLES[s.cell],
+            str(s.row.cores),
+            KINDS[s.row.peer].title,
+            number(s.value),
+            span(s),
+            f"{s.value / ours.value:.1f}"
+            if (ours := best(calls, "rnncomp-fit", s.row.task, s.row.cores))
+            else "-",
+            error(s.row.error),
+        ]
+        for s in calls
+    ]
+    heads = ["cell", "cores", "call", "seconds", "range", "times rnncomp.fit", "error"]
+    epochs = calls[0].row.epochs if calls else 0
+    text = f"## rnncomp.fit beside model.fit\n\n{epochs} epochs of the same Keras model.\n\n"
+    return text + table(heads, lines)
+
+
 def many_part(rows: list[Row]) -> str:
     """Return what all trainings took, and what the peers' samples come to."""
     whole = chosen(rows, "many", "all_seconds")
