@@ -33,6 +33,17 @@ def test_in_a_dense_layer(activation, dtype, tmp_path):
     assert difference(model, tmp_path / "m.onnx", x) <= NEAR[dtype] / 10
 
 
+@pytest.mark.parametrize("activation", sorted({*ACTIVATIONS} - {"exponential", "gelu"}))
+def test_between_two_products_in_float64(activation, tmp_path):
+    """onnxruntime fuses a scalar into a product beside it, and holds it in float32 there."""
+    layers = [Dense(3, activation, use_bias=False), Dense(2, use_bias=False)]
+    model = Sequential([Input((2,)), *layers], dtype="float64")
+    rng = np.random.default_rng(6)
+    random_weights(model, rng)
+    x = rng.normal(size=(500, 2)) * 3.0
+    assert difference(model, tmp_path / "m.onnx", x) <= 1e-14
+
+
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("cell", [SimpleRNN, LSTM, GRU])
 def test_in_a_cell(cell, activation, tmp_path):

@@ -1,7 +1,9 @@
 """Activations in ONNX: as attributes of its recurrent operators, and as equations.
 
 The equations use operations that onnxruntime has in float64 as well, which its own Elu, Selu,
-Softplus, Softsign and HardSigmoid are not.
+Softplus, Softsign and HardSigmoid are not. None multiplies or divides by a constant right after or
+before a product of matrices, but by a power of two: onnxruntime fuses the two, and then holds the
+constant in float32, in float64 too.
 """
 
 from __future__ import annotations
@@ -53,7 +55,11 @@ def _relu(z: Term) -> Term:
 
 
 def _hard_sigmoid(z: Term) -> Term:
-    return (z / 6.0 + 0.5).clip(0.0, 1.0)
+    return ((z + 3.0) / 6.0).clip(0.0, 1.0)
+
+
+def _selu(z: Term) -> Term:
+    return z.where_above(0.0, z * SELU_SCALE, _elu(z) * (SELU_ALPHA * SELU_SCALE))
 
 
 def _elu(z: Term) -> Term:
@@ -104,7 +110,7 @@ EQUATIONS: dict[str, Callable[[Term], Term]] = {
     "mish": lambda z: z * _tanh(_softplus(z)),
     "relu": _relu,
     "relu6": lambda z: z.clip(0.0, 6.0),
-    "selu": lambda z: z.where_above(0.0, z, _elu(z) * SELU_ALPHA) * SELU_SCALE,
+    "selu": _selu,
     "sigmoid": _sigmoid,
     "silu": lambda z: z * _sigmoid(z),
     "soft_shrink": _soft_shrink,

@@ -101,5 +101,5 @@ class Graph:
 
     def _constant(self, name: str, array: NDArray[Any]) -> str:
         made = self.fresh(name)
-        self.constants[made] = np.ascontiguousarray(array)
+        self.constants[made] = np.asarray(array, order="C")
         return made

@@ -36,7 +36,7 @@ class Term:
         return self.apply("Sub", other)
 
     def __rsub__(self, other: float) -> Term:
-        return Term(self.graph, self.graph.number(other)).apply("Sub", self)
+        return Term(self.graph, self._named(other)).apply("Sub", self)
 
     def __mul__(self, other: Term | float) -> Term:
         return self.apply("Mul", other)
