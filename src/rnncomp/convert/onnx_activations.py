@@ -112,7 +112,7 @@ EQUATIONS: dict[str, Callable[[Term], Term]] = {
     "relu6": lambda z: z.clip(0.0, 6.0),
     "selu": _selu,
     "sigmoid": _sigmoid,
-    "silu": lambda z: z * _sigmoid(z),
+    "silu": lambda z: z / ((-z).exp() + 1.0),  # as z * sigmoid(z) older runtimes lack float64
     "soft_shrink": _soft_shrink,
     "softmax": lambda z: z.apply("Softmax", axis=-1),
     "softplus": _softplus,
