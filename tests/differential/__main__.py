@@ -18,7 +18,7 @@ import time
 from differential import our_side, peer
 from differential.build import first_layers
 from differential.compare import differences
-from differential.draw import configuration
+from differential.draw import configuration, configurations
 from differential.kept import kept_configurations
 
 DTYPES = ("float64", "float32")
@@ -82,8 +82,7 @@ def main():
     given = parser.parse_args()
     if given.seed is not None:
         return show_one(given.seed)
-    seeds = range(given.start, given.start + given.count)
-    configs = [*kept_configurations(), *map(configuration, seeds)]
+    configs = [*kept_configurations(), *configurations(given.count, given.start)]
     return 1 if run(configs, given.jobs) else 0
 
 

@@ -13,10 +13,12 @@ def make(keras, value):
     return found(**{key: make(keras, item) for key, item in value.items() if key != "is"})
 
 
-def layers(keras, config):
-    """Return Input and layers."""
-    shape = config["window"], config["features"]
-    return [keras.layers.Input(shape), *make(keras, config["layers"])]
+def layers(keras, config, **options):
+    """Return Input, with these options if it takes the numbers of an Embedding, and layers."""
+    embeds = config["layers"][0]["is"] == "layers.Embedding"
+    shape = (config["window"],) if embeds else (config["window"], config["features"])
+    given = keras.layers.Input(shape, **(options if embeds else {}))
+    return [given, *make(keras, config["layers"])]
 
 
 def shapes(model):
@@ -25,8 +27,16 @@ def shapes(model):
     return [(name, tuple(map(int, shape))) for name, shape in named]
 
 
+COMPILED = ("optimizer", "loss", "metrics", "weighted_metrics")
+
+
+def compile_arguments(keras, config):
+    """Return the arguments of compile."""
+    return {name: make(keras, config[name]) for name in COMPILED}
+
+
 def fit_arguments(config):
-    """Return the arguments of fit beside data, for the whole training."""
+    """Return the arguments of fit beside data and weights, for the whole training."""
     return {
         "batch_size": config["batch_size"],
         "epochs": config["epochs"],
@@ -37,4 +47,5 @@ def fit_arguments(config):
 
 def first_layers(config, count):
     """Return the configuration with its first layers alone, to see where a difference begins."""
-    return {**config, "layers": config["layers"][:count]}
+    whole = count == len(config["layers"])
+    return config if whole else {**config, "layers": config["layers"][:count], "trains": False}

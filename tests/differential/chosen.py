@@ -2,7 +2,7 @@
 
 import itertools
 
-from differential.draw import configuration, facts
+from differential.draw import configuration, facts, pends
 
 COUNT, CANDIDATES = 25, 500
 LARGEST = 9000  # numbers of a forward and backward pass and a history, about
@@ -10,8 +10,8 @@ LARGEST = 9000  # numbers of a forward and backward pass and a history, about
 
 def chosen():
     """Return COUNT configurations: each next one has the most options that are not there yet."""
-    candidates = [configuration(seed) for seed in range(CANDIDATES)]
-    candidates = [config for config in candidates if size(config) <= LARGEST]
+    drawn = [configuration(seed) for seed in range(CANDIDATES)]
+    candidates = [c for c in drawn if size(c) <= LARGEST and not pends(c)]
     known = {config["seed"]: options_of(config) for config in candidates}
     found, seen = [], set()
     while len(found) < COUNT:
@@ -34,6 +34,13 @@ SIZES = ("units", "seed", "rows", "epochs", "features", "window", "batch_size", 
 
 def size(config):
     """Return about how many numbers a fixture of the configuration holds."""
-    widths = [config["features"], *(layer.get("units", 0) for layer in config["layers"])]
+    widths = [config["features"], *map(width, config["layers"])]
     weights = sum(4 * b * (a + b) for a, b in itertools.pairwise(widths))
     return 5 * weights + config["samples"] * config["window"] * config["features"]
+
+
+def width(layer):
+    """Return about how many numbers a layer gives for a step."""
+    if layer["is"] == "layers.Bidirectional":
+        return 2 * layer["layer"]["units"]
+    return layer.get("units") or layer.get("output_dim") or 8

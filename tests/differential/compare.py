@@ -3,16 +3,18 @@
 float64: outputs within 1e-12, gradients within 1e-10, weights and the history of 100 steps within
 1e-7, relative to the largest number of the array, or of the weight that it belongs to (at least a
 hundredth of the largest of all weights: smaller ones are sums in which larger numbers cancelled).
-float32: the bounds of tolerance.py, for outputs, their gradients, the loss, and the weights after
-the first epoch; later, roundings have grown as the path of descent bends. Two things have no bound
-there: the gradient of a loss, a sum over rows that may cancel, and a step that is divided by the
-size of its gradient where that is all rounding; so of such steps one in twenty may be off.
+float32: the bounds of tolerance.py times the number of layers, for outputs, their gradients, the
+loss, and the weights after the first epoch; later, roundings have grown as the path of descent
+bends. Three things have no bound there: networks whose gates let a state grow, step by step; the
+gradient of a loss, a sum over rows that may cancel; and a step that is divided by the size of its
+gradient where that is all rounding, so of such steps one in twenty may be off.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
+from differential.given import said
 from tolerance import carried_bound, gradient_bound, largest, steps_bound
 
 EPS64 = np.finfo(np.float64).eps
@@ -35,6 +37,7 @@ SINGLE = {
     "first": gradient_bound,
 }
 BY_WEIGHT = ("dweights", "loss_gradient", "first", "last")
+STEADY = ("sigmoid", "hard_sigmoid", "sparse_sigmoid", "tanh", "hard_tanh", "softsign")
 LOOSE = 0.05
 SMALLEST = 0.01  # of the largest weight: the magnitude that a weight is compared by at least
 
@@ -57,11 +60,16 @@ class Difference:
         )
 
 
-def bound(name, dtype, window):
+def bound(name, dtype, config):
     """Return the relative error that an array may have, None for one that is not compared."""
     if dtype == "float64":
         return DOUBLE.get(name, 1e-7)
-    return SINGLE[name](window) * np.finfo(np.float32).eps if name in SINGLE else None
+    layers = config["layers"]  # each hands on the errors of those before, and adds its own
+    if not said(layers, "recurrent_activation") <= set(STEADY):
+        return None
+    steps = config["window"] + sum(layer.get("n", 0) for layer in layers)
+    k = len(layers) * SINGLE[name](steps) if name in SINGLE else None
+    return k and k * np.finfo(np.float32).eps
 
 
 def differences(config, ours, theirs, dtype, names):
@@ -78,7 +86,7 @@ def differences(config, ours, theirs, dtype, names):
     assert digest == str(theirs["digest"]), "the sides were given different numbers"
     order = [*DOUBLE, *(name for name in theirs if name.startswith("history"))]
     wanted = [name for name in order if name in ours and name in theirs]
-    bounds = {name: bound(name, dtype, config["window"]) for name in wanted}
+    bounds = {name: bound(name, dtype, config) for name in wanted}
     compared = [name for name in wanted if bounds[name] is not None]
     found = []
     for name in compared:
@@ -98,13 +106,17 @@ def off(name, ours, theirs, relative, names, share=0.0):
     ours, theirs = np.asarray(ours, np.float64), np.asarray(theirs)
     if ours.shape != theirs.shape:
         return Difference(name, f" of shape {ours.shape}, not {theirs.shape}", np.nan, np.nan, 0.0)
-    allowed = np.full(theirs.shape, relative * largest(theirs))
+    there = np.isfinite(theirs)
+    allowed = np.full(theirs.shape, relative * largest(theirs[there]))
     if name in BY_WEIGHT and relative < np.finfo(np.float32).eps:
         parts = np.split(theirs, np.cumsum([size for _, size in names])[:-1])
-        sizes = [max(largest(part), SMALLEST * largest(theirs)) for part in parts]
+        least = SMALLEST * largest(theirs[there])
+        sizes = [max(largest(part[np.isfinite(part)]), least) for part in parts]
         allowed = np.repeat(relative * np.array(sizes), [size for _, size in names])
-    error = np.abs(ours - theirs)
-    bad = ~(error <= allowed)  # NaN is bad, too
+    with np.errstate(invalid="ignore"):
+        error = np.abs(ours - theirs)
+    # A training that runs away must do so on both sides; else NaN is bad.
+    bad = ~(error <= allowed) & ~(~there & ~np.isfinite(ours))
     if bad.sum() <= share * bad.size:
         return None
     worst = int(np.argmax(np.where(bad, np.nan_to_num(error, nan=np.inf), -1.0)))

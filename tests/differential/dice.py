@@ -1,6 +1,7 @@
-"""Random choices by name, so that a new line in a table changes nothing that other lines draw."""
+"""Random choices by name, so that a new entry of a table changes nothing that others draw."""
 
-import zlib
+import hashlib
+import json
 
 import numpy as np
 
@@ -20,18 +21,23 @@ class Dice:
         """Return the dice of a place below this one."""
         return Dice(self.seed, *self.place, *place)
 
+    def bits(self, *more):
+        """Return 64 random bits of this place, others for each `more`."""
+        text = json.dumps([self.seed, *self.place, *more], sort_keys=True)
+        return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
+
     @property
     def rng(self):
         """Random numbers of this place, from their start."""
-        return np.random.default_rng([self.seed, zlib.crc32(repr(self.place).encode())])
+        return np.random.default_rng(self.bits())
 
     def chance(self, share):
         """Return True in `share` of all seeds."""
-        return bool(self.rng.random() < share)
+        return self.bits("chance") < share * 2**64
 
     def one_of(self, values):
-        """Return one of `values`."""
-        return list(values)[int(self.rng.random() * len(values))]
+        """Return one of `values`: a new one among them is drawn, or the same as before."""
+        return max(values, key=self.bits)
 
     def shuffled(self, values):
         """Return `values` in a random order."""

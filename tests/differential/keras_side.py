@@ -24,6 +24,7 @@ jax.config.update("jax_enable_x64", True)
 
 import numpy as np  # noqa: E402
 from keras.src.backend.common import dtypes  # noqa: E402
+from keras.src.trainers.data_adapters import data_adapter_utils  # noqa: E402
 
 import keras  # noqa: E402
 from differential import build, given  # noqa: E402
@@ -36,7 +37,7 @@ dtypes.BIT64_TO_BIT32_DTYPE["float64"] = "float64"
 
 TWO = ("kernel_initializer", "recurrent_initializer")
 DRAWN = {f"layers.{kind}": TWO for kind in ("SimpleRNN", "LSTM", "GRU")}
-DRAWN["layers.Dense"] = TWO[:1]
+DRAWN |= {"layers.Dense": TWO[:1], "layers.Embedding": ("embeddings_initializer",)}
 
 
 def flat(arrays):
@@ -45,7 +46,8 @@ def flat(arrays):
 
 def layers_of(config):
     """Return Input and layers that start from zeros: drawing takes as long as all the rest."""
-    return build.layers(keras, {**config, "layers": from_zeros(config["layers"])})
+    plain = {**config, "layers": from_zeros(config["layers"])}
+    return build.layers(keras, plain, dtype="int32")
 
 
 def from_zeros(value):
@@ -67,61 +69,65 @@ def whole(config):
     """Return a functional network from window and initial states to outputs."""
     window, *layers = layers_of(config)
     states, y = [], window
-    for layer, count in zip(layers, state_counts(config), strict=True):
-        mine = [keras.Input((layer.units,)) for _ in range(count)]
-        y = layer(y, initial_state=mine) if mine else layer(y)
-        states += mine
+    for layer, plain in zip(layers, config["layers"], strict=True):
+        mine = [keras.Input((size,)) for size in given.state_sizes(plain)]
+        # Keras forgets the mask of a layer that is called with states, unless it is told.
+        own = {"initial_state": mine, "mask": getattr(y, "_keras_mask", None)} if mine else {}
+        y, states = layer(y, **own), [*states, *mine]
     return with_weights(config, keras.Model([window, *states], y))
-
-
-def state_counts(config):
-    kinds = [layer["is"].removeprefix("layers.") for layer in config["layers"]]
-    return [given.STATES.get(kind, 0) for kind in kinds]
 
 
 def outputs_and_gradients(config):
     """Return outputs, and a cotangent pulled back to inputs, weights and states."""
     model, n = whole(config), config["samples"]
     x, states = given.inputs(config, n, "pass"), given.states(config, n)
-    cuts = np.cumsum(given.state_sizes(config))[:-1]
-    own = np.split(states, cuts, axis=1) if states.size else []
+    cuts = np.cumsum([size for layer in config["layers"] for size in given.state_sizes(layer)])
+    own = np.split(states, cuts[:-1], axis=1) if states.size else []
+    fixed, arrays = ([x], own) if x.dtype == np.int32 else ([], [x, *own])
 
     @jax.jit
     def pulled(variables, arrays, dy):
         def run(variables, arrays):
-            return model.stateless_call(variables, model.non_trainable_variables, arrays)[0]
+            others = model.non_trainable_variables
+            return model.stateless_call(variables, others, [*fixed, *arrays])[0]
 
         y, pull = jax.vjp(run, variables, arrays)
         return y, *pull(dy)
 
     variables = [v.value for v in model.trainable_variables]
     dy = given.cotangent(config, (n, *model.output_shape[1:]))
-    y, dweights, (dx, *dstates) = pulled(variables, [x, *own], dy)
+    y, dweights, slopes = pulled(variables, arrays, dy)
     assert y.dtype == np.float64, y.dtype
-    found = {"y": np.asarray(y), "dx": np.asarray(dx), "dweights": flat(dweights)}
-    if dstates:
-        found["dstates"] = np.hstack(dstates)
+    found = {"y": np.asarray(y), "dweights": flat(dweights)}
+    if not fixed:
+        found["dx"] = np.asarray(slopes.pop(0))
+    if slopes:
+        found["dstates"] = np.hstack(slopes)
     taken = [*model.get_weights(), x, states]
     return found | {"digest": np.array(given.digest(taken))}
 
 
 def compiled(config):
     model = with_weights(config, keras.Sequential(layers_of(config)))
-    parts = {name: build.make(keras, config[name]) for name in ("optimizer", "loss", "metrics")}
-    model.compile(**parts)
+    model.compile(**build.compile_arguments(keras, config))
     return model
 
 
 def data(config, model):
+    """Return inputs, targets, and weights of samples and of classes."""
     x = given.inputs(config, config["rows"], "fit")
-    return x, given.targets(config, (len(x), *model.output_shape[1:]))
+    shape = len(x), *model.output_shape[1:]
+    weights = given.sample_weight(config, shape), given.class_weight(config, shape)
+    return x, given.targets(config, shape), *weights
 
 
 def gradient_of_loss(config):
     """Return the loss over all rows as one batch, and its gradient."""
     model = compiled(config)
-    x, y = data(config, model)
-    model._symbolic_build(data_batch=(x, y))  # makes the variables of the metrics
+    x, y, each, by_class = data(config, model)
+    if by_class:
+        each = data_adapter_utils.class_weight_to_sample_weights(y, by_class)
+    model._symbolic_build(data_batch=(x, y, each))  # makes the variables of the metrics
     fixed = [v.value for v in model.non_trainable_variables]
     metrics = [v.value for v in model.metrics_variables]
     optimizer = [v.value for v in model.optimizer.variables]
@@ -130,7 +136,7 @@ def gradient_of_loss(config):
     @jax.value_and_grad
     def loss(variables):
         return model.compute_loss_and_updates(
-            variables, fixed, metrics, x, y, None, training=True, optimizer_variables=optimizer
+            variables, fixed, metrics, x, y, each, training=True, optimizer_variables=optimizer
         )[0]
 
     value, gradient = loss([v.value for v in model.trainable_variables])
@@ -148,15 +154,18 @@ class FirstEpoch(keras.callbacks.Callback):
 def training(config):
     """Return the weights after the first epoch and the last, and the history."""
     model, first = compiled(config), FirstEpoch()
-    x, y = data(config, model)
-    history = model.fit(x, y, callbacks=[first], **build.fit_arguments(config)).history
+    x, y, each, by_class = data(config, model)
+    weights = {"sample_weight": each, "class_weight": by_class}
+    arguments = {**build.fit_arguments(config), **weights}
+    history = model.fit(x, y, callbacks=[first], **arguments).history
     found = {f"history/{name}": np.array(values) for name, values in history.items()}
     return {"first": first.weights, "last": flat(model.get_weights()), **found}
 
 
 def results(config):
     """Return all arrays of a configuration, by name."""
-    return outputs_and_gradients(config) | gradient_of_loss(config) | training(config)
+    passes = outputs_and_gradients(config)
+    return passes | gradient_of_loss(config) | training(config) if config["trains"] else passes
 
 
 def main():

@@ -5,7 +5,14 @@ with its arguments: {"is": "optimizers.SGD", "momentum": 0.5}. Learning rates an
 powers of two, which float32 holds exactly.
 """
 
-ACTIVATIONS = ("tanh", "sigmoid", "hard_sigmoid", "relu", "linear")
+# fmt: off
+ACTIVATIONS = (
+    "celu", "elu", "exponential", "gelu", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_tanh",
+    "leaky_relu", "linear", "log_sigmoid", "mish", "relu", "relu6", "selu", "sigmoid", "silu",
+    "soft_shrink", "softplus", "softsign", "sparse_plus", "sparse_sigmoid", "squareplus", "tanh",
+    "tanh_shrink",
+)
+# fmt: on
 
 PENALTIES = (
     "l1",
@@ -19,7 +26,15 @@ WEIGHTS = {
     "kernel_regularizer": PENALTIES,
     "bias_regularizer": PENALTIES,
 }
-CELL = {"activation": ACTIVATIONS, **WEIGHTS, "recurrent_regularizer": PENALTIES}
+CELL = {
+    "activation": ACTIVATIONS,
+    **WEIGHTS,
+    "recurrent_regularizer": PENALTIES,
+    "go_backwards": (True,),
+    "unroll": (True,),
+    "dropout": (0.25,),
+    "recurrent_dropout": (0.5,),
+}
 GATED = {**CELL, "recurrent_activation": ACTIVATIONS}
 
 LAYERS = {
@@ -28,18 +43,81 @@ LAYERS = {
     "GRU": {**GATED, "reset_after": (False, True)},
     "Dense": {"activation": ACTIVATIONS, **WEIGHTS},
 }
+FRONTS = ("Masking", "Embedding")
 RECURRENT = ("SimpleRNN", "LSTM", "GRU")
+DROPS = ("dropout", "recurrent_dropout", "rate")  # what has them is passed through, not trained
 
-# Loss -> the kind of its targets, and the activations that its outputs come from; see given.py.
-ANY = ("any", None)
-LOSSES = {
-    "mse": ANY,
-    "mae": ANY,
-    "MeanSquaredError": ANY,
-    "MeanAbsoluteError": ANY,
+# Words that rnncomp does not have yet: a configuration with one of them is passed over.
+PENDING = ("Masking", "Embedding", "Bidirectional", "TimeDistributed", "RepeatVector", "Flatten")
+PENDING += ("layers.Activation", "layers.Dropout", "go_backwards", "unroll", "dropout")
+
+# Layers around those: what they are made with is drawn in draw.py.
+AROUND = {
+    "Masking": {"mask_value": (0.25, -1.0)},
+    "Embedding": {"mask_zero": (True,), "embeddings_regularizer": PENALTIES},
+    "Bidirectional": {"merge_mode": ("sum", "mul", "ave", "concat")},
+    "Activation": {"activation": ACTIVATIONS},
+    "Dropout": {"rate": (0.25, 0.5)},
 }
-LOSS_OPTIONS = {}  # class -> table of its arguments
-METRICS = ("mse", "mae", "mean_squared_error", "mean_absolute_error")
+
+REDUCED = {"reduction": ("sum", "mean", "mean_with_sample_weight")}
+PROBABLE = {**REDUCED, "from_logits": (True,)}
+SMOOTHED = {**PROBABLE, "label_smoothing": (0.25,)}
+
+# Loss -> the kind of its targets, and its options. Of those with arguments the class is named.
+LOSSES = {
+    "mse": ("any", {}),
+    "mae": ("any", {}),
+    "log_cosh": ("any", {}),
+    "mean_squared_logarithmic_error": ("positive", {}),
+    "MeanSquaredError": ("any", REDUCED),
+    "MeanAbsoluteError": ("any", REDUCED),
+    "MeanAbsolutePercentageError": ("positive", REDUCED),
+    "MeanSquaredLogarithmicError": ("positive", REDUCED),
+    "Huber": ("any", {**REDUCED, "delta": (0.25, 0.5)}),
+    "LogCosh": ("any", REDUCED),
+    "BinaryCrossentropy": ("binary", SMOOTHED),
+    "CategoricalCrossentropy": ("onehot", SMOOTHED),
+    "SparseCategoricalCrossentropy": ("classes", PROBABLE),
+}
+
+# Kind of targets -> activations of the last layer, which must give probabilities; None: of any.
+HEADS = {"any": None, "positive": None, "binary": ("sigmoid",)}
+HEADS |= {"onehot": ("softmax", "sigmoid"), "classes": ("softmax", "sigmoid")}
+
+ERRORS = (
+    "mse",
+    "mae",
+    "mean_squared_error",
+    "mean_absolute_error",
+    {"is": "metrics.RootMeanSquaredError"},
+    {"is": "metrics.LogCoshError"},
+    {"is": "metrics.CosineSimilarity"},
+)
+METRICS = {
+    "any": ERRORS,
+    "positive": (*ERRORS, "mape", "msle"),
+    "binary": (
+        "accuracy",
+        "mse",
+        "binary_crossentropy",
+        {"is": "metrics.BinaryAccuracy", "threshold": 0.375},
+        {"is": "metrics.BinaryCrossentropy", "label_smoothing": 0.25},
+    ),
+    "onehot": (
+        "accuracy",
+        "mae",
+        "categorical_crossentropy",
+        {"is": "metrics.CategoricalAccuracy"},
+        {"is": "metrics.TopKCategoricalAccuracy", "k": 2},
+    ),
+    "classes": (
+        "accuracy",
+        "sparse_categorical_crossentropy",
+        {"is": "metrics.SparseCategoricalAccuracy"},
+        {"is": "metrics.SparseTopKCategoricalAccuracy", "k": 2},
+    ),
+}
 
 
 def schedule(name, **arguments):
@@ -109,12 +187,12 @@ OPTIMIZERS = {
 }
 # How many of the configurations that may have an option do, where it is not half of them; a rate is
 # always given, as with Keras's own too little is learned.
-SHARES = {"learning_rate": 1.0} | dict.fromkeys(
-    ("kernel_regularizer", "recurrent_regularizer", "bias_regularizer"), 0.2
-)
+SHARES = {"learning_rate": 1.0, "unroll": 0.05, "go_backwards": 0.15}
+SHARES |= {"dropout": 0.04, "recurrent_dropout": 0.04, "embeddings_regularizer": 0.2}
+SHARES |= dict.fromkeys(("kernel_regularizer", "recurrent_regularizer", "bias_regularizer"), 0.2)
 CLIPS = {"clipnorm": (0.125, 0.5), "clipvalue": (0.03125, 0.125), "global_clipnorm": (0.25, 0.5)}
 
-SIZES = tuple(range(2, 13))  # features, window and units: all differ
+SIZES = tuple(range(2, 15))  # features, window and units: all differ
 LARGE = (17, 33)  # now and then: over the width of a vector, and of a tile
 BATCHES = (1, 3, 5, 16, 17, 33)
 STEPS_AN_EPOCH = (4, 5, 10)

@@ -32,30 +32,35 @@ def outputs_and_gradients(config, dtype):
     y = model.network.predict(x, own)
     result = model.network.vjp(x, given.cotangent(config, y.shape), own)
     shape = (n, *model.output_shape[1:])
-    found = {"y": y.reshape(shape), "dx": result.dx, "dweights": result.dparams}
+    found = {"y": y.reshape(shape), "dweights": result.dparams}
+    if x.dtype != np.int32:
+        found["dx"] = result.dx
     if states.size:
         found["dstates"] = result.dstates
     taken = [*(weight.astype(np.float64) for weight in model.get_weights()), x, states]
     return found | {"digest": np.array(given.digest(taken))}
 
 
-def fitted(config, dtype, **changes):
+def fitted(config, dtype, optimizer=None, **changes):
     """Return the model after a training, and its history."""
     model = model_of(config, dtype)
-    parts = {name: build.make(keras, config[name]) for name in ("optimizer", "loss", "metrics")}
-    model.compile(**{**parts, **{k: v for k, v in changes.items() if k in parts}})
+    parts = build.compile_arguments(keras, config)
+    model.compile(**{**parts, "optimizer": optimizer or parts["optimizer"]})
     x = given.inputs(config, config["rows"], "fit")
-    y = given.targets(config, (len(x), *model.output_shape[1:]))
-    options = {k: v for k, v in changes.items() if k not in parts}
-    history = model.fit(x, y, **{**build.fit_arguments(config), **options}).history
-    return model, history
+    shape = len(x), *model.output_shape[1:]
+    weights = {
+        "sample_weight": given.sample_weight(config, shape),
+        "class_weight": given.class_weight(config, shape),
+    }
+    options = {**build.fit_arguments(config), **weights, **changes}
+    return model, model.fit(x, given.targets(config, shape), **options).history
 
 
 def gradient_of_loss(config, dtype):
     """Return the loss over all rows as one batch, and its gradient: what one step of SGD took."""
     before = flat(model_of(config, dtype).get_weights())
-    step = {"optimizer": keras.optimizers.SGD(RATE), "batch_size": config["rows"], "epochs": 1}
-    model, history = fitted(config, dtype, **step)
+    one = {"batch_size": config["rows"], "epochs": 1}
+    model, history = fitted(config, dtype, keras.optimizers.SGD(RATE), **one)
     gradient = (before.astype(dtype) - flat(model.get_weights())) / np.asarray(RATE, dtype)
     return {"loss": np.array(history["loss"][0]), "loss_gradient": gradient}
 
@@ -76,9 +81,10 @@ QUICK_PARTS = (outputs_and_gradients, gradient_of_loss, first_epoch)
 PARTS = (*QUICK_PARTS, training)
 
 
-def results(config, dtype):
-    """Return all arrays of a configuration, by name."""
+def results(config, dtype, parts=PARTS):
+    """Return all arrays of a configuration, by name; of one that cannot train, those of a pass."""
     found = {}
-    for part in PARTS:
-        found |= part(config, dtype)
+    for part in parts:
+        if config["trains"] or part is outputs_and_gradients:
+            found |= part(config, dtype)
     return found

@@ -33,10 +33,8 @@ def check(place, dtype, parts=our_side.PARTS):
         dtype: ``float64`` or ``float32``.
         parts: Functions of our_side that make the arrays.
     """
-    config, ours = CONFIGURATIONS[place], {}
-    for part in parts:
-        ours |= part(config, dtype)
-    names = our_side.weight_names(config)
+    config = CONFIGURATIONS[place]
+    ours, names = our_side.results(config, dtype, parts), our_side.weight_names(config)
     return differences(config, ours, recorded()[place], dtype, names)
 
 

@@ -5,6 +5,8 @@
 
 import hashlib
 import itertools
+import json
+import re
 
 import numpy as np
 import pytest
@@ -15,7 +17,7 @@ from differential.compare import off
 from differential.draw import configuration, facts
 from differential.kept import kept_configurations
 from differential.make_fixtures import SOURCES, hashes
-from differential.options import CLIPS, LAYERS, LOSSES, METRICS, OPTIMIZERS
+from differential.options import BATCHES, CLIPS, LAYERS, LOSSES, METRICS, OPTIMIZERS
 from differential.suite import ABOUT, CONFIGURATIONS, FOLDER, check
 
 PLACES = range(len(CONFIGURATIONS))
@@ -47,34 +49,37 @@ def test_the_reference_is_keras(place, monkeypatch):
 
 
 def entries():
-    """Yield every entry of the tables as a fact that a configuration shows."""
-    for group, tables in (("layers", LAYERS), ("optimizers", OPTIMIZERS)):
-        for name, table in tables.items():
-            for option, values in table.items():
-                for value in values:
-                    yield from facts({"is": f"{group}.{name}", option: value})
-    yield from (f"metrics={name}" for name in METRICS)
-    yield from (f"losses.{n}=losses.{n}" if n[0].isupper() else f"loss={n}" for n in LOSSES)
+    """Return every entry of the tables as the facts that a configuration with it shows."""
+    tables = {f"layers.{name}": table for name, table in LAYERS.items()}
+    tables |= {f"optimizers.{name}": table for name, table in OPTIMIZERS.items()}
+    tables |= {f"losses.{name}": table for name, (_, table) in LOSSES.items()}
+    options = [(owner, *item) for owner, table in tables.items() for item in table.items()]
+    parts = [{"is": owner, name: value} for owner, name, values in options for value in values]
+    parts += [{"metrics": [metric]} for metrics in METRICS.values() for metric in metrics]
+    parts += [{"is": f"losses.{n}"} if n[0].isupper() else {"loss": n} for n in LOSSES]
+    parts += [{"weights": way} for way in ("none", "samples", "steps", "class")]
+    return set(itertools.chain.from_iterable(map(facts, parts)))
 
 
 def test_every_entry_of_the_tables_is_drawn():
     drawn = set(itertools.chain.from_iterable(facts(configuration(seed)) for seed in range(500)))
-    assert set(entries()) <= drawn
+    assert entries() - drawn == set()
     for limit in (f"{name}={value}" for name in CLIPS for value in CLIPS[name]):
         assert any(fact.endswith(limit) for fact in drawn), limit
 
 
-def test_a_new_option_changes_nothing_else(monkeypatch):
+def test_a_new_option_or_value_changes_nothing_else(monkeypatch):
     before = [configuration(seed) for seed in range(50)]
     wider = {name: {"new": (1, 2), **table} for name, table in LAYERS.items()}
     monkeypatch.setattr(draw, "LAYERS", wider)
-    after = [configuration(seed) for seed in range(50)]
-    assert any("new" in layer for config in after for layer in config["layers"])
-    for config in after:
-        config["layers"] = [
-            {k: v for k, v in one.items() if k != "new"} for one in config["layers"]
-        ]
-    assert after == before
+    monkeypatch.setattr(draw, "BATCHES", (*BATCHES, 7))
+    after = json.dumps([configuration(seed) for seed in range(50)])
+    assert '"new": 1' in after
+    after = json.loads(re.sub(r', "new": \d', "", after))
+    others = {"batch_size", "rows"}
+    for one, other in zip(before, after, strict=True):
+        kept = {key: value for key, value in other.items() if key not in others}
+        assert other == one or (other["batch_size"] == 7 and kept.items() <= one.items())
 
 
 def test_a_difference_names_the_weight_and_its_place():
