@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnncomp.kernels import DenseSpec, NetworkSpec, RecurrentSpec
-from rnncomp.kernels.layer_specs import ACTIVATIONS, GATES, OVER_UNITS
+from rnncomp.kernels.layer_specs import ACTIVATIONS, OVER_UNITS, EmbeddingSpec
 from rnncomp.samples import Samples
 
 RECURRENT = (
@@ -81,7 +81,7 @@ def describe(layer):
 
 def gain_of(layer):
     """Return how large the weights of a layer may be, and how large its kernel has to be."""
-    both = (layer.activation, getattr(layer, "recurrent_activation", "sigmoid"))
+    both = tuple(getattr(layer, n, "sigmoid") for n in ("activation", "recurrent_activation"))
     if "exponential" in both:
         return (0.1, 0.1) if both[0] == "exponential" else (0.25, 0.25)
     if both[0].endswith("shrink"):  # little comes through
@@ -104,8 +104,8 @@ def random_params(spec, rng):
         gain, kernel_gain = gain_of(layer)
         for name, shape in shapes.items():
             w = rng.normal(size=shape) / np.sqrt(max(shape[0], 3))
-            if name == "recurrent_kernel":
-                blocks = np.split(w, GATES[layer.kind], axis=1)
+            if name.endswith("recurrent_kernel"):
+                blocks = np.split(w, w.shape[1] // w.shape[0], axis=1)
                 w = np.hstack([0.9 * b / np.abs(np.linalg.eigvals(b)).max() for b in blocks])
             parts.append((kernel_gain if name == "kernel" else gain) * w.ravel())
     return np.concatenate(parts)
@@ -119,13 +119,17 @@ def make_problem(spec, *, samples, window, seed, dtype="float64", overlapping=Fa
         return values.astype(np.float32).astype(dtype)
 
     rows = samples + window - 1 if overlapping else samples * window
+    params = take(random_params(spec, rng))
+    series = rng.normal(size=(rows, spec.features))
+    if isinstance(spec.layers[0], EmbeddingSpec):
+        series = rng.integers(spec.layers[0].count, size=series.shape).astype(float)
     starts = np.arange(samples, dtype=np.int64) * (1 if overlapping else window)
     outputs = spec.outputs(window)
     return Problem(
         spec,
-        params=take(random_params(spec, rng)),
+        params=params,
         samples=Samples(
-            take(rng.normal(size=(rows, spec.features))),
+            take(series),
             starts,
             window,
             take(rng.normal(size=(samples, outputs))),

@@ -4,6 +4,7 @@
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
@@ -40,7 +41,16 @@ E named(const std::map<std::string, E>& names, const std::string& name) {
 const std::map<std::string, Kind> kKinds{{"simple_rnn", Kind::simple_rnn},
                                          {"lstm", Kind::lstm},
                                          {"gru", Kind::gru},
-                                         {"dense", Kind::dense}};
+                                         {"dense", Kind::dense},
+                                         {"activation", Kind::activation},
+                                         {"dropout", Kind::dropout},
+                                         {"masking", Kind::masking},
+                                         {"embedding", Kind::embedding},
+                                         {"repeat_vector", Kind::repeat_vector},
+                                         {"flatten", Kind::flatten},
+                                         {"bidirectional", Kind::bidirectional}};
+const std::map<std::string, Merge> kMerges{
+    {"concat", Merge::concat}, {"sum", Merge::sum}, {"mul", Merge::mul}, {"ave", Merge::ave}};
 const std::map<std::string, Activation> kActivations{{"tanh", Activation::tanh},
                                                      {"sigmoid", Activation::sigmoid},
                                                      {"hard_sigmoid", Activation::hard_sigmoid},
@@ -118,33 +128,45 @@ void check_start(const Samples<T>& samples, std::int64_t series_rows, std::int64
   require(start >= 0 && start <= series_rows - samples.window, "a window leaves the series");
 }
 
+// An array (n, columns), or null.
+template <class A>
+auto* rows_of(const std::optional<A>& array, std::size_t n, std::size_t columns, const char* rule) {
+  if (array) require(array->shape(0) == n && array->shape(1) == columns, rule);
+  return array ? array->data() : nullptr;
+}
+
 template <class T>
-const T* states_of(const Engine<T>& engine, const std::optional<In<T, 2>>& states, std::int64_t n) {
-  if (!states) return nullptr;
-  require(states->shape(0) == std::size_t(n), "states needs one row a sample");
-  require(states->shape(1) == std::size_t(engine.network().state_size()), "states has other sizes");
-  return states->data();
+Extra<T> extra_of(const Engine<T>& engine, const Samples<T>& samples,
+                  const std::optional<In<T, 2>>& states, const std::optional<In<T, 2>>& mask) {
+  const std::size_t n = samples.n;
+  Extra<T> extra;
+  extra.states = rows_of(states, n, engine.network().state_size(), "states must be (samples, S)");
+  extra.mask = rows_of(mask, n, samples.window, "mask must be (samples, window)");
+  return extra;
 }
 
 template <class T>
 void predict(Engine<T>& engine, In<T, 1> params, In<T, 2> base, In<std::int64_t, 1> starts,
-             int window, std::optional<In<T, 2>> states, Out<T, 2> y) {
+             int window, std::optional<In<T, 2>> states, std::optional<In<T, 2>> mask,
+             std::optional<Out<T, 2>> ends, Out<T, 2> y) {
   const Samples<T> samples = view(engine, base, starts, window);
   require(params.size() == engine.network().n_params(), "params has another size");
   for (std::int64_t n = 0; n < samples.n; ++n) check_start(samples, base.shape(0), n);
   require(y.shape(0) == std::size_t(samples.n), "y needs one row a sample");
   require(y.shape(1) == std::size_t(engine.network().outputs(window)), "y has other outputs");
-  const T* initial = states_of(engine, states, samples.n);
+  Extra<T> extra = extra_of(engine, samples, states, mask);
+  extra.ends = rows_of(ends, samples.n, engine.network().state_size(), "ends must be (samples, S)");
   std::mutex& turn = engine.turn();
   nb::gil_scoped_release unlocked;
   const std::lock_guard<std::mutex> mine(turn);
-  engine.predict(params.data(), samples, initial, y.data());
+  engine.predict(params.data(), samples, extra, y.data());
 }
 
 template <class T>
 void vjp(Engine<T>& engine, In<T, 1> params, In<T, 2> base, In<std::int64_t, 1> starts, int window,
-         std::optional<In<T, 2>> states, In<T, 2> dy, Out<T, 2> y, Out<T, 3> dx, Out<T, 1> dparams,
-         Out<T, 2> dstates) {
+         std::optional<In<T, 2>> states, std::optional<In<T, 2>> mask,
+         std::optional<std::pair<std::uint64_t, std::int64_t>> noise, In<T, 2> dy, Out<T, 2> y,
+         Out<T, 3> dx, Out<T, 1> dparams, Out<T, 2> dstates) {
   const Samples<T> samples = view(engine, base, starts, window);
   const std::size_t n = samples.n;
   const std::size_t outputs = engine.network().outputs(window);
@@ -156,11 +178,13 @@ void vjp(Engine<T>& engine, In<T, 1> params, In<T, 2> base, In<std::int64_t, 1> 
   require(dparams.size() == params.size(), "dparams has another size");
   require(dstates.shape(0) == n && dstates.shape(1) == std::size_t(engine.network().state_size()),
           "dstates must be (samples, states)");
-  const T* initial = states_of(engine, states, samples.n);
+  Extra<T> extra = extra_of(engine, samples, states, mask);
+  const Noise drawn = noise ? Noise{noise->first, noise->second, 0, 0} : Noise{};
+  if (noise) extra.noise = &drawn;
   std::mutex& turn = engine.turn();
   nb::gil_scoped_release unlocked;
   const std::lock_guard<std::mutex> mine(turn);
-  engine.vjp(params.data(), samples, initial, dy.data(), y.data(), dx.data(), dparams.data(),
+  engine.vjp(params.data(), samples, extra, dy.data(), y.data(), dx.data(), dparams.data(),
              dstates.data());
 }
 
@@ -188,10 +212,11 @@ void check_loss(const LossSpec& loss, int outputs, std::size_t targets) {
 template <class T>
 void train(Engine<T>& engine, Out<T, 1> params, Out<T, 2> slots, In<T, 2> base,
            In<std::int64_t, 1> starts, int window, Strided<T> targets, In<std::int64_t, 2> rows,
-           int batch_size, std::int64_t iteration, In<double, 1> learning_rates,
-           std::optional<Strided<T>> weights, const LossSpec& loss,
-           const std::vector<LossSpec>& metrics, const OptimizerSpec& optimizer,
-           const std::vector<double>& l1, const std::vector<double>& l2, Out<double, 3> report) {
+           int batch_size, std::int64_t iteration, std::optional<Out<T, 2>> states,
+           std::uint64_t seed, In<double, 1> learning_rates, std::optional<Strided<T>> weights,
+           const LossSpec& loss, const std::vector<LossSpec>& metrics,
+           const OptimizerSpec& optimizer, const std::vector<double>& l1,
+           const std::vector<double>& l2, Out<double, 3> report) {
   const Samples<T> samples = view(engine, base, starts, window);
   const std::size_t n_params = engine.network().n_params();
   const std::size_t n_slots = slots_of(optimizer);
@@ -219,20 +244,23 @@ void train(Engine<T>& engine, Out<T, 1> params, Out<T, 2> slots, In<T, 2> base,
   for (std::size_t k = 0; k < rows.size(); ++k) {
     check_start(samples, base.shape(0), rows.data()[k]);
   }
-  const Training<T> job{samples,
-                        {targets.data(), targets.stride(0), targets.stride(1)},
-                        {weights ? weights->data() : nullptr, weights ? weights->stride(0) : 0,
-                         weights ? weights->stride(1) : 0},
-                        rows.data(),
-                        static_cast<std::int64_t>(rows.shape(0)),
-                        static_cast<std::int64_t>(rows.shape(1)),
-                        batch_size,
-                        iteration,
-                        learning_rates.data(),
-                        loss,
-                        metrics,
-                        optimizer,
-                        penalties_of(engine, l1, l2)};
+  const Training<T> job{
+      samples,
+      {targets.data(), targets.stride(0), targets.stride(1)},
+      {weights ? weights->data() : nullptr, weights ? weights->stride(0) : 0,
+       weights ? weights->stride(1) : 0},
+      rows.data(),
+      static_cast<std::int64_t>(rows.shape(0)),
+      static_cast<std::int64_t>(rows.shape(1)),
+      batch_size,
+      rows_of(states, batch_size, engine.network().state_size(), "states must be (batch_size, S)"),
+      seed,
+      iteration,
+      learning_rates.data(),
+      loss,
+      metrics,
+      optimizer,
+      penalties_of(engine, l1, l2)};
   std::mutex& turn = engine.turn();
   nb::gil_scoped_release unlocked;
   const std::lock_guard<std::mutex> mine(turn);
@@ -247,15 +275,17 @@ void define_engine(nb::module_& m, const char* name) {
       .def_prop_ro("n_params", [](const Engine<T>& e) { return e.network().n_params(); })
       .def("outputs", [](const Engine<T>& e, int window) { return e.network().outputs(window); })
       .def("predict", &predict<T>, "params"_a.noconvert(), "base"_a.noconvert(),
-           "starts"_a.noconvert(), "window"_a, "states"_a.noconvert().none(), "y"_a.noconvert())
+           "starts"_a.noconvert(), "window"_a, "states"_a.noconvert().none(),
+           "mask"_a.noconvert().none(), "ends"_a.noconvert().none(), "y"_a.noconvert())
       .def("vjp", &vjp<T>, "params"_a.noconvert(), "base"_a.noconvert(), "starts"_a.noconvert(),
-           "window"_a, "states"_a.noconvert().none(), "dy"_a.noconvert(), "y"_a.noconvert(),
-           "dx"_a.noconvert(), "dparams"_a.noconvert(), "dstates"_a.noconvert())
+           "window"_a, "states"_a.noconvert().none(), "mask"_a.noconvert().none(), "noise"_a.none(),
+           "dy"_a.noconvert(), "y"_a.noconvert(), "dx"_a.noconvert(), "dparams"_a.noconvert(),
+           "dstates"_a.noconvert())
       .def("train", &train<T>, "params"_a.noconvert(), "slots"_a.noconvert(), "base"_a.noconvert(),
            "starts"_a.noconvert(), "window"_a, "targets"_a.noconvert(), "rows"_a.noconvert(),
-           "batch_size"_a, "iteration"_a, "learning_rates"_a.noconvert(),
-           "weights"_a.noconvert().none(), "loss"_a, "metrics"_a, "optimizer"_a, "l1"_a, "l2"_a,
-           "report"_a.noconvert());
+           "batch_size"_a, "iteration"_a, "states"_a.noconvert().none(), "seed"_a,
+           "learning_rates"_a.noconvert(), "weights"_a.noconvert().none(), "loss"_a, "metrics"_a,
+           "optimizer"_a, "l1"_a, "l2"_a, "report"_a.noconvert());
 }
 
 }  // namespace
@@ -266,8 +296,11 @@ void init_engine(nb::module_& m) {
           "__init__",
           [](LayerSpec* self, const std::string& kind, int inputs, int units,
              const std::string& activation, const std::string& recurrent_activation, bool use_bias,
-             bool reset_after, bool return_sequences) {
-            require(inputs >= 1 && units >= 1, "inputs and units must be at least 1");
+             bool reset_after, bool return_sequences, bool go_backwards, double dropout,
+             double recurrent_dropout, double mask_value, bool mask_zero, int count,
+             const std::string& merge, const std::vector<LayerSpec>& children) {
+            require(inputs >= 1 && units >= 1 && count >= 1, "sizes must be at least 1");
+            require(kind != "bidirectional" || children.size() == 2, "two layers are needed");
             new (self) LayerSpec{named(kKinds, kind),
                                  inputs,
                                  units,
@@ -275,11 +308,21 @@ void init_engine(nb::module_& m) {
                                  named(kActivations, recurrent_activation),
                                  use_bias,
                                  reset_after,
-                                 return_sequences};
+                                 return_sequences,
+                                 go_backwards,
+                                 dropout,
+                                 recurrent_dropout,
+                                 mask_value,
+                                 mask_zero,
+                                 count,
+                                 named(kMerges, merge),
+                                 children};
           },
           nb::kw_only(), "kind"_a, "inputs"_a, "units"_a = 1, "activation"_a = "linear",
           "recurrent_activation"_a = "sigmoid", "use_bias"_a = true, "reset_after"_a = true,
-          "return_sequences"_a = false);
+          "return_sequences"_a = false, "go_backwards"_a = false, "dropout"_a = 0.0,
+          "recurrent_dropout"_a = 0.0, "mask_value"_a = 0.0, "mask_zero"_a = false, "count"_a = 1,
+          "merge"_a = "concat", "children"_a = std::vector<LayerSpec>());
   nb::class_<LossSpec>(m, "LossSpec")
       .def(
           "__init__",

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace rnncomp {
 
@@ -11,8 +12,6 @@ namespace rnncomp {
 // Gradients are formed block by block and added in block order, whatever the number of threads,
 // which is why the results of a training do not depend on it.
 inline constexpr int kBlock = 16;
-
-enum class Kind { simple_rnn, lstm, gru, dense };
 
 // First those whose slope is told from their output, then those whose slope is worked out with the
 // output and kept beside it (keeps_slope), then those over all units of a step.
@@ -50,16 +49,39 @@ constexpr bool over_units(Activation kind) { return kind >= Activation::softmax;
 constexpr bool keeps_slope(Activation kind) {
   return kind >= Activation::hard_tanh && !over_units(kind);
 }
+enum class Kind {
+  simple_rnn,
+  lstm,
+  gru,
+  dense,
+  activation,
+  dropout,
+  masking,
+  embedding,
+  repeat_vector,
+  flatten,
+  bidirectional
+};
+enum class Merge { concat, sum, mul, ave };
 
+// Each kind reads those facts that are its own.
 struct LayerSpec {
   Kind kind;
   int inputs;  // F of this layer
-  int units;   // U
-  Activation activation;
-  Activation recurrent_activation;
-  bool use_bias;
-  bool reset_after;       // GRU only
-  bool return_sequences;  // recurrent layers only
+  int units = 1;
+  Activation activation = Activation::linear;
+  Activation recurrent_activation = Activation::sigmoid;
+  bool use_bias = true;
+  bool reset_after = true;
+  bool return_sequences = false;
+  bool go_backwards = false;
+  double dropout = 0;  // share of the inputs
+  double recurrent_dropout = 0;
+  double mask_value = 0;
+  bool mask_zero = false;
+  int count = 1;  // rows of an embedding's table, repeats, steps that are flattened
+  Merge merge = Merge::concat;
+  std::vector<LayerSpec> children = {};  // forward and backward layer of a bidirectional one
 };
 
 // Windows into one series and their targets, as Python holds them; nothing is copied.

@@ -23,6 +23,8 @@ struct Training {
   std::int64_t epochs;
   std::int64_t n_rows;
   int batch_size;                // the last batch of an epoch may be short
+  T* states;                     // (batch_size, S) carried from batch to batch, or null for zero
+  std::uint64_t seed;            // of what dropout draws
   std::int64_t iteration;        // batches trained before
   const double* learning_rates;  // one per batch
   LossSpec loss;
@@ -41,12 +43,12 @@ class Engine {
   // What to lock around a call. Itself called by one thread at a time (under Python's lock).
   std::mutex& turn();
 
-  // y (n, O). `states` (n, S), or null for zero.
-  void predict(const T* params, const Samples<T>& samples, const T* states, T* y);
+  // y (n, O)
+  void predict(const T* params, const Samples<T>& samples, const Extra<T>& extra, T* y);
 
   // y (n, O), dx (n, T, F), dparams (P), dstates (n, S) from dy (n, O).
-  void vjp(const T* params, const Samples<T>& samples, const T* states, const T* dy, T* y, T* dx,
-           T* dparams, T* dstates);
+  void vjp(const T* params, const Samples<T>& samples, const Extra<T>& extra, const T* dy, T* y,
+           T* dx, T* dparams, T* dstates);
 
   // Trains all batches of `job`; report (batches, 1 + metrics, 2) takes loss and
   // metrics as a sum and the weight to divide it by, which add up over batches.
@@ -58,11 +60,16 @@ class Engine {
   static constexpr int kRound = 16;
 
   Team& team();
+  // Forward over the samples in `rows`, which are `at` and the following ones of a call or batch.
+  Sequence<T> forward_block(const T* params, const Samples<T>& samples, const std::int64_t* rows,
+                            int n_rows, std::int64_t at, Extra<T> extra, Workspace<T>& work);
   // `blocks` of a batch that is trained; 0 to predict
   void prepare(int window, std::int64_t blocks);
   void train_batch(int thread, T* params, T* slots, const Training<T>& job, const Batch& batch);
   double gradient_scale(const Training<T>& job, const Batch& batch) const;
-  void train_block(int thread, const Training<T>& job, const Batch& batch, std::int64_t block);
+  double mask_factor(const Training<T>& job, const Batch& batch, std::int64_t blocks) const;
+  void train_block(int thread, const T* params, const Training<T>& job, const Batch& batch,
+                   std::int64_t block);
   void add_round(int thread, std::int64_t first, std::int64_t blocks, T* total);
   void clip(int thread, const OptimizerSpec& spec, T* total);
   void sum_penalties(int thread, const Training<T>& job, const T* params);
@@ -77,6 +84,7 @@ class Engine {
   Buffer<T> packed_;
   Buffer<T> gradients_;  // a sum (P), then the gradients of a round's blocks (up to kRound, P)
   std::vector<WeightedSum> sums_;
+  std::vector<double> present_;       // steps of each block that are there
   std::vector<double> penalty_sums_;  // of each piece of each penalty
   std::vector<T> factors_;            // of the weights' gradients, where their norms are clipped
 };

@@ -5,33 +5,51 @@
 #include <numeric>
 #include <vector>
 
-#include "rnncomp/dims.h"
+#include "rnncomp/random.h"
 
 namespace rnncomp {
 
-// Arguments of one block's forward pass. Panels are [steps][rows][kBlock].
+// What flows from layer to layer. Panels are [steps][rows][kBlock].
+template <class T>
+struct Sequence {
+  const T* x = nullptr;     // (steps, F)
+  const T* mask = nullptr;  // (steps, 1): 1 where a row has this step, else 0; null if all have all
+  int steps = 0;
+};
+
+// Of a Sequence.
+struct Shape {
+  int steps;
+  int rows;
+};
+
+// Arguments of one block's forward pass.
 template <class T>
 struct Forward {
-  const T* x;      // (steps, F) input panel
-  const T* state;  // (S) initial state panel: h, then c; null when it is zero
-  T* saved;        // what the pass writes, saved_size numbers; output() points into it
-  int steps;       // steps of the input
-  int vectors;     // SIMD vectors of the block in use
-  bool keep;       // keep what backward needs
+  Sequence<T> in;
+  const T* params;     // of the layer, in Keras's packing
+  const T* packed;     // the same, as pack left them
+  const T* state;      // (S) initial state panel: h, then c; null when it is zero
+  T* end_state;        // (S) where the last state goes, or null
+  T* saved;            // what the pass writes, saved_size numbers
+  int vectors;         // SIMD vectors of the block in use
+  bool keep;           // keep what backward needs
+  const Noise* noise;  // what dropout draws from; null when nothing is dropped
 };
 
 // Arguments of one block's backward pass, after a forward pass with keep.
 template <class T>
 struct Backward {
-  const T* x;
+  Sequence<T> in;
+  const T* packed;
   T* saved;     // dz is written over what a step kept; h and c stay
-  const T* dy;  // (steps of the output, U)
+  const T* dy;  // (steps of the output, rows of it)
   T* dx;        // (steps, F), or null when nobody wants it
   T* dstate;    // (S), or null when nobody wants it
   T* gradient;  // the layer's parameters in Keras's packing; added to
   T* scratch;   // scratch_size numbers
-  int steps;
   int vectors;
+  const Noise* noise;
 };
 
 template <class T>
@@ -41,29 +59,29 @@ class Layer {
   virtual ~Layer() = default;
 
   const LayerSpec& spec() const { return spec_; }
-  int output_steps(int steps) const {
-    return spec_.kind == Kind::dense || spec_.return_sequences ? steps : 1;
-  }
+  virtual Shape output_shape(Shape in) const { return in; }
 
   // Numbers: each weight in Keras's order, weights packed, initial state of one row, forward's
   // memory, scratch.
-  virtual std::vector<std::size_t> weight_sizes() const = 0;
+  virtual std::vector<std::size_t> weight_sizes() const { return {}; }
   std::size_t n_params() const {
     const std::vector<std::size_t> sizes = weight_sizes();
     return std::accumulate(sizes.begin(), sizes.end(), std::size_t{0});
   }
-  virtual std::size_t packed_size() const = 0;
-  virtual int state_size() const = 0;
+  virtual std::size_t packed_size() const { return 0; }
+  virtual int state_size() const { return 0; }
   virtual std::size_t saved_size(int steps, bool keep) const = 0;
-  virtual std::size_t scratch_size(int steps) const = 0;
+  virtual std::size_t scratch_size(int) const { return 0; }
 
   // Packs part `part` of `parts` of the weights; `backward` packs what backward reads, too.
-  virtual void pack(const T* params, T* packed, int part, int parts, bool backward) const = 0;
-  virtual void forward(const T* packed, const Forward<T>& call) const = 0;
-  virtual const T* output(const T* saved, int steps, bool keep) const = 0;
-  virtual void backward(const T* packed, const Backward<T>& call) const = 0;
+  virtual void pack(const T*, T*, int, int, bool) const {}
+  // Returns the output, which lies in call.saved, or is the input.
+  virtual Sequence<T> forward(const Forward<T>& call) const = 0;
+  virtual void backward(const Backward<T>& call) const = 0;
 
  protected:
+  static std::size_t panel(std::size_t rows) { return rows * kBlock; }
+
   LayerSpec spec_;
 };
 
@@ -77,20 +95,22 @@ template <class T>
 std::unique_ptr<Layer<T>> make_gru(const LayerSpec& spec);  // reset_after
 template <class T>
 std::unique_ptr<Layer<T>> make_gru_reset_before(const LayerSpec& spec);  // not reset_after
+template <class T>
+std::unique_ptr<Layer<T>> make_bidirectional(const LayerSpec& spec);
+template <class T>
+std::unique_ptr<Layer<T>> make_embedding(const LayerSpec& spec);
+template <class T>
+std::unique_ptr<Layer<T>> make_masking(const LayerSpec& spec);
+template <class T>
+std::unique_ptr<Layer<T>> make_dropout(const LayerSpec& spec);
+template <class T>
+std::unique_ptr<Layer<T>> make_activation(const LayerSpec& spec);
+template <class T>
+std::unique_ptr<Layer<T>> make_repeat_vector(const LayerSpec& spec);
+template <class T>
+std::unique_ptr<Layer<T>> make_flatten(const LayerSpec& spec);
 
 template <class T>
-std::unique_ptr<Layer<T>> make_layer(const LayerSpec& spec) {
-  switch (spec.kind) {
-    case Kind::simple_rnn:
-      return make_simple_rnn<T>(spec);
-    case Kind::lstm:
-      return make_lstm<T>(spec);
-    case Kind::gru:
-      return spec.reset_after ? make_gru<T>(spec) : make_gru_reset_before<T>(spec);
-    case Kind::dense:
-      break;
-  }
-  return make_dense<T>(spec);
-}
+std::unique_ptr<Layer<T>> make_layer(const LayerSpec& spec);
 
 }  // namespace rnncomp

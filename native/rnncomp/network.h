@@ -36,14 +36,26 @@ class Workspace {
  public:
   Buffer<T> memory;
   T* x = nullptr;
+  T* mask = nullptr;     // (steps, 1)
   T* states = nullptr;   // (S)
+  T* ends = nullptr;     // (S)
   T* dstates = nullptr;  // (S)
   std::vector<T*> saved;
-  T* dy = nullptr;  // gradient panels change places from layer to layer
+  std::vector<Sequence<T>> flow;  // what went into each layer, and what came out of the last
+  T* dy = nullptr;                // gradient panels change places from layer to layer
   T* dx = nullptr;
   T* scratch = nullptr;
   int steps = 0;
   bool keep = false;
+};
+
+// What a forward pass reads and writes beside the samples, of the rows of a block; null: nothing.
+template <class T>
+struct Extra {
+  const T* states = nullptr;  // (rows, S) initial states, else zero
+  const T* mask = nullptr;    // (rows, T) 0 where a step is not there
+  T* ends = nullptr;          // (rows, S) takes the last states; may be `states`
+  const Noise* noise = nullptr;
 };
 
 template <class T>
@@ -61,19 +73,21 @@ class Network {
   void prepare(Workspace<T>& work, int window, bool keep) const;
   void pack(const T* params, T* packed, int part, int parts, bool backward) const;
 
-  // Reads up to kBlock samples into work.x (and work.states), and runs forward.
-  // Returns the output panel (O, kBlock).
-  const T* forward(const T* packed, const Samples<T>& samples, const T* states,
-                   const std::int64_t* rows, int n_rows, Workspace<T>& work) const;
+  // Reads up to kBlock samples into work.x, and runs forward.
+  // Returns the output, a panel (O, kBlock), and its mask.
+  Sequence<T> forward(const T* params, const T* packed, const Samples<T>& samples,
+                      const std::int64_t* rows, int n_rows, const Extra<T>& extra,
+                      Workspace<T>& work) const;
 
   // After forward with keep, and with dy (O, kBlock) in work.dy: writes the gradient of the
   // parameters, and leaves dx in work.dx and dstates in work.dstates where `inputs` asks for them.
-  void backward(const T* packed, int n_rows, bool inputs, T* gradient, Workspace<T>& work) const;
+  void backward(const T* packed, int n_rows, bool inputs, const Noise* noise, T* gradient,
+                Workspace<T>& work) const;
 
  private:
-  void gather(const Samples<T>& samples, const T* states, const std::int64_t* rows, int n_rows,
-              Workspace<T>& work) const;
-  int steps_into(std::size_t layer, int window) const;
+  void gather(const Samples<T>& samples, const std::int64_t* rows, int n_rows,
+              const Extra<T>& extra, Workspace<T>& work) const;
+  Shape shape_into(std::size_t layer, int window) const;
 
   int features_;
   int state_size_ = 0;

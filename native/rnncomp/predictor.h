@@ -26,6 +26,9 @@ class WindowLayer {
   std::ptrdiff_t stride_ = 0;
 };
 
+// Whether there is a WindowLayer for `spec`.
+bool has_window_layer(const LayerSpec& spec);
+
 // The layer of `spec` for windows of `steps` steps, with weights copied from Keras's packing.
 template <class T>
 std::unique_ptr<WindowLayer<T>> make_window_layer(const LayerSpec& spec, int steps,
@@ -53,10 +56,16 @@ class Predictor {
     int state_size;
   };
 
+  void run_chain(const T* x, const T* states, T* y);
+  void run_block(const T* x, const T* states, T* y);
+
   Network<T> network_;
   int window_;
-  int units_;  // of the last layer
+  int width_;  // of a step of the output
   std::vector<Link> chain_;
+  // Where a layer has no kernel for one window, a block with one row does its work.
+  Buffer<T> params_, packed_;
+  Workspace<T> work_;
 };
 
 }  // namespace rnncomp

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "rnncomp/activations.h"
+#include "rnncomp/gate_dropout.h"
 #include "rnncomp/layer.h"
 #include "rnncomp/matmul.h"
 
@@ -24,13 +25,15 @@ struct StepForward {
 
 template <class T>
 struct StepBackward {
-  const T* h_prev;   // (U)
-  const T* c_prev;   // (U), LSTM
-  const T* h;        // (U)
-  T* kept;           // (kept rows), from the way forward; dz takes its place
-  const T* dy;       // (U), or null when this step's output is not used
-  const T* dz_next;  // (kept rows) of the step after, or null at the last step
-  T* carry;          // (U) what flows past the product: dc in an LSTM, z * dh in a GRU
+  const T* h_prev;                       // (U)
+  const T* c_prev;                       // (U), LSTM
+  const T* h;                            // (U)
+  T* kept;                               // (kept rows), from the way forward; dz takes its place
+  const T* dy;                           // (U), or null when this step's output is not used
+  const T* dz_next;                      // (kept rows) of the step after, or null at the last step
+  T* dh = nullptr;                       // (U) where dh is to be left, or null
+  const T* candidate_factors = nullptr;  // (U) of dropout, GRU without reset_after
+  T* carry;  // (U) what flows past the product: dc in an LSTM, z * dh in a GRU
   int vectors;
 };
 
@@ -49,83 +52,167 @@ inline void activate_gates(Activation kind, const Tile<T>& tile, int first, int 
 template <class T>
 class Recurrent : public Layer<T> {
  public:
+  using Layer<T>::panel;
+
   Recurrent(const LayerSpec& spec, int gates, int bias_rows = 1)
       : Layer<T>(spec),
         F_(spec.inputs),
         U_(spec.units),
         width_(gates * spec.units),
-        bias_size_(bias_rows * width_) {}
+        bias_size_(bias_rows * width_),
+        gate_dropout_(spec, gates) {}
 
   std::vector<std::size_t> weight_sizes() const override {
     std::vector<std::size_t> sizes{std::size_t(F_) * width_, std::size_t(U_) * width_};
     if (this->spec_.use_bias) sizes.push_back(bias_size_);
     return sizes;
   }
-  std::size_t packed_size() const override { return 2 * kernels_size() + bias_size_; }
+  std::size_t packed_size() const override {
+    return 2 * kernels_size() + bias_size_ + gate_dropout_.packed_size();
+  }
+
+  void pack(const T* params, T* packed, int part, int parts, bool backward) const override {
+    pack_kernels(params, packed, part, parts, backward);
+    pack_bias(params, packed, part);
+    gate_dropout_.pack(params, gate_kernels(packed), part, parts, backward);
+  }
+
+  Shape output_shape(Shape in) const override {
+    return {this->spec_.return_sequences ? in.steps : 1, U_};
+  }
 
   std::size_t saved_size(int steps, bool keep) const override {
-    return panel(U_) * h_slots(steps, keep) + panel(c_rows()) * (keep ? steps + 1 : 1) +
-           panel(kept_rows()) * (keep ? steps : 1);
+    return panel(U_) * h_slots(steps, keep) + panel(c_rows()) * (keep ? steps + 1 : 2) +
+           panel(kept_rows()) * (keep ? steps : 1) +
+           (keep && this->spec_.dropout > 0 ? panel(F_) * (steps + 1) : 0) +
+           (keep ? gate_dropout_.saved_size() : 0);
   }
 
   std::size_t scratch_size(int steps) const override {
     const int chunk = chunk_steps(steps);
-    return 2 * panel(U_) + WeightGradient<T>::scratch_size(F_ + U_, chunk);
+    return 7 * panel(U_) + WeightGradient<T>::scratch_size(F_ + U_, chunk) +
+           gate_dropout_.scratch_size(chunk);
   }
 
-  void forward(const T* packed, const Forward<T>& call) const override {
-    const Memory m = memory(call.saved, call.steps, call.keep);
+  Sequence<T> forward(const Forward<T>& call) const override {
+    const int steps = call.in.steps;
+    const Memory m = memory(call.saved, steps, call.keep, call.in.mask);
     set_or_zero(m.h, call.state, U_);
     set_or_zero(m.c, call.state ? call.state + panel(U_) : nullptr, c_rows());
-    for (int t = 0; t < call.steps; ++t) {
+    const bool by_gate = gate_dropout_.active(call.noise);
+    if (by_gate) gate_dropout_.draw(*call.noise, m.gates);
+    if (drops(call.noise)) drop_inputs(call, m);
+    const InOrder x = inputs(call.in, m, call.noise);
+    const InOrder mask = in_order(call.in.mask, 1, steps);
+    for (int t = 0; t < steps; ++t) {
       StepForward<T> step;
-      step.x = call.x + panel(F_) * t;
-      step.h_prev = t == 0 && !call.state ? nullptr : m.h + panel(U_) * m.h_slot(t);
-      step.h = m.h + panel(U_) * m.h_slot(t + 1);
-      step.c_prev = m.c + m.c_stride * t;
-      step.c = m.c + m.c_stride * (t + 1);
+      step.x = x.at(t);
+      step.h_prev = t == 0 && !call.state ? nullptr : m.h_at(t);
+      step.h = m.h_at(t + 1);
+      step.c_prev = m.c_at(t);
+      step.c = m.c_at(t + 1);
       step.kept = m.kept + m.kept_stride * t;
-      step.vectors = call.vectors;
+      step.vectors = by_gate ? kBlockVectors<T> : call.vectors;
       step.keep = call.keep;
-      forward_step(packed, step);
+      if (by_gate) {
+        step_by_gate(call.packed, step, m.gates);
+      } else {
+        forward_step(call.packed, step);
+      }
+      if (!mask.first) continue;
+      hold(mask.at(t), m.h_at(t), step.h, U_, call.vectors);
+      hold(mask.at(t), step.c_prev, step.c, c_rows(), call.vectors);
     }
+    if (call.end_state) {
+      std::copy(m.h_at(steps), m.h_at(steps) + panel(U_), call.end_state);
+      std::copy(m.c_at(steps), m.c_at(steps) + panel(c_rows()), call.end_state + panel(U_));
+    }
+    if (this->spec_.return_sequences) return {m.h + panel(U_), call.in.mask, steps};
+    return {m.h_at(steps), nullptr, 1};
   }
 
-  const T* output(const T* saved, int steps, bool keep) const override {
-    const bool all = keep || this->spec_.return_sequences;
-    return saved + panel(U_) * (this->spec_.return_sequences ? 1 : all ? steps : steps & 1);
-  }
-
-  void backward(const T* packed, const Backward<T>& call) const override {
-    const Memory m = memory(call.saved, call.steps, true);
-    const int chunk = chunk_steps(call.steps);
+  void backward(const Backward<T>& call) const override {
+    const int steps = call.in.steps;
+    const Memory m = memory(call.saved, steps, true, call.in.mask);
+    const InOrder x = inputs(call.in, m, call.noise);
+    const InOrder mask = in_order(call.in.mask, 1, steps);
+    const int chunk = chunk_steps(steps);
     T* carry = call.scratch;
-    T* weights_scratch = carry + 2 * panel(U_);
+    Waiting waiting{carry + 2 * panel(U_), carry + 3 * panel(U_), carry + 4 * panel(U_),
+                    carry + 5 * panel(U_)};
+    T* gate_room = carry + 6 * panel(U_);
+    T* weights_scratch = gate_room + panel(U_) + gate_dropout_.scratch_size(chunk);
+    const bool by_gate = gate_dropout_.active(call.noise);
+    const bool waits = mask.first || by_gate;
+    const T* gate_packed = gate_kernels(call.packed);
+    const auto rows = [this](int gate) { return gate_rows(gate); };
     std::fill(carry, carry + panel(U_), T(0));
+    if (waits) std::fill(waiting.dh, waiting.dh + panel(U_), T(0));
 
     // Weight gradients are formed chunk by chunk, while its inputs and states are near.
-    for (int end = call.steps; end > 0;) {
+    for (int end = steps; end > 0;) {
       const int begin = std::max(0, end - chunk);
       const int count = end - begin;
       for (int t = end - 1; t >= begin; --t) {
         StepBackward<T> step;
-        step.h_prev = m.h + panel(U_) * t;
-        step.h = m.h + panel(U_) * (t + 1);
-        step.c_prev = m.c + m.c_stride * t;
+        step.h_prev = m.h_at(t);
+        step.h = m.h_at(t + 1);
+        step.c_prev = m.c_at(t);
         step.kept = m.kept + m.kept_stride * t;
         step.dy = output_gradient(call, t);
-        step.dz_next = t + 1 < call.steps ? step.kept + m.kept_stride : nullptr;
+        step.dz_next = t + 1 < steps ? step.kept + m.kept_stride : nullptr;
         step.carry = carry;
-        step.vectors = call.vectors;
-        backward_step(packed, step, carry + panel(U_));
-        if (call.dx) input_gradient(packed, step.kept, call.dx + panel(F_) * t, call.vectors);
+        step.vectors = by_gate ? kBlockVectors<T> : call.vectors;
+        if (by_gate) {
+          step.dz_next = nullptr;
+          step.candidate_factors = gate_dropout_.h_factors(m.gates, width_ / U_ - 1);
+        }
+        if (waits) wait(step, waiting);
+        backward_step(call.packed, step, carry + panel(U_));
+        if (mask.first) {
+          pass(mask.at(t), step, waiting);
+        } else if (by_gate) {
+          std::fill(waiting.dh, waiting.dh + panel(U_), T(0));
+        }
+        if (by_gate) {
+          gate_dropout_.states_back(gate_packed, m.gates, step.kept, rows, gate_room, waiting.dh);
+        }
+        if (call.dx) {
+          T* dx = call.dx + panel(F_) * (this->spec_.go_backwards ? steps - 1 - t : t);
+          if (by_gate) {
+            gate_dropout_.inputs_back(gate_packed, m.gates, step.kept, rows, gate_room, dx);
+          } else {
+            input_gradient(call.packed, step.kept, dx, call.vectors);
+            if (drops(call.noise)) scale(dx, m.factors, F_);
+          }
+        }
       }
       WeightGradient<T> weights(weights_scratch, count, call.vectors);
-      weight_gradients(weights, call.x + panel(F_) * begin, m.h + panel(U_) * begin,
+      if (by_gate) {
+        T* bias = bias_gradient(call.gradient);
+        gate_dropout_.weights_back(weights, m.gates, x.at(begin), x.stride, m.h_at(begin),
+                                   m.kept + m.kept_stride * begin, m.kept_stride, count, rows,
+                                   gate_room, call.gradient, bias,
+                                   bias && bias_size_ > width_ ? bias + width_ : nullptr);
+        end = begin;
+        continue;
+      }
+      weight_gradients(weights, x.at(begin), x.stride, m.h_at(begin),
                        m.kept + m.kept_stride * begin, call.gradient);
       end = begin;
     }
-    if (call.dstate) state_gradient(packed, m.kept, carry, call.dstate, call.vectors);
+    if (!call.dstate) return;
+    if (by_gate) {
+      std::copy(waiting.dh, waiting.dh + panel(U_), call.dstate);
+      if (c_rows()) {
+        std::copy(carry, carry + panel(U_), call.dstate + panel(U_));
+      } else {
+        add(call.dstate, carry, U_);
+      }
+      return;
+    }
+    state_gradient(call.packed, m.kept, carry, call.dstate, call.vectors);
+    if (mask.first) add(call.dstate, waiting.dh, U_);
   }
 
  protected:
@@ -172,7 +259,6 @@ class Recurrent : public Layer<T> {
 
   // Numbers in kernel and recurrent kernel, which are neighbours in a layer's parameters.
   std::size_t kernels_size() const { return std::size_t(F_ + U_) * width_; }
-  static std::size_t panel(int rows) { return std::size_t(rows) * kBlock; }
 
   void pack_bias(const T* params, T* packed, int part) const {
     if (part != 0) return;
@@ -185,6 +271,29 @@ class Recurrent : public Layer<T> {
     return this->spec_.use_bias ? gradient + kernels_size() : nullptr;
   }
 
+  // The kernels by gate of GateDropout lie behind all others.
+  template <class P>
+  P gate_kernels(P packed) const {
+    return packed + 2 * kernels_size() + bias_size_;
+  }
+
+  // Calls f(at, lane) for every vector in use of a panel of `rows` rows.
+  template <class F>
+  RNNCOMP_INLINE static void each(int rows, int vectors, F&& f) {
+    for (int row = 0; row < rows; ++row) {
+      for (int v = 0; v < vectors; ++v) f(panel(row) + v * kLanes<T>, v * kLanes<T>);
+    }
+  }
+
+  static void scale(T* x, const T* factors, int rows) {
+    for (std::size_t k = 0; k < panel(rows); ++k) x[k] *= factors[k];
+  }
+  virtual void pack_kernels(const T* params, T* packed, int part, int parts,
+                            bool backward) const = 0;
+  virtual GateRows gate_rows(int gate) const { return {gate, gate}; }
+  // One step where every gate drops on its own; `gates` is what GateDropout saved.
+  virtual void step_by_gate(const T* packed, const StepForward<T>& step, T* gates) const = 0;
+
   virtual int c_rows() const { return 0; }  // U in an LSTM
   // What a step keeps beside h and c for its backward step, which writes dz over it: the gradients
   // of the pre-activations. A panel of their own would not fit the second-level cache as well.
@@ -194,39 +303,125 @@ class Recurrent : public Layer<T> {
   // `spare` is a panel of U rows for the step's own use.
   virtual void backward_step(const T* packed, const StepBackward<T>& step, T* spare) const = 0;
   virtual void input_gradient(const T* packed, const T* dz, T* dx, int vectors) const = 0;
-  // h is of the step before: h[t] belongs to dz[t] as its h_prev.
-  virtual void weight_gradients(WeightGradient<T>& weights, const T* x, const T* h_prev,
-                                const T* dz, T* gradient) const = 0;
+  // Panels of x lie x_stride apart. h is of the step before: h[t] belongs to dz[t] as its h_prev.
+  virtual void weight_gradients(WeightGradient<T>& weights, const T* x, std::ptrdiff_t x_stride,
+                                const T* h_prev, const T* dz, T* gradient) const = 0;
   virtual void state_gradient(const T* packed, const T* dz, const T* carry, T* dstate,
                               int vectors) const = 0;
 
   int F_, U_;
   int width_;  // columns of the kernels: gates x U
   int bias_size_;
+  GateDropout<T> gate_dropout_;
 
  private:
   struct Memory {
     T* h;
     T* c;
     T* kept;
-    bool all_h;
-    std::size_t c_stride, kept_stride;
-    int h_slot(int t) const { return all_h ? t : t & 1; }
+    T* factors;  // (F) of dropout
+    T* dropped;  // (steps, F) the inputs, in the order of the steps, times the factors
+    T* gates;    // of GateDropout
+    bool all_h, all_c;
+    std::size_t h_stride, c_stride, kept_stride;
+    T* h_at(int t) const { return h + h_stride * (all_h ? t : t & 1); }
+    T* c_at(int t) const { return c + c_stride * (all_c ? t : t & 1); }
   };
 
   std::size_t h_slots(int steps, bool keep) const {
     return keep || this->spec_.return_sequences ? steps + 1 : 2;
   }
 
-  Memory memory(T* saved, int steps, bool keep) const {
+  Memory memory(T* saved, int steps, bool keep, bool masked) const {
     Memory m;
     m.h = saved;
     m.c = m.h + panel(U_) * h_slots(steps, keep);
-    m.kept = m.c + panel(c_rows()) * (keep ? steps + 1 : 1);
+    m.kept = m.c + panel(c_rows()) * (keep ? steps + 1 : 2);
+    m.factors = m.kept + panel(kept_rows()) * (keep ? steps : 1);
+    m.dropped = m.factors + panel(F_);
+    m.gates = m.factors + (this->spec_.dropout > 0 ? panel(F_) * (steps + 1) : 0);
     m.all_h = keep || this->spec_.return_sequences;
-    m.c_stride = keep ? panel(c_rows()) : 0;
+    m.all_c = keep;
+    m.h_stride = panel(U_);
+    m.c_stride = keep || masked ? panel(c_rows()) : 0;  // else each c is written over the last
     m.kept_stride = keep ? panel(kept_rows()) : 0;
     return m;
+  }
+
+  // Panels in the order of the steps, which may be that of time or its reverse.
+  struct InOrder {
+    const T* first;
+    std::ptrdiff_t stride;
+    const T* at(int t) const { return first + stride * t; }
+  };
+  InOrder in_order(const T* panels, int rows, int steps) const {
+    const std::ptrdiff_t stride = panel(rows);
+    if (!panels || !this->spec_.go_backwards) return {panels, stride};
+    return {panels + stride * (steps - 1), -stride};
+  }
+
+  // Whether all gates read the same inputs, of which some are dropped
+  bool drops(const Noise* noise) const {
+    return noise && this->spec_.dropout > 0 && !gate_dropout_.active(noise);
+  }
+
+  InOrder inputs(const Sequence<T>& in, const Memory& m, const Noise* noise) const {
+    if (drops(noise)) return {m.dropped, static_cast<std::ptrdiff_t>(panel(F_))};
+    return in_order(in.x, F_, in.steps);
+  }
+
+  // dropped = x * factors, the same factors in every step
+  void drop_inputs(const Forward<T>& call, const Memory& m) const {
+    const InOrder x = in_order(call.in.x, F_, call.in.steps);
+    draw_factors(*call.noise, Purpose::inputs, this->spec_.dropout, F_, m.factors);
+    for (int t = 0; t < call.in.steps; ++t) {
+      T* dropped = m.dropped + panel(F_) * t;
+      std::copy(x.at(t), x.at(t) + panel(F_), dropped);
+      scale(dropped, m.factors, F_);
+    }
+  }
+
+  // Where a mask says that a row has no such step, its states stay:
+  // now = where(mask, now, before)
+  static void hold(const T* mask, const T* before, T* now, int rows, int vectors) {
+    each(rows, vectors, [&](std::size_t at, int lane) RNNCOMP_INLINE_LAMBDA {
+      store(now + at, load(mask + lane) != T(0) ? load(now + at) : load(before + at));
+    });
+  }
+
+  // With a mask dh may skip steps.
+  struct Waiting {
+    T* dh;     // (U) what skips the step
+    T* dy;     // (U) room for dy + dh
+    T* all;    // (U) dh of the step
+    T* carry;  // (U) of the step after
+  };
+
+  // dy = dy + what skipped the step after
+  void wait(StepBackward<T>& step, const Waiting& waiting) const {
+    std::copy(waiting.dh, waiting.dh + panel(U_), waiting.dy);
+    if (step.dy) add(waiting.dy, step.dy, U_);
+    std::copy(step.carry, step.carry + panel(U_), waiting.carry);
+    step.dy = waiting.dy;
+    step.dh = waiting.all;
+  }
+
+  // Where the mask is 0: dz = 0, and dh and dc pass by
+  void pass(const T* mask, const StepBackward<T>& step, const Waiting& waiting) const {
+    const Vec<T> zero{};
+    each(kept_rows(), step.vectors, [&](std::size_t at, int lane) RNNCOMP_INLINE_LAMBDA {
+      store(step.kept + at, load(mask + lane) != T(0) ? load(step.kept + at) : zero);
+    });
+    each(U_, step.vectors, [&](std::size_t at, int lane) RNNCOMP_INLINE_LAMBDA {
+      const auto is_there = load(mask + lane) != T(0);
+      store(waiting.dh + at, is_there ? zero : load(waiting.all + at));
+      const Vec<T> passed = c_rows() ? load(waiting.carry + at) : zero;
+      store(step.carry + at, is_there ? load(step.carry + at) : passed);
+    });
+  }
+
+  static void add(T* x, const T* y, int rows) {
+    for (std::size_t k = 0; k < panel(rows); ++k) x[k] += y[k];
   }
 
   static void set_or_zero(T* to, const T* from, int rows) {
@@ -239,7 +434,7 @@ class Recurrent : public Layer<T> {
 
   const T* output_gradient(const Backward<T>& call, int t) const {
     if (this->spec_.return_sequences) return call.dy + panel(U_) * t;
-    return t + 1 == call.steps ? call.dy : nullptr;
+    return t + 1 == call.in.steps ? call.dy : nullptr;
   }
 
   // Steps whose inputs and states, which the weight gradients read over and over, stay in the

@@ -18,9 +18,9 @@ class Dense final : public Layer<T> {
     if (this->spec_.use_bias) sizes.push_back(U_);
     return sizes;
   }
+  Shape output_shape(Shape in) const override { return {in.steps, U_}; }
   // kernel, its transpose (backward), bias
   std::size_t packed_size() const override { return std::size_t(2 * F_ + 1) * U_; }
-  int state_size() const override { return 0; }
   // y, and after it the slopes if they are kept
   std::size_t saved_size(int steps, bool keep) const override {
     return y_size(steps) * (keep && keeps_slope(act_) ? 2 : 1);
@@ -43,13 +43,14 @@ class Dense final : public Layer<T> {
     }
   }
 
-  void forward(const T* packed, const Forward<T>& call) const override {
+  Sequence<T> forward(const Forward<T>& call) const override {
+    const T* packed = call.packed;
     const T* bias = packed + std::size_t(2 * F_) * U_;
-    const std::size_t slopes_at = call.keep && keeps_slope(act_) ? y_size(call.steps) : 0;
-    for (int t = 0; t < call.steps; ++t) {
+    const std::size_t slopes_at = call.keep && keeps_slope(act_) ? y_size(call.in.steps) : 0;
+    for (int t = 0; t < call.in.steps; ++t) {
       T* y = call.saved + y_size(t);
       product_by_unit<1, T>(
-          packed, F_, {{call.x + std::size_t(t) * F_ * kBlock, F_}}, U_, call.vectors,
+          packed, F_, {{call.in.x + std::size_t(t) * F_ * kBlock, F_}}, U_, call.vectors,
           [&](int, int u, int) RNNCOMP_INLINE_LAMBDA { return broadcast(bias[u]); },
           [&](const Tile<T>& z) {
             if (slopes_at) {
@@ -62,17 +63,16 @@ class Dense final : public Layer<T> {
           });
       if (over_units(act_)) activate_units<T>(act_, y, U_, call.vectors);
     }
+    return {call.saved, call.in.mask, call.in.steps};
   }
 
-  const T* output(const T* saved, int, bool) const override { return saved; }
-
-  void backward(const T* packed, const Backward<T>& call) const override {
-    const T* transposed = packed + std::size_t(F_) * U_;
+  void backward(const Backward<T>& call) const override {
+    const T* transposed = call.packed + std::size_t(F_) * U_;
     const std::size_t step = y_size(1);
-    const T* kept = call.saved + y_size(call.steps);  // slopes, if they are kept
+    const T* kept = call.saved + y_size(call.in.steps);  // slopes, if they are kept
     T* dz = call.scratch;
     // dz = dy * the slope of y;  dx = dz @ kernel.T
-    for (int t = 0; t < call.steps; ++t) {
+    for (int t = 0; t < call.in.steps; ++t) {
       if (over_units(act_)) {
         const std::size_t at = t * step;
         units_gradient<T>(act_, call.saved + at, call.dy + at, dz + at, U_, call.vectors);
@@ -87,8 +87,8 @@ class Dense final : public Layer<T> {
       rows_product(transposed, dz + t * step, U_, call.dx + std::size_t(t) * F_ * kBlock, F_,
                    call.vectors);
     }
-    WeightGradient<T> weights(dz + call.steps * step, call.steps, call.vectors);
-    weights.set_a(call.x, std::ptrdiff_t(F_) * kBlock, F_);
+    WeightGradient<T> weights(dz + call.in.steps * step, call.in.steps, call.vectors);
+    weights.set_a(call.in.x, std::ptrdiff_t(F_) * kBlock, F_);
     T* bias = this->spec_.use_bias ? call.gradient + std::size_t(F_) * U_ : nullptr;
     weights.multiply(dz, step, U_, call.gradient, U_, bias);
   }

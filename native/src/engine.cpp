@@ -64,6 +64,27 @@ WeightedSum reported(const LossSpec& loss, WeightedSum found, std::int64_t n_row
   return found;
 }
 
+// How many steps of the block's rows a mask says are there; -1 without a mask.
+template <class T>
+double steps_present(const Sequence<T>& out, int n_rows) {
+  if (!out.mask) return -1;
+  double present = 0;
+  for (int t = 0; t < out.steps; ++t) {
+    for (int r = 0; r < n_rows; ++r) present += out.mask[t * kBlock + r];
+  }
+  return present;
+}
+
+// `extra` with the noise of the block that begins at row `at`, kept in `own`.
+template <class T>
+Extra<T> at_block(Extra<T> extra, std::int64_t at, Noise& own) {
+  if (!extra.noise) return extra;
+  own = *extra.noise;
+  own.first_row = at;
+  extra.noise = &own;
+  return extra;
+}
+
 }  // namespace
 
 template <class T>
@@ -109,7 +130,20 @@ void Engine<T>::prepare(int window, std::int64_t blocks) {
 }
 
 template <class T>
-void Engine<T>::predict(const T* params, const Samples<T>& samples, const T* states, T* y) {
+Sequence<T> Engine<T>::forward_block(const T* params, const Samples<T>& samples,
+                                     const std::int64_t* rows, int n_rows, std::int64_t at,
+                                     Extra<T> extra, Workspace<T>& work) {
+  const std::size_t state_size = network_.state_size();
+  if (extra.states) extra.states += at * state_size;
+  if (extra.mask) extra.mask += at * samples.window;
+  const Sequence<T> out =
+      network_.forward(params, packed_.data(), samples, rows, n_rows, extra, work);
+  if (extra.ends) scatter(work.ends, n_rows, state_size, extra.ends + at * state_size);
+  return out;
+}
+
+template <class T>
+void Engine<T>::predict(const T* params, const Samples<T>& samples, const Extra<T>& extra, T* y) {
   prepare(samples.window, 0);
   const int outputs = network_.outputs(samples.window);
   const std::int64_t blocks = blocks_of(samples.n);
@@ -119,9 +153,9 @@ void Engine<T>::predict(const T* params, const Samples<T>& samples, const T* sta
     threads.barrier();
     for (std::int64_t block = thread; block < blocks; block += threads_) {
       const Rows rows(block * kBlock, samples.n);
-      const T* out =
-          network_.forward(packed_.data(), samples, states, rows.number, rows.count, work_[thread]);
-      scatter(out, rows.count, outputs, y + block * kBlock * outputs);
+      const Sequence<T> out = forward_block(params, samples, rows.number, rows.count,
+                                            block * kBlock, extra, work_[thread]);
+      scatter(out.x, rows.count, outputs, y + block * kBlock * outputs);
     }
   });
 }
@@ -183,8 +217,8 @@ void Engine<T>::add_penalties(int thread, const Training<T>& job, const T* param
 }
 
 template <class T>
-void Engine<T>::vjp(const T* params, const Samples<T>& samples, const T* states, const T* dy, T* y,
-                    T* dx, T* dparams, T* dstates) {
+void Engine<T>::vjp(const T* params, const Samples<T>& samples, const Extra<T>& extra, const T* dy,
+                    T* y, T* dx, T* dparams, T* dstates) {
   prepare(samples.window, blocks_of(samples.n));
   const int outputs = network_.outputs(samples.window);
   const std::size_t inputs = std::size_t(samples.window) * network_.features();
@@ -200,11 +234,13 @@ void Engine<T>::vjp(const T* params, const Samples<T>& samples, const T* states,
       for (std::int64_t b = first + thread; b < std::min(blocks, first + kRound); b += threads_) {
         const std::int64_t at = b * kBlock;
         const Rows rows(at, samples.n);
-        const T* out =
-            network_.forward(packed_.data(), samples, states, rows.number, rows.count, work);
-        scatter(out, rows.count, outputs, y + at * outputs);
+        Noise noise;
+        const Extra<T> here = at_block(extra, at, noise);
+        const Sequence<T> out =
+            forward_block(params, samples, rows.number, rows.count, at, here, work);
+        scatter(out.x, rows.count, outputs, y + at * outputs);
         gather_rows(dy + at * outputs, rows.count, outputs, work.dy);
-        network_.backward(packed_.data(), rows.count, true,
+        network_.backward(packed_.data(), rows.count, true, here.noise,
                           gradients_.data() + (1 + b - first) * network_.n_params(), work);
         scatter(work.dx, rows.count, inputs, dx + at * inputs);
         scatter(work.dstates, rows.count, state_size, dstates + at * state_size);
@@ -222,6 +258,7 @@ void Engine<T>::train(T* params, T* slots, const Training<T>& job, double* repor
   const int outputs = network_.outputs(job.samples.window);
   const std::size_t columns = 1 + job.metrics.size();
   sums_.resize(blocks_of(std::min<std::int64_t>(job.batch_size, job.n_rows)) * columns);
+  present_.resize(blocks_of(std::min<std::int64_t>(job.batch_size, job.n_rows)));
   std::size_t pieces = 0;
   for (const Penalty& penalty : job.penalties) pieces += pieces_of(penalty);
   penalty_sums_.resize(pieces);
@@ -254,6 +291,24 @@ double Engine<T>::gradient_scale(const Training<T>& job, const Batch& batch) con
   return weight == 0 ? 0 : 1 / weight;
 }
 
+// What a batch's gradient is multiplied by where a mask says which steps are there. As in Keras a
+// mean over all of them counts those that are there for those that are not, too.
+template <class T>
+double Engine<T>::mask_factor(const Training<T>& job, const Batch& batch,
+                              std::int64_t blocks) const {
+  constexpr double kMaskEpsilon = 1e-7;
+  if (present_[0] < 0 || job.loss.reduction == Reduction::sum) return 1;
+  double present = 0, weight = 0;
+  for (std::int64_t b = 0; b < blocks; ++b) {
+    present += present_[b];
+    weight += sums_[b * (1 + job.metrics.size())].weight;
+  }
+  if (job.loss.reduction == Reduction::mean_with_sample_weight) {
+    return weight == 0 ? 0 : 1 / (weight * batch.scale);
+  }
+  return double(batch.n_rows) * (batch.outputs / job.loss.width) / (present + kMaskEpsilon);
+}
+
 template <class T>
 void Engine<T>::train_batch(int thread, T* params, T* slots, const Training<T>& job,
                             const Batch& batch) {
@@ -265,15 +320,19 @@ void Engine<T>::train_batch(int thread, T* params, T* slots, const Training<T>& 
   team_->barrier();
   for (std::int64_t first = 0; first < blocks; first += kRound) {
     for (std::int64_t b = first + thread; b < std::min(blocks, first + kRound); b += threads_) {
-      train_block(thread, job, batch, b);
+      train_block(thread, params, job, batch, b);
     }
     team_->barrier();
     add_round(thread, first, blocks, total);
     if (first + kRound < blocks) team_->barrier();
   }
+  const double factor = mask_factor(job, batch, blocks);
+  const Range range = share(n_params, thread, threads_);
+  if (factor != 1) {
+    for (std::size_t p = range.begin; p < range.end; ++p) total[p] *= static_cast<T>(factor);
+  }
   add_penalties(thread, job, params, total);
   clip(thread, job.optimizer, total);
-  const Range range = share(n_params, thread, threads_);
   update(job.optimizer, job.iteration + batch.index, job.learning_rates[batch.index],
          total + range.begin, params + range.begin,
          Slots<T>{slots ? slots + range.begin : nullptr, n_params}, range.end - range.begin);
@@ -290,6 +349,7 @@ void Engine<T>::train_batch(int thread, T* params, T* slots, const Training<T>& 
       batch.report[2 * column] = mean.sum;
       batch.report[2 * column + 1] = mean.weight;
     }
+    if (job.loss.reduction == Reduction::sum_over_batch_size) batch.report[0] *= factor;
     double penalty = 0;
     for (const double sum : penalty_sums_) penalty += sum;
     batch.report[0] += penalty * batch.n_rows;  // as often as the batch has samples
@@ -298,19 +358,28 @@ void Engine<T>::train_batch(int thread, T* params, T* slots, const Training<T>& 
 }
 
 template <class T>
-void Engine<T>::train_block(int thread, const Training<T>& job, const Batch& batch,
+void Engine<T>::train_block(int thread, const T* params, const Training<T>& job, const Batch& batch,
                             std::int64_t block) {
   Workspace<T>& work = work_[thread];
   const std::int64_t at = block * kBlock;
   const int n_rows = static_cast<int>(std::min<std::int64_t>(kBlock, batch.n_rows - at));
   const std::int64_t* rows = batch.rows + at;
-  const T* y = network_.forward(packed_.data(), job.samples, nullptr, rows, n_rows, work);
-  const Measured<T> measured{y, job.targets, job.weights, rows, n_rows, batch.outputs, nullptr};
+  const Noise noise{job.seed, job.iteration + batch.index, at, 0};
+  const Extra<T> extra{job.states, nullptr, job.states, &noise};
+  const Sequence<T> out = forward_block(params, job.samples, rows, n_rows, at, extra, work);
+  Measured<T> measured{out.x, job.targets, job.weights, rows, n_rows, batch.outputs, out.mask};
+  present_[block] = steps_present(out, n_rows);
   WeightedSum* sums = sums_.data() + block * (1 + job.metrics.size());
   *sums++ = loss_sum(job.loss, measured);
-  for (const LossSpec& metric : job.metrics) *sums++ = loss_sum(metric, measured);
+  for (const LossSpec& metric : job.metrics) {
+    // As in Keras a metric is masked only where there are weights.
+    const bool weighted = metric.reduction == Reduction::weighted_metric && job.weights.data;
+    measured.mask = weighted ? out.mask : nullptr;
+    *sums++ = loss_sum(metric, measured);
+  }
+  measured.mask = out.mask;
   loss_gradient(job.loss, measured, batch.scale, work.dy);
-  network_.backward(packed_.data(), n_rows, false,
+  network_.backward(packed_.data(), n_rows, false, &noise,
                     gradients_.data() + (1 + block % kRound) * network_.n_params(), work);
 }
 

@@ -26,13 +26,13 @@ class Gru final : public Recurrent<T> {
 
   int state_size() const override { return U_; }
 
-  void pack(const T* params, T* packed, int part, int parts, bool backward) const override {
+ protected:
+  void pack_kernels(const T* params, T* packed, int part, int parts, bool backward) const override {
     const T* recurrent = params + std::size_t(F_) * width_;
     const auto p = layout(packed);
     pack_by_unit<kGates>(p.forward, U_, F_ + U_, part, parts, [&](int k, int gate, int u) {
       return params[std::size_t(k) * width_ + gate * U_ + u];
     });
-    this->pack_bias(params, packed, part);
     if (!backward) return;
     pack_transposed(p.recurrent, U_, width_, part, parts,
                     [&](int j, int u) { return recurrent[std::size_t(u) * width_ + j]; });
@@ -43,7 +43,6 @@ class Gru final : public Recurrent<T> {
     });
   }
 
- protected:
   int kept_rows() const override { return this->with_slopes(kKept, kSigmoids, kTanhs) * U_; }
 
   // The candidate's two shares, x_h and h_h, are kept apart: r scales h_h alone.
@@ -58,6 +57,32 @@ class Gru final : public Recurrent<T> {
           return broadcast(p.bias[gate * U_ + u] + recurrent_bias[gate * U_ + u]);
         },
         [&](const Tile<T>& tile) { finish_forward(step, tile); });
+  }
+
+  // Kept are x_h, z, r, h_h.
+  GateRows gate_rows(int gate) const override {
+    return gate == kCandidate ? GateRows{0, 3} : GateRows{gate + 1, gate + 1};
+  }
+
+  void step_by_gate(const T* packed, const StepForward<T>& step, T* gates) const override {
+    const auto p = layout(packed);
+    T* from_x = this->gate_dropout_.room(gates);
+    T* from_h = from_x + panel(width_);
+    T* z = from_h + panel(width_);  // z, r, h_h, x_h
+    this->gate_dropout_.forward(this->gate_kernels(packed), gates, step.x, step.h_prev, from_x,
+                                from_h);
+    this->each(width_, step.vectors, [&](std::size_t at, int) RNNCOMP_INLINE_LAMBDA {
+      const int row = at / kBlock;
+      const Vec<T> x_share = load(from_x + at) + broadcast(p.bias[row]);
+      const Vec<T> h_share = load(from_h + at) + broadcast(p.bias[width_ + row]);
+      if (row < kCandidate * U_) {
+        store(z + at, x_share + h_share);
+      } else {
+        store(z + at, h_share);
+        store(z + panel(U_) + at, x_share);
+      }
+    });
+    finish_forward(step, {0, U_, step.vectors, reinterpret_cast<Vec<T>*>(z)});
   }
 
   // dh = dy + z_next * dh_next (carried) + dz_h_next @ recurrent_kernel.T
@@ -77,11 +102,11 @@ class Gru final : public Recurrent<T> {
   }
 
   // dkernel = x.T @ dz_x;  drecurrent_kernel = h_prev.T @ dz_h;  dbias = [sum(dz_x), sum(dz_h)]
-  void weight_gradients(WeightGradient<T>& weights, const T* x, const T* h_prev, const T* dz,
-                        T* gradient) const override {
+  void weight_gradients(WeightGradient<T>& weights, const T* x, std::ptrdiff_t x_stride,
+                        const T* h_prev, const T* dz, T* gradient) const override {
     const std::size_t stride = panel(kept_rows());
     T* bias = this->bias_gradient(gradient);
-    weights.set_a(x, panel(F_), F_);
+    weights.set_a(x, x_stride, F_);
     weights.multiply(dz + panel(U_), stride, 2 * U_, gradient, width_, bias);
     weights.multiply(dz, stride, U_, gradient + 2 * U_, width_, bias ? bias + 2 * U_ : nullptr);
     weights.set_a(h_prev, panel(U_), U_);
@@ -137,6 +162,7 @@ class Gru final : public Recurrent<T> {
       const Vec<T> r = load(kept + 2 * stride);
       const Vec<T> h_h = load(kept + 3 * stride);
       const Vec<T> dh = tile.z[n];
+      if (step.dh) store(step.dh + at, dh);
       const Vec<T> dg = dh * (T(1) - z) * gates.act_slope(g, act_slopes + at);
       store(step.carry + at, dh * z);
       store(kept, dg);

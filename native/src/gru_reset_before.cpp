@@ -24,7 +24,8 @@ class GruResetBefore final : public Recurrent<T> {
 
   int state_size() const override { return U_; }
 
-  void pack(const T* params, T* packed, int part, int parts, bool backward) const override {
+ protected:
+  void pack_kernels(const T* params, T* packed, int part, int parts, bool backward) const override {
     const T* recurrent = params + std::size_t(F_) * width_;
     const auto p = layout(packed);
     const auto column = [&](const T* matrix, int row, int j) {
@@ -36,7 +37,6 @@ class GruResetBefore final : public Recurrent<T> {
                     [&](int k, int, int j) { return column(recurrent, k, j); });
     pack_by_unit<1>(candidate_forward(p.forward), U_, U_, part, parts,
                     [&](int k, int, int j) { return column(recurrent, k, 2 * U_ + j); });
-    this->pack_bias(params, packed, part);
     if (!backward) return;
     pack_transposed(p.recurrent, U_, 2 * U_, part, parts,
                     [&](int j, int u) { return column(recurrent, u, j); });
@@ -46,7 +46,6 @@ class GruResetBefore final : public Recurrent<T> {
                     [&](int j, int f) { return column(params, f, j); });
   }
 
- protected:
   int kept_rows() const override { return this->with_slopes(kKept, kSigmoids, kTanhs) * U_; }
 
   // This form is rarely used: its products go through memory instead of being fused with the gates.
@@ -56,28 +55,41 @@ class GruResetBefore final : public Recurrent<T> {
     T* r = z + panel(U_);
     T* g = r + panel(U_);
     T* reset_h = g + panel(U_);
-    T* gate_slopes = this->gate_slopes(step, kKept);
-    T* act_slopes = this->act_slopes(step, kKept, kSigmoids);
     set_rows(p.bias, z, width_, step.vectors);
     rows_product(p.forward, step.x, F_, z, width_, step.vectors, true);
     if (step.h_prev) {
       rows_product(gates_forward(p.forward), step.h_prev, U_, z, 2 * U_, step.vectors, true);
     }
-    each(step.vectors, [&](int at) {
-      apply(this->spec_.recurrent_activation, z + at, gate_slopes ? gate_slopes + at : nullptr);
-      apply(this->spec_.recurrent_activation, r + at,
-            gate_slopes ? gate_slopes + panel(U_) + at : nullptr);
-      store(reset_h + at, step.h_prev ? load(r + at) * load(step.h_prev + at) : Vec<T>{});
-    });
+    finish_gates(step);
     if (step.h_prev) {
       rows_product(candidate_forward(p.forward), reset_h, U_, g, U_, step.vectors, true);
     }
-    each(step.vectors, [&](int at) {
-      apply(this->spec_.activation, g + at, act_slopes ? act_slopes + at : nullptr);
-      const Vec<T> candidate = load(g + at);
-      const Vec<T> h_prev = step.h_prev ? load(step.h_prev + at) : Vec<T>{};
-      store(step.h + at, fma(load(z + at), h_prev - candidate, candidate));
-    });
+    finish_step(step);
+  }
+
+  // The candidate's share of the states comes from what it is kept with, r * h_prev.
+  GateRows gate_rows(int gate) const override {
+    return gate == 2 ? GateRows{2, 2, 3, false} : GateRows{gate, gate};
+  }
+
+  void step_by_gate(const T* packed, const StepForward<T>& step, T* gates) const override {
+    const auto p = layout(packed);
+    T* from_x = this->gate_dropout_.room(gates);
+    T* from_h = from_x + panel(width_);
+    const T* kernels = this->gate_kernels(packed);
+    this->gate_dropout_.forward(kernels, gates, step.x, step.h_prev, from_x, from_h);
+    for (int row = 0; row < width_; ++row) {
+      for (int v = 0; v < step.vectors; ++v) {
+        const int at = row * kBlock + v * kLanes<T>;
+        const Vec<T> h_share = row < 2 * U_ ? load(from_h + at) : Vec<T>{};
+        store(step.kept + at, load(from_x + at) + h_share + broadcast(p.bias[row]));
+      }
+    }
+    finish_gates(step);
+    T* g = step.kept + panel(2 * U_);
+    this->gate_dropout_.gate_product(kernels, gates, g + panel(U_), 2, from_h);
+    each(step.vectors, [&](int at) { store(g + at, load(g + at) + load(from_h + at)); });
+    finish_step(step);
   }
 
   // dh = dy + dh_next's direct part (carried) + [dz_next, dr_next] @ recurrent_zr.T
@@ -99,12 +111,14 @@ class GruResetBefore final : public Recurrent<T> {
       const Vec<T> total = step.dy ? load(dh + at) + load(step.dy + at) : load(dh + at);
       const Vec<T> z_at = load(z + at);
       const Vec<T> g_at = load(g + at);
+      if (step.dh) store(step.dh + at, total);
       store(g + at, total * (T(1) - z_at) * gates.act_slope(g_at, act_slopes + at));
       store(z + at,
             total * (load(step.h_prev + at) - g_at) * gates.gate_slope(z_at, gate_slopes + at));
       store(step.carry + at, total * z_at);
     });
     rows_product(candidate_backward(p.recurrent), g, U_, drh, U_, step.vectors);
+    if (step.candidate_factors) this->scale(drh, step.candidate_factors, U_);
     each(step.vectors, [&](int at) {
       const Vec<T> r_at = load(r + at);
       store(r + at, load(drh + at) * load(step.h_prev + at) *
@@ -118,13 +132,13 @@ class GruResetBefore final : public Recurrent<T> {
   }
 
   // dkernel = x.T @ dz;  drecurrent_zr = h_prev.T @ dz_zr;  drecurrent_h = (r * h_prev).T @ dg
-  void weight_gradients(WeightGradient<T>& weights, const T* x, const T* h_prev, const T* dz,
-                        T* gradient) const override {
+  void weight_gradients(WeightGradient<T>& weights, const T* x, std::ptrdiff_t x_stride,
+                        const T* h_prev, const T* dz, T* gradient) const override {
     const std::size_t stride = panel(kept_rows());
     T* bias = this->bias_gradient(gradient);
-    weights.set_a(x, panel(F_), F_, h_prev, panel(U_), U_);
+    weights.set_a(x, x_stride, F_, h_prev, panel(U_), U_);
     weights.multiply(dz, stride, 2 * U_, gradient, width_, bias);
-    weights.set_a(x, panel(F_), F_, dz + panel(3 * U_), stride, U_);
+    weights.set_a(x, x_stride, F_, dz + panel(3 * U_), stride, U_);
     weights.multiply(dz + panel(2 * U_), stride, U_, gradient + 2 * U_, width_,
                      bias ? bias + 2 * U_ : nullptr);
   }
@@ -136,12 +150,35 @@ class GruResetBefore final : public Recurrent<T> {
   }
 
  private:
+  // z, r = gate(z), gate(r);  reset_h = r * h_prev
+  void finish_gates(const StepForward<T>& step) const {
+    T* z = step.kept;
+    T* r = z + panel(U_);
+    T* reset_h = r + panel(2 * U_);
+    T* slopes = this->gate_slopes(step, kKept);
+    each(step.vectors, [&](int at) {
+      apply(this->spec_.recurrent_activation, z + at, slopes ? slopes + at : nullptr);
+      apply(this->spec_.recurrent_activation, r + at, slopes ? slopes + panel(U_) + at : nullptr);
+      store(reset_h + at, step.h_prev ? load(r + at) * load(step.h_prev + at) : Vec<T>{});
+    });
+  }
+
+  // g = act(g);  h = z * h_prev + (1 - z) * g
+  void finish_step(const StepForward<T>& step) const {
+    T* g = step.kept + panel(2 * U_);
+    T* slopes = this->act_slopes(step, kKept, kSigmoids);
+    each(step.vectors, [&](int at) {
+      apply(this->spec_.activation, g + at, slopes ? slopes + at : nullptr);
+      const Vec<T> candidate = load(g + at);
+      const Vec<T> h_prev = step.h_prev ? load(step.h_prev + at) : Vec<T>{};
+      store(step.h + at, fma(load(step.kept + at), h_prev - candidate, candidate));
+    });
+  }
+
   // Calls f(offset) for every vector in use of a panel of U rows.
   template <class F>
   void each(int vectors, F&& f) const {
-    for (int u = 0; u < U_; ++u) {
-      for (int v = 0; v < vectors; ++v) f(u * kBlock + v * kLanes<T>);
-    }
+    Recurrent<T>::each(U_, vectors, [&](std::size_t at, int) { f(static_cast<int>(at)); });
   }
 
   // One vector becomes its activation; `slope` takes its slope unless it is null.

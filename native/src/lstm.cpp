@@ -22,13 +22,13 @@ class Lstm final : public Recurrent<T> {
 
   int state_size() const override { return 2 * U_; }
 
-  void pack(const T* params, T* packed, int part, int parts, bool backward) const override {
+ protected:
+  void pack_kernels(const T* params, T* packed, int part, int parts, bool backward) const override {
     const T* recurrent = params + std::size_t(F_) * width_;
     const auto p = layout(packed);
     pack_by_unit<kGates>(p.forward, U_, F_ + U_, part, parts, [&](int k, int gate, int u) {
       return params[std::size_t(k) * width_ + keras_gate(gate) * U_ + u];
     });
-    this->pack_bias(params, packed, part);
     if (!backward) return;
     pack_transposed(p.recurrent, U_, width_, part, parts,
                     [&](int j, int u) { return recurrent[std::size_t(u) * width_ + j]; });
@@ -36,7 +36,6 @@ class Lstm final : public Recurrent<T> {
                     [&](int j, int f) { return params[std::size_t(f) * width_ + j]; });
   }
 
- protected:
   int c_rows() const override { return U_; }
   int kept_rows() const override { return this->with_slopes(kKept, kSigmoids, kTanhs) * U_; }
 
@@ -48,6 +47,24 @@ class Lstm final : public Recurrent<T> {
         [&](int gate, int u, int)
             RNNCOMP_INLINE_LAMBDA { return broadcast(p.bias[keras_gate(gate) * U_ + u]); },
         [&](const Tile<T>& tile) { finish_forward(step, tile); });
+  }
+
+  void step_by_gate(const T* packed, const StepForward<T>& step, T* gates) const override {
+    const auto p = layout(packed);
+    T* from_x = this->gate_dropout_.room(gates);
+    T* from_h = from_x + panel(width_);
+    T* z = from_h + panel(width_);
+    this->gate_dropout_.forward(this->gate_kernels(packed), gates, step.x, step.h_prev, from_x,
+                                from_h);
+    for (int gate = 0; gate < kGates; ++gate) {
+      const int first = keras_gate(gate) * U_;
+      this->each(U_, step.vectors, [&](std::size_t at, int) RNNCOMP_INLINE_LAMBDA {
+        const std::size_t from = panel(first) + at;
+        store(z + panel(gate * U_) + at,
+              load(from_x + from) + load(from_h + from) + broadcast(p.bias[first + at / kBlock]));
+      });
+    }
+    finish_forward(step, {0, U_, step.vectors, reinterpret_cast<Vec<T>*>(z)});
   }
 
   // dh = dy + dz_next @ recurrent_kernel.T
@@ -65,9 +82,9 @@ class Lstm final : public Recurrent<T> {
   }
 
   // dkernel = x.T @ dz;  drecurrent_kernel = h_prev.T @ dz;  dbias = sum(dz)
-  void weight_gradients(WeightGradient<T>& weights, const T* x, const T* h_prev, const T* dz,
-                        T* gradient) const override {
-    weights.set_a(x, panel(F_), F_, h_prev, panel(U_), U_);
+  void weight_gradients(WeightGradient<T>& weights, const T* x, std::ptrdiff_t x_stride,
+                        const T* h_prev, const T* dz, T* gradient) const override {
+    weights.set_a(x, x_stride, F_, h_prev, panel(U_), U_);
     weights.multiply(dz, panel(kept_rows()), width_, gradient, width_,
                      this->bias_gradient(gradient));
   }
@@ -128,6 +145,7 @@ class Lstm final : public Recurrent<T> {
       const Vec<T> o = load(kept + 3 * stride);
       const Vec<T> tanh_c = load(kept + 4 * stride);
       const Vec<T> dh = tile.z[n];
+      if (step.dh) store(step.dh + at, dh);
       const Vec<T> dc =
           fma(dh * o, gates.act_slope(tanh_c, act_slopes + stride + at), load(step.carry + at));
       store(step.carry + at, dc * f);

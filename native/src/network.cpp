@@ -16,6 +16,14 @@ std::size_t panel(int steps, int rows) {
   return std::size_t(steps) * rows * kBlock;
 }
 
+// The noise of a block as layer `index` reads it, kept in `own`.
+const Noise* of_layer(const Noise* noise, std::size_t index, Noise& own) {
+  if (!noise) return nullptr;
+  own = *noise;
+  own.layer = static_cast<int>(index);
+  return &own;
+}
+
 template <class T>
 int vectors_for(int n_rows) {
   return (n_rows + kLanes<T> - 1) / kLanes<T>;
@@ -56,15 +64,16 @@ Network<T>::Network(const std::vector<LayerSpec>& specs, int features) : feature
 }
 
 template <class T>
-int Network<T>::steps_into(std::size_t layer, int window) const {
-  int steps = window;
-  for (std::size_t l = 0; l < layer; ++l) steps = layers_[l]->output_steps(steps);
-  return steps;
+Shape Network<T>::shape_into(std::size_t layer, int window) const {
+  Shape shape{window, features_};
+  for (std::size_t l = 0; l < layer; ++l) shape = layers_[l]->output_shape(shape);
+  return shape;
 }
 
 template <class T>
 int Network<T>::outputs(int window) const {
-  return steps_into(layers_.size(), window) * layers_.back()->spec().units;
+  const Shape shape = shape_into(layers_.size(), window);
+  return shape.steps * shape.rows;
 }
 
 template <class T>
@@ -72,13 +81,13 @@ void Network<T>::prepare(Workspace<T>& work, int window, bool keep) const {
   if (work.steps == window && work.keep == keep) return;
   std::size_t widest = panel<T>(window, features_);
   std::size_t scratch = 0;
-  std::size_t total = panel<T>(window, features_) + 2 * panel<T>(1, state_size_);
+  std::size_t total = panel<T>(window, features_ + 1) + 3 * panel<T>(1, state_size_);
   for (std::size_t l = 0; l < layers_.size(); ++l) {
-    const int steps = steps_into(l, window);
-    const Layer<T>& layer = *layers_[l];
-    total += layer.saved_size(steps, keep);
-    widest = std::max(widest, panel<T>(layer.output_steps(steps), layer.spec().units));
-    scratch = std::max(scratch, layer.scratch_size(steps));
+    const int steps = shape_into(l, window).steps;
+    const Shape out = shape_into(l + 1, window);
+    total += layers_[l]->saved_size(steps, keep);
+    widest = std::max(widest, panel<T>(out.steps, out.rows));
+    scratch = std::max(scratch, layers_[l]->scratch_size(steps));
   }
   if (keep) total += 2 * widest + scratch;
   work.memory.reserve(total);
@@ -86,11 +95,14 @@ void Network<T>::prepare(Workspace<T>& work, int window, bool keep) const {
   T* at = work.memory.data();
   const auto take = [&](std::size_t size) { return std::exchange(at, at + size); };
   work.x = take(panel<T>(window, features_));
+  work.mask = take(panel<T>(window, 1));
   work.states = take(panel<T>(1, state_size_));
+  work.ends = take(panel<T>(1, state_size_));
   work.dstates = take(panel<T>(1, state_size_));
   work.saved.clear();
+  work.flow.resize(layers_.size() + 1);
   for (std::size_t l = 0; l < layers_.size(); ++l) {
-    work.saved.push_back(take(layers_[l]->saved_size(steps_into(l, window), keep)));
+    work.saved.push_back(take(layers_[l]->saved_size(shape_into(l, window).steps, keep)));
   }
   if (keep) {
     work.dy = take(widest);
@@ -108,65 +120,71 @@ void Network<T>::pack(const T* params, T* packed, int part, int parts, bool back
   }
 }
 
-// x[t, f, lane] = base[starts[row of lane] + t, f], and the same turn for the states
+// x[t, f, lane] = base[starts[row of lane] + t, f], and the same turn for states and mask
 template <class T>
-void Network<T>::gather(const Samples<T>& samples, const T* states, const std::int64_t* rows,
-                        int n_rows, Workspace<T>& work) const {
+void Network<T>::gather(const Samples<T>& samples, const std::int64_t* rows, int n_rows,
+                        const Extra<T>& extra, Workspace<T>& work) const {
   const std::size_t size = std::size_t(samples.window) * features_;
   const int width = vectors_for<T>(n_rows) * kLanes<T>;
+  const auto turn = [&](const T* from, std::size_t numbers, int lane, T* panel) {
+    for (std::size_t k = 0; k < numbers; ++k) panel[k * kBlock + lane] = from ? from[k] : T(0);
+  };
   for (int lane = 0; lane < width; ++lane) {
-    const T* from = lane < n_rows ? samples.base + samples.starts[rows[lane]] * features_ : nullptr;
-    for (std::size_t k = 0; k < size; ++k) work.x[k * kBlock + lane] = from ? from[k] : T(0);
-    if (!states) continue;
-    const T* state = lane < n_rows ? states + rows[lane] * state_size_ : nullptr;
-    for (int s = 0; s < state_size_; ++s) {
-      work.states[std::size_t(s) * kBlock + lane] = state ? state[s] : T(0);
+    const bool used = lane < n_rows;
+    turn(used ? samples.base + samples.starts[rows[lane]] * features_ : nullptr, size, lane,
+         work.x);
+    if (extra.states) {
+      turn(used ? extra.states + std::size_t(lane) * state_size_ : nullptr, state_size_, lane,
+           work.states);
+    }
+    if (extra.mask) {
+      turn(used ? extra.mask + std::size_t(lane) * samples.window : nullptr, samples.window, lane,
+           work.mask);
     }
   }
 }
 
 template <class T>
-const T* Network<T>::forward(const T* packed, const Samples<T>& samples, const T* states,
-                             const std::int64_t* rows, int n_rows, Workspace<T>& work) const {
-  gather(samples, states, rows, n_rows, work);
-  const T* x = work.x;
-  int steps = samples.window;
+Sequence<T> Network<T>::forward(const T* params, const T* packed, const Samples<T>& samples,
+                                const std::int64_t* rows, int n_rows, const Extra<T>& extra,
+                                Workspace<T>& work) const {
+  gather(samples, rows, n_rows, extra, work);
+  work.flow[0] = {work.x, extra.mask ? work.mask : nullptr, samples.window};
+  Noise noise;
   for (std::size_t l = 0; l < layers_.size(); ++l) {
-    const Layer<T>& layer = *layers_[l];
     Forward<T> call;
-    call.x = x;
-    call.state = states ? work.states + panel<T>(1, state_at_[l]) : nullptr;
+    call.in = work.flow[l];
+    call.params = params + params_at_[l];
+    call.packed = packed + packed_at_[l];
+    call.state = extra.states ? work.states + panel<T>(1, state_at_[l]) : nullptr;
+    call.end_state = extra.ends ? work.ends + panel<T>(1, state_at_[l]) : nullptr;
     call.saved = work.saved[l];
-    call.steps = steps;
     call.vectors = vectors_for<T>(n_rows);
     call.keep = work.keep;
-    layer.forward(packed + packed_at_[l], call);
-    x = layer.output(call.saved, steps, work.keep);
-    steps = layer.output_steps(steps);
+    call.noise = of_layer(extra.noise, l, noise);
+    work.flow[l + 1] = layers_[l]->forward(call);
   }
-  return x;
+  return work.flow.back();
 }
 
 template <class T>
-void Network<T>::backward(const T* packed, int n_rows, bool inputs, T* gradient,
+void Network<T>::backward(const T* packed, int n_rows, bool inputs, const Noise* noise, T* gradient,
                           Workspace<T>& work) const {
   std::fill(gradient, gradient + n_params_, T(0));
+  Noise own;
   for (std::size_t l = layers_.size(); l-- > 0;) {
-    const Layer<T>& layer = *layers_[l];
-    const int steps = steps_into(l, work.steps);
     Backward<T> call;
-    call.x = l == 0 ? work.x
-                    : layers_[l - 1]->output(work.saved[l - 1], steps_into(l - 1, work.steps),
-                                             work.keep);
+    call.in = work.flow[l];
+    call.packed = packed + packed_at_[l];
     call.saved = work.saved[l];
     call.dy = work.dy;
     call.dx = l > 0 || inputs ? work.dx : nullptr;
     call.dstate = inputs ? work.dstates + panel<T>(1, state_at_[l]) : nullptr;
     call.gradient = gradient + params_at_[l];
     call.scratch = work.scratch;
-    call.steps = steps;
     call.vectors = vectors_for<T>(n_rows);
-    layer.backward(packed + packed_at_[l], call);
+    call.noise = of_layer(noise, l, own);
+    layers_[l]->backward(call);
     if (l > 0) std::swap(work.dy, work.dx);
   }
 }

@@ -16,13 +16,13 @@ class SimpleRnn final : public Recurrent<T> {
 
   int state_size() const override { return U_; }
 
-  void pack(const T* params, T* packed, int part, int parts, bool backward) const override {
+ protected:
+  void pack_kernels(const T* params, T* packed, int part, int parts, bool backward) const override {
     const T* recurrent = params + std::size_t(F_) * U_;
     const auto p = layout(packed);
     // The recurrent kernel follows the kernel: together they are one matrix of F + U rows.
     pack_by_unit<1>(p.forward, U_, F_ + U_, part, parts,
                     [&](int k, int, int u) { return params[std::size_t(k) * U_ + u]; });
-    this->pack_bias(params, packed, part);
     if (!backward) return;
     pack_transposed(p.recurrent, U_, U_, part, parts,
                     [&](int j, int u) { return recurrent[std::size_t(u) * U_ + j]; });
@@ -30,7 +30,6 @@ class SimpleRnn final : public Recurrent<T> {
                     [&](int j, int f) { return params[std::size_t(f) * U_ + j]; });
   }
 
- protected:
   static constexpr int kKept = 1;  // panels of a step: room for dz
   int kept_rows() const override { return this->with_slopes(kKept, 0, 1) * U_; }
 
@@ -46,7 +45,25 @@ class SimpleRnn final : public Recurrent<T> {
         });
   }
 
-  // dz = (dy + dz_next @ recurrent_kernel.T) * the slope of h
+  void step_by_gate(const T* packed, const StepForward<T>& step, T* gates) const override {
+    const auto p = layout(packed);
+    T* from_x = this->gate_dropout_.room(gates);
+    T* from_h = from_x + panel(U_);
+    T* slopes = this->act_slopes(step, kKept, 0);
+    this->gate_dropout_.forward(this->gate_kernels(packed), gates, step.x, step.h_prev, from_x,
+                                from_h);
+    this->each(U_, step.vectors, [&](std::size_t at, int) RNNCOMP_INLINE_LAMBDA {
+      Vec<T> z = load(from_x + at) + load(from_h + at) + broadcast(p.bias[at / kBlock]);
+      if (slopes) {
+        activate_keeping<T>(this->spec_.activation, &z, reinterpret_cast<Vec<T>*>(slopes + at), 1);
+      } else {
+        activate<T>(this->spec_.activation, &z, 1);
+      }
+      store(step.h + at, z);
+    });
+  }
+
+  // dz = (dy + dz_next @ recurrent_kernel.T) * activation'(h)
   void backward_step(const T* packed, const StepBackward<T>& step, T*) const override {
     const Gates<T> gates(this->spec_);
     const T* slopes = this->act_slopes(step.kept, kKept, 0);
@@ -58,6 +75,7 @@ class SimpleRnn final : public Recurrent<T> {
         [&](const Tile<T>& dh) {
           dh.each([&](int n, int u, int lane) RNNCOMP_INLINE_LAMBDA {
             const int at = u * kBlock + lane;
+            if (step.dh) store(step.dh + at, dh.z[n]);
             store(step.kept + at, dh.z[n] * gates.act_slope(load(step.h + at), slopes + at));
           });
         });
@@ -68,9 +86,9 @@ class SimpleRnn final : public Recurrent<T> {
   }
 
   // dkernel = x.T @ dz;  drecurrent_kernel = h_prev.T @ dz;  dbias = sum(dz)
-  void weight_gradients(WeightGradient<T>& weights, const T* x, const T* h_prev, const T* dz,
-                        T* gradient) const override {
-    weights.set_a(x, panel(F_), F_, h_prev, panel(U_), U_);
+  void weight_gradients(WeightGradient<T>& weights, const T* x, std::ptrdiff_t x_stride,
+                        const T* h_prev, const T* dz, T* gradient) const override {
+    weights.set_a(x, x_stride, F_, h_prev, panel(U_), U_);
     weights.multiply(dz, panel(kept_rows()), U_, gradient, U_, this->bias_gradient(gradient));
   }
 

@@ -172,6 +172,12 @@ class WindowLstm final : public WindowRecurrent<T> {
 
 }  // namespace
 
+bool has_window_layer(const LayerSpec& spec) {
+  const bool known = spec.kind == Kind::simple_rnn || spec.kind == Kind::lstm ||
+                     spec.kind == Kind::gru || spec.kind == Kind::dense;
+  return known && !spec.go_backwards;
+}
+
 template <class T>
 std::unique_ptr<WindowLayer<T>> make_window_layer(const LayerSpec& spec, int steps,
                                                   const T* params) {
@@ -182,7 +188,7 @@ std::unique_ptr<WindowLayer<T>> make_window_layer(const LayerSpec& spec, int ste
       return std::make_unique<WindowLstm<T>>(spec, steps, params);
     case Kind::gru:
       return make_window_gru<T>(spec, steps, params);
-    case Kind::dense:
+    default:
       break;
   }
   return std::make_unique<WindowDense<T>>(spec, steps, params);

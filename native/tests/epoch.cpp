@@ -84,6 +84,8 @@ double epoch_seconds(Kind kind, int units, int threads) {
       1,
       kWindows,
       kBatch,
+      nullptr,
+      0,
       0,
       rates.data(),
       {LossKind::mse, Reduction::sum_over_batch_size, 1, 1, false, 0, {}, 0.5, 5},

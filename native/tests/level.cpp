@@ -122,10 +122,10 @@ void run(Results& results, const Problem& p) {
 
   std::vector<T> y(n * kOutputs), dx(n * p.window * p.features), dparams(n_params);
   std::vector<T> dstates(states.size());
-  engine.predict(params.data(), windows, nullptr, y.data());
+  engine.predict(params.data(), windows, {}, y.data());
   verify("y", kOutput, y);
-  engine.vjp(params.data(), windows, states.data(), dy.data(), y.data(), dx.data(), dparams.data(),
-             dstates.data());
+  engine.vjp(params.data(), windows, {.states = states.data()}, dy.data(), y.data(), dx.data(),
+             dparams.data(), dstates.data());
   verify("y from states", kOutput, y);
   verify("input gradients", kGradient, dx);
   verify("weight gradients", kGradient, dparams);
@@ -150,6 +150,8 @@ void run(Results& results, const Problem& p) {
       1,
       p.samples,
       (p.samples + 2) / 3,
+      nullptr,
+      0,
       0,
       rates.data(),
       {LossKind::mse, Reduction::sum_over_batch_size, kOutputs, 1, false, 0, {}, 0.5, 5},

@@ -21,9 +21,10 @@ from rnncomp.kernels.reference import (
     losses,
     lstm,
     optimizers,
+    recurrent,
     simple_rnn,
 )
-from rnncomp.kernels.reference.engine import LAYERS, ReferenceEngine
+from rnncomp.kernels.reference.engine import ReferenceEngine
 from rnncomp.nn import network
 from slips import broken
 
@@ -32,46 +33,46 @@ PLAIN = "{},activation=tanh"
 BEFORE = "gru,reset_after=False,activation=tanh"
 
 FORWARD = [  # module, the right line, the slip, the Keras case that must see it
-    (simple_rnn, "h @ recurrent_kernel  #", "h @ recurrent_kernel.T  #", None),
+    (simple_rnn, "product(h_prev", "product(h_prev[:, ::-1]", None),
     (simple_rnn, "for t in range(x.shape[1])", "for t in reversed(range(x.shape[1]))", None),
-    (simple_rnn, "from_x[:, t] + h @", "from_x[:, t - 1] + h @", None),
+    (simple_rnn, "from_x[:, t] + product", "from_x[:, t - 1] + product", None),
     (simple_rnn, 'weights.get("bias", 0.0)', "0.0", None),
-    (lstm, "from_x[:, t] + h_prev @ recurrent_kernel", "from_x[:, t]", None),
-    (lstm, "h_prev @ recurrent_kernel  #", "c_prev @ recurrent_kernel  #", None),
+    (lstm, "from_x[:, t] + product(h_prev", "from_x[:, t] + product(0.0 * h_prev", None),
+    (lstm, "product(h_prev", "product(c_prev", None),
     (lstm, "h, c = np.split(states", "c, h = np.split(states", None),
     (lstm, "c = f * c_prev + i * g", "c = f * c_prev + (1.0 - f) * g", None),
     (lstm, "a = act(c)", "a = c", None),
     (lstm, "g = act(z_g)", "g = gate(z_g)", None),
     (lstm, "for t in range(x.shape[1])", "for t in reversed(range(x.shape[1]))", None),
-    (gru, "h = z * h_prev + (1.0 - z) * g", "h = (1.0 - z) * h_prev + z * g", None),
+    (gru, "z * h_prev + (1.0 - z) * g", "(1.0 - z) * h_prev + z * g", None),
     (gru, "s_g = x_g + r * q", "s_g = x_g + r * h_prev", None),
     (gru, "s_g = x_g + r * q", "s_g = r * (x_g + q)", None),
-    (gru, "h_prev @ recurrent_kernel + recurrent_bias", "h_prev @ recurrent_kernel", None),
+    (gru, "recurrent_kernel, factors) + recurrent_bias", "recurrent_kernel, factors)", None),
     (gru, 'weights["bias"][0], weights["bias"][1]', 'weights["bias"].sum(axis=0), zero', None),
     (gru, 'weights["bias"][0], weights["bias"][1]', 'weights["bias"][1], weights["bias"][0]', None),
     (gru, "step_reset_after if spec.reset", "step_reset_before if spec.reset", None),
-    (gru, "(r * q) @ kernel_g", "r * (q @ kernel_g)", BEFORE),
-    (gru, "(r * q) @ kernel_g", "(z * q) @ kernel_g", BEFORE),
+    (gru, "product(r * q, kernel_g", "r * product(q, kernel_g", BEFORE),
+    (gru, "product(r * q, kernel_g", "product(z * q, kernel_g", BEFORE),
     (dense, "y = act(z)", "y = z", None),
 ]
 
 BACKWARD = [  # module, the right line, the slip, the Keras case that must see it
-    (simple_rnn, "@ recurrent_kernel.T", "@ recurrent_kernel", None),
-    (simple_rnn, "dh = dz[:, t] @ recurrent_kernel.T", "dh = np.zeros_like(dh)", None),
-    (simple_rnn, "sum_of_products(trace.h_prev, dz)", "sum_of_products(trace.h, dz)", None),
+    (simple_rnn, "product_back(dz[:, t]", "product_back(-dz[:, t]", None),
+    (simple_rnn, "dh = dh + product_back(", "dh = 0.0 * product_back(", None),
+    (simple_rnn, "kernel_gradient(trace.h_prev,", "kernel_gradient(trace.h,", None),
     (simple_rnn, "dstates=dh)", "dstates=0.0 * dh)", None),
-    (lstm, "dc = dc * f", "dc = dc", None),
+    (lstm, "dc_new * f, dc)", "dc_new, dc)", None),
     (lstm, "dh * o * act_slope(c, a)", "dh * o", None),
-    (lstm, "dc = dc + dh * o", "dc = dh * o", None),
-    (lstm, "df = dc * c_prev", "df = dc * a", None),
+    (lstm, "dc_new = dc + dh * o", "dc_new = dh * o", None),
+    (lstm, "df = dc_new * c_prev", "df = dc_new * a", None),
     (lstm, "np.concatenate([dh, dc]", "np.concatenate([dc, dh]", None),
     (lstm, "[dz_i, dz_f, dz_g, dz_o]", "[dz_i, dz_g, dz_f, dz_o]", None),
     (lstm, "dz.sum(axis=(0, 1))", "dz.mean(axis=(0, 1))", None),
-    (gru, "dh * (h_prev - g)", "dh * (g - h_prev)", None),
-    (gru, "dh = dh * z + dh_prev", "dh = dh_prev", None),
+    (gru, "dh_new * (h_prev - g)", "dh_new * (g - h_prev)", None),
+    (gru, "np.where(there, dh * z, dh)", "np.where(there, 0.0, dh)", None),
     (gru, "dq = dz_g * r", "dq = dz_g", None),
     (gru, "dz_h.sum(axis=(0, 1))])", "dz_x.sum(axis=(0, 1))])", None),
-    (gru, "dz_r @ kernel_r.T + drq * r", "dz_r @ kernel_r.T", BEFORE),
+    (gru, "factors_zr) + drq * r", "factors_zr)", BEFORE),
     (gru, "rq = trace.r * trace.q", "rq = trace.q", BEFORE),
     (dense, "dz = pull_back(spec.activation, trace.z, trace.y, dy)", "dz = dy", None),
 ]
@@ -93,6 +94,13 @@ TRAINING = [  # module, the right line, the slip, the rule that must see it
 ]
 
 
+def plant_in_a_layer(module, right, slip, monkeypatch):
+    """Plant a slip in a recurrent layer or a dense one."""
+    home, name = (engine, "LAYERS") if module is dense else (recurrent, "CELLS")
+    layers = {**getattr(home, name), KIND[module]: broken(module, right, slip)}
+    monkeypatch.setattr(home, name, layers)
+
+
 def case_for(module, name):
     return KerasCase(name or PLAIN.format(KIND[module]))
 
@@ -108,8 +116,7 @@ def test_a_slip_in_a_layer_is_seen_by_the_parity_check(
 ):
     case = case_for(module, name)
     check_outputs_and_gradients(case, ReferenceEngine(case.spec, dtype=dtype))
-    layers = {**LAYERS, KIND[module]: broken(module, right, slip)}
-    monkeypatch.setattr(engine, "LAYERS", layers)
+    plant_in_a_layer(module, right, slip, monkeypatch)
     with pytest.raises(AssertionError, match=r"off by .* allowed"):
         check_outputs_and_gradients(case, ReferenceEngine(case.spec, dtype=dtype))
 
@@ -119,8 +126,7 @@ def test_a_slip_in_a_gradient_is_seen_by_central_differences(
     module, right, slip, name, monkeypatch
 ):
     case = case_for(module, name)
-    layers = {**LAYERS, KIND[module]: broken(module, right, slip)}
-    monkeypatch.setattr(engine, "LAYERS", layers)
+    plant_in_a_layer(module, right, slip, monkeypatch)
     with pytest.raises(AssertionError, match=r"off by .* allowed"):
         check_gradients(ReferenceEngine(case.spec, dtype="float64"), seed=1)
 
@@ -162,8 +168,7 @@ def reference(monkeypatch):
 def test_a_slip_in_a_layer_is_seen_by_the_differential_test(
     module, right, slip, _name, monkeypatch
 ):
-    layers = {**LAYERS, KIND[module]: broken(module, right, slip)}
-    monkeypatch.setattr(engine, "LAYERS", layers)
+    plant_in_a_layer(module, right, slip, monkeypatch)
     assert seen(PASSES, [WORDS[module]] if module in WORDS else [])
 
 

@@ -271,8 +271,8 @@ class PressedDuring:
                 self.supervision.cancel()
         return getattr(self.engine, method)(*args, **options)
 
-    def predict(self, *args):
-        return self._call("predict", *args)
+    def predict(self, *args, **options):
+        return self._call("predict", *args, **options)
 
     def train(self, *args, **options):
         return self._call("train", *args, **options)

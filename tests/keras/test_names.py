@@ -19,19 +19,6 @@ FIXTURE = json.loads((HERE / "fixtures" / "names.json").read_text())
 NAMES = {module: names for module, names in FIXTURE["names"].items() if module in MODULES}
 PAGE = HERE.parents[1] / "docs" / "keras.md"
 
-# Names that the project is about to have; each is struck out as it lands.
-COMING = {
-    "layers": {
-        "Activation",
-        "Bidirectional",
-        "Dropout",
-        "Embedding",
-        "Flatten",
-        "Masking",
-        "RepeatVector",
-        "TimeDistributed",
-    },
-}
 OWN = {"QuantileLoss"}  # not Keras's
 
 CLASSES = [(m, name) for m in MODULES for name in classes(m) if name not in OWN]
@@ -46,7 +33,7 @@ def test_the_fixture_is_that_of_the_maker_beside_it():
 def test_every_name_of_keras_is_there_or_refused(module):
     home, refused = MODULES[module][1], refused_names(module)
     ours = set(home.__all__) - set(getattr(home, "REFUSED", ()))
-    assert set(NAMES[module]) - ours - set(refused) - COMING.get(module, set()) == set()
+    assert set(NAMES[module]) - ours - set(refused) == set()
     assert ours & set(refused) == set()
     assert set(refused) <= set(NAMES[module]), "no names of Keras"
 

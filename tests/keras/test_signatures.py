@@ -248,6 +248,7 @@ RECURRENT = {
     "recurrent_regularizer": ("l1", "l2"),
     "bias_regularizer": (None, "l1"),
     "return_sequences": (False, True),
+    "go_backwards": (False, True),
     "*kwargs": ({"name": "a"}, {"name": "b"}),
 }
 GATED = {**RECURRENT, "recurrent_activation": ("sigmoid", "hard_sigmoid")}
@@ -403,13 +404,7 @@ PENALTIES = {
 }
 CELL_REFUSED = {
     **PENALTIES,
-    "dropout": 0.5,
-    "recurrent_dropout": 0.5,
     "seed": 1,
-    "return_state": True,
-    "go_backwards": True,
-    "stateful": True,
-    "unroll": True,
     "use_cudnn": True,
 }
 OPTIMIZER_REFUSED = {
@@ -458,7 +453,10 @@ REFUSED = {
     **dict.fromkeys(OPTIMIZERS, OPTIMIZER_REFUSED),
 }
 BASE = {"Input": {"shape": (3, 1)}}  # what a refusal needs beside the argument
+# Of dropout and states: tests/nn/test_calls.py and tests/training/test_sequences.py
+IN_CALLS = {"dropout", "recurrent_dropout", "return_state", "stateful", "unroll"}
 ELSEWHERE = {  # arguments with a test of their own below
+    **dict.fromkeys(("SimpleRNN", "LSTM", "GRU"), IN_CALLS),
     "Sequential.fit": {"verbose"},
     "Sequential.evaluate": {"verbose", "*kwargs"},
     "Sequential.predict": {"verbose"},

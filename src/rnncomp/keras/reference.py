@@ -52,7 +52,16 @@ BASES = frozenset(
 )
 
 # What a constructor needs beside the argument that is asked for.
-NEEDED = {"units": 2, "learning_rate": 0.5, "shape": (3, 1)}
+NEEDED = {
+    "units": 2,
+    "learning_rate": 0.5,
+    "shape": (3, 1),
+    "input_dim": 2,
+    "output_dim": 2,
+    "rate": 0.5,
+    "n": 2,
+    "layer": layers.LSTM(2),
+}
 
 
 class Argument(NamedTuple):

@@ -28,6 +28,13 @@ class VJP(NamedTuple):
     dstates: FloatArray  # (N, S) gradient of the initial states
 
 
+class Draws(NamedTuple):
+    """What dropout draws from."""
+
+    seed: int  # 0 .. 2**64 - 1
+    batch: int  # batches trained before
+
+
 class WindowPredictor(Protocol):
     """The arithmetic of one network with fixed weights on one window at a time."""
 
@@ -52,9 +59,23 @@ class Engine(Protocol):
     threads: int
 
     def predict(
-        self, params: FloatArray, samples: Samples, states: FloatArray | None = None
+        self,
+        params: FloatArray,
+        samples: Samples,
+        states: FloatArray | None = None,
+        *,
+        mask: FloatArray | None = None,
+        ends: FloatArray | None = None,
     ) -> FloatArray:
-        """Return the outputs, shape (N, O). `states` (N, S) are initial states, else zero."""
+        """Return the outputs, shape (N, O).
+
+        Args:
+            params: Weights, shape (P,).
+            samples: Windows.
+            states: Initial states, shape (N, S); None for zeros.
+            mask: Shape (N, T), 0 where a window has no such step, else 1; None for all ones.
+            ends: Takes the last states, shape (N, S); None where nobody wants them.
+        """
         ...
 
     def predictor(self, params: FloatArray, window: int) -> WindowPredictor:
@@ -67,8 +88,14 @@ class Engine(Protocol):
         samples: Samples,
         dy: FloatArray,
         states: FloatArray | None = None,
+        *,
+        mask: FloatArray | None = None,
+        draws: Draws | None = None,
     ) -> VJP:
-        """Run forward, then pull `dy` (N, O) back to inputs, parameters and states."""
+        """Run forward, then pull `dy` (N, O) back to inputs, parameters and states.
+
+        With `draws` dropout acts as in training; for the others see `predict`.
+        """
         ...
 
     def train(
@@ -85,6 +112,8 @@ class Engine(Protocol):
         metrics: Sequence[LossSpec],
         optimizer: OptimizerSpec,
         penalty: PenaltySpec = NO_PENALTY,
+        seed: int = 0,
+        states: FloatArray | None = None,
     ) -> NDArray[np.float64]:
         """Update `params` (P,) and `slots` (n_slots, P) in place, batch after batch.
 
@@ -104,6 +133,9 @@ class Engine(Protocol):
             optimizer: The update rule.
             penalty: What the weights add to the loss, before each update as well; its gradient
                 is added before clipping and weight decay.
+            seed: Of what dropout draws, 0 .. 2**64 - 1.
+            states: Shape (batch_size, S), carried from batch to batch, row by row, changed in
+                place; None where every window starts from zero.
 
         Returns:
             Loss, then metrics, of every batch, each as a sum and its weight, shape (batches,

@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnncomp.errors import BackendError
-from rnncomp.kernels.engine import VJP, DType, WindowPredictor
+from rnncomp.kernels.engine import VJP, Draws, DType, WindowPredictor
+from rnncomp.kernels.layer_specs import BidirectionalSpec, LayerSpec
 from rnncomp.kernels.loss_spec import LossSpec
 from rnncomp.kernels.spec import NO_PENALTY, NetworkSpec, OptimizerSpec, PenaltySpec
 from rnncomp.samples import FloatArray, Samples
@@ -94,17 +95,32 @@ class NativeEngine:
         self._native: Any = _module(self.level)
         engine = self._native.Engine32 if dtype == "float32" else self._native.Engine64
         self._layers = [
-            self._native.LayerSpec(inputs=inputs, **{"kind": layer.kind, **vars(layer)})
+            self._layer_spec(layer, inputs)
             for layer, inputs in zip(spec.layers, spec.inputs, strict=True)
         ]
         self._engine = engine(self._layers, spec.features, threads)
 
+    def _layer_spec(self, layer: LayerSpec, inputs: int) -> Any:
+        """Return a layer's facts as the kernels take them."""
+        facts = {"kind": layer.kind, **vars(layer)}
+        if isinstance(layer, BidirectionalSpec):
+            children = [self._layer_spec(child, inputs) for child in layer.children]
+            facts = {"kind": layer.kind, "merge": layer.merge, "children": children}
+        return self._native.LayerSpec(inputs=inputs, **facts)
+
     def predict(
-        self, params: FloatArray, samples: Samples, states: FloatArray | None = None
+        self,
+        params: FloatArray,
+        samples: Samples,
+        states: FloatArray | None = None,
+        *,
+        mask: FloatArray | None = None,
+        ends: FloatArray | None = None,
     ) -> FloatArray:
-        """Return the outputs, shape (N, O)."""
+        """Return the outputs, shape (N, O); see `Engine.predict`."""
         y = np.empty((len(samples), self.spec.outputs(samples.window)), self.dtype)
-        self._engine.predict(params, samples.base, samples.starts_of(), samples.window, states, y)
+        where = (params, samples.base, samples.starts_of(), samples.window)
+        self._engine.predict(*where, states, mask, ends, y)
         return y
 
     def predictor(self, params: FloatArray, window: int) -> WindowPredictor:
@@ -120,6 +136,9 @@ class NativeEngine:
         samples: Samples,
         dy: FloatArray,
         states: FloatArray | None = None,
+        *,
+        mask: FloatArray | None = None,
+        draws: Draws | None = None,
     ) -> VJP:
         """Run forward, then pull `dy` (N, O) back to inputs, parameters and states."""
         n = len(samples)
@@ -127,7 +146,7 @@ class NativeEngine:
         dx = np.empty((n, samples.window, samples.features), self.dtype)
         dparams = np.empty_like(params)
         dstates = np.empty((n, self.spec.state_size), self.dtype)
-        where = (params, samples.base, samples.starts_of(), samples.window, states)
+        where = (params, samples.base, samples.starts_of(), samples.window, states, mask, draws)
         self._engine.vjp(*where, np.ascontiguousarray(dy), y, dx, dparams, dstates)
         return VJP(y, dx, dparams, dstates)
 
@@ -145,6 +164,8 @@ class NativeEngine:
         metrics: Sequence[LossSpec],
         optimizer: OptimizerSpec,
         penalty: PenaltySpec = NO_PENALTY,
+        seed: int = 0,
+        states: FloatArray | None = None,
     ) -> NDArray[np.float64]:
         """Update `params` and `slots` in place, batch after batch; see `Engine.train`."""
         rows = np.atleast_2d(rows)
@@ -172,6 +193,8 @@ class NativeEngine:
             rows,
             batch_size,
             iteration,
+            states,
+            seed,
             learning_rates,
             weights,
             native_loss,

@@ -41,6 +41,11 @@ class NetworkSpec:
             raise InvalidArgumentError(
                 "a network needs at least one layer, got none; add a Dense(1)"
             )
+        for index, layer in enumerate(self.layers[1:], start=1):
+            if layer.kind in ("embedding", "masking"):
+                raise InvalidArgumentError(
+                    f"layer {index}: {layer.kind} must be the first layer of a network"
+                )
         self.shapes_from(self.window)
 
     def shapes_from(self, window: int | None) -> tuple[StepShape, ...]:
@@ -71,6 +76,14 @@ class NetworkSpec:
     def outputs(self, window: int) -> int:
         """Return O, the numbers in one sample's output."""
         return math.prod(self.output_shape(window))
+
+    @cached_property
+    def masked(self) -> bool:
+        """Whether steps of the output may be masked."""
+        masked = False
+        for layer in self.layers:
+            masked = layer.masks(masked)
+        return masked
 
     @cached_property
     def products(self) -> int:

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from rnncomp._check import fail
 from rnncomp.errors import InvalidArgumentError
+from rnncomp.kernels.layer_specs import EmbeddingSpec, LayerSpec, MaskingSpec
 from rnncomp.kernels.spec import NetworkSpec
 from rnncomp.samples import FloatArray, Samples
 
@@ -18,7 +19,7 @@ def as_samples(
     y: ArrayLike | None = None,
     *,
     dtype: np.dtype[np.floating],
-    recurrent: bool = True,
+    first: LayerSpec,
 ) -> Samples:
     """Return windows and targets as Samples in `dtype`; nothing is copied that fits already.
 
@@ -26,7 +27,8 @@ def as_samples(
         x: Windows of numbers, shape (N, T, F); or Samples.
         y: Targets, shape (N,) or (N, ...); None for prediction only, or if `x` is Samples.
         dtype: The network's precision.
-        recurrent: Whether the first layer is; a Dense layer reads shape (N, F) as well.
+        first: The first layer: an Embedding reads whole numbers (N, T); what is not recurrent
+            reads shape (N, F) as well.
 
     Raises:
         InvalidArgumentError: A shape or dtype does not fit; the message says what would.
@@ -36,7 +38,9 @@ def as_samples(
             raise InvalidArgumentError("y must be None when x is Samples: they hold their targets")
         return _convert(x, dtype)
     windows = numbers("x", x, dtype)
-    if windows.ndim == 2 and not recurrent:
+    if isinstance(first, EmbeddingSpec):
+        windows = _whole_numbers(windows, first)[..., None]  # (N, T, 1)
+    elif windows.ndim == 2 and not (first.recurrent or isinstance(first, MaskingSpec)):
         windows = windows[:, None, :]  # (N, 1, F)
     if windows.ndim != 3 or 0 in windows.shape[1:]:
         hint = "with one feature, pass x[..., None]" if windows.ndim == 2 else ""
@@ -48,6 +52,17 @@ def as_samples(
         raise fail("y", f"of {len(windows)} samples as x is", targets.shape)
     outputs = int(np.prod(targets.shape[1:]))
     return replace(Samples.from_arrays(windows), targets=targets.reshape(len(targets), outputs))
+
+
+def _whole_numbers(x: FloatArray, table: EmbeddingSpec) -> FloatArray:
+    """Return x (N, T) if every number is a row of an Embedding's table."""
+    if x.ndim != 2 or 0 in x.shape[1:]:
+        raise fail("x", "whole numbers of shape (samples, time steps)", x.shape)
+    if x.size and not (x.min() >= 0 and x.max() < table.count and (x == np.floor(x)).all()):
+        bad = x[~((x >= 0) & (x < table.count) & (x == np.floor(x)))]
+        rule = f"whole numbers 0 .. {table.count - 1}, rows of the embedding's table"
+        raise fail("x", rule, float(bad[0]), "pass a larger input_dim, or other numbers")
+    return x
 
 
 def check_samples(samples: Samples, spec: NetworkSpec) -> Samples:

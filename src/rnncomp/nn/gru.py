@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from rnncomp.kernels.layer_specs import RecurrentSpec
-from rnncomp.nn.activations import check_activation
-from rnncomp.nn.initializers import get_initializers
-from rnncomp.nn.layer import (
-    Layer,
-    check_flag,
-    check_units,
-)
-from rnncomp.nn.refused import refuse
-from rnncomp.nn.regularizers import get_regularizers
+from rnncomp.nn.recurrent import RecurrentLayer
 
 
-class GRU(Layer):
+class GRU(RecurrentLayer):
     """A gated recurrent unit with Keras's arguments.
 
     Gates in the order z, r, g::
@@ -41,7 +32,14 @@ class GRU(Layer):
             rnncomp.keras.regularizers, or None.
         recurrent_regularizer: The same for the recurrent kernel.
         bias_regularizer: The same for the bias.
+        dropout: Share of the inputs dropped in training, 0 .. below 1; the same in every step.
+        recurrent_dropout: Share of the states dropped in training; the kernels then work gate by
+            gate, which is slower.
         return_sequences: Whether to return every step instead of the last one.
+        return_state: Whether a call of the layer returns the last states, too; not in a Sequential.
+        go_backwards: Whether the last step is read first; a sequence comes out in that order.
+        stateful: Whether each batch starts in the states in which the last one ended.
+        unroll: Has no effect: the time loop runs in the kernel.
         reset_after: Whether the reset gate is applied after the recurrent product.
         **kwargs: ``name``, ``input_shape=(T, F)``, ``dtype``.
 
@@ -86,39 +84,4 @@ class GRU(Layer):
         use_cudnn: Any = "auto",
         **kwargs: Any,
     ) -> None:
-        super().__init__(kwargs)
-        refuse(
-            "GRU",
-            activity_regularizer=activity_regularizer,
-            kernel_constraint=kernel_constraint,
-            recurrent_constraint=recurrent_constraint,
-            bias_constraint=bias_constraint,
-            dropout=dropout,
-            recurrent_dropout=recurrent_dropout,
-            seed=seed,
-            return_state=return_state,
-            go_backwards=go_backwards,
-            stateful=stateful,
-            unroll=unroll,
-            use_cudnn=use_cudnn,
-        )
-        self.units = check_units(units)
-        self.spec = RecurrentSpec(
-            "gru",
-            self.units,
-            activation=check_activation("activation", activation),
-            recurrent_activation=check_activation("recurrent_activation", recurrent_activation),
-            use_bias=check_flag("use_bias", use_bias),
-            reset_after=check_flag("reset_after", reset_after),
-            return_sequences=check_flag("return_sequences", return_sequences),
-        )
-        self.initializers = get_initializers(
-            kernel_initializer=kernel_initializer,
-            recurrent_initializer=recurrent_initializer,
-            bias_initializer=bias_initializer,
-        )
-        self.regularizers = get_regularizers(
-            kernel_regularizer=kernel_regularizer,
-            recurrent_regularizer=recurrent_regularizer,
-            bias_regularizer=bias_regularizer,
-        )
+        self._take(locals(), kwargs)

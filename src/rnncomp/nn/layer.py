@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from rnncomp._check import count, fail, nearest, shown
 from rnncomp.errors import InvalidArgumentError, UnsupportedError
 from rnncomp.kernels.layer_specs import LayerSpec
+from rnncomp.nn.calls import call_layer
 from rnncomp.nn.initializers import Initializer, to_config
+from rnncomp.nn.masks import input_mask
 from rnncomp.nn.network import Network, Weight
 from rnncomp.nn.refused import refuse
 from rnncomp.nn.regularizers import Regularizer
@@ -27,7 +30,7 @@ def check_flag(name: str, value: object) -> bool:
 
 
 class Layer:
-    """Base of SimpleRNN, LSTM, GRU and Dense.
+    """Base of all layers.
 
     Attributes:
         name: Unique in its network; given, or the class name in snake case with a number.
@@ -38,6 +41,9 @@ class Layer:
     """
 
     kind: ClassVar[str]
+    reads_sequence: ClassVar[bool] = False  # needs time steps though its spec does not
+    stateful = False
+    return_state = False
     units: int  # outputs U of a step, of the layers that say it
     spec: LayerSpec
     initializers: dict[str, Initializer]
@@ -59,7 +65,7 @@ class Layer:
             hint = nearest(word, known)
             raise InvalidArgumentError(f"{owner} has no argument {word!r}" + (hint and f"; {hint}"))
         self.name = self.given_name or self.kind
-        self.regularizers = {}
+        self.initializers, self.regularizers = {}, {}
         self.network: Network | None = None
         self.index = -1
 
@@ -98,7 +104,7 @@ class Layer:
     @property
     def weight_regularizers(self) -> list[Regularizer | None]:
         """The regularizer of each of `weights`, None where there is none."""
-        names = [weight.name.rpartition("/")[2] for weight in self.weights]
+        names = [weight.name.removeprefix(f"{self.name}/") for weight in self.weights]
         return [self.regularizers.get(name) for name in names]
 
     @property
@@ -107,12 +113,54 @@ class Layer:
         pairs = zip(self.weight_regularizers, self.weights, strict=True)
         return [regularizer(weight.value) for regularizer, weight in pairs if regularizer]
 
+    def __call__(
+        self,
+        x: ArrayLike,
+        *,
+        initial_state: Sequence[ArrayLike] | ArrayLike | None = None,
+        mask: ArrayLike | None = None,
+        training: bool = False,
+    ) -> Any:
+        """Return what the layer makes of arrays; the first call draws its weights.
+
+        Args:
+            x: Shape (N, T, F) or, where the layer reads no time steps, (N, F); whole numbers
+                (N, T) for an Embedding.
+            initial_state: Of a recurrent layer: h, or a list of h, or of h and c, (N, U) each;
+                for a Bidirectional those of both layers. None for zeros, or what a stateful
+                layer keeps.
+            mask: Shape (N, T), False where a window has no such step.
+            training: Whether dropout acts; every call then draws anew.
+
+        Returns:
+            An array, (N, U) or (N, T, U). With return_state a list of it and the last states,
+            (N, U) each.
+
+        Raises:
+            InvalidArgumentError: A shape does not fit.
+        """
+        return call_layer(self, x, initial_state, mask, training=training)
+
+    def compute_mask(self, x: ArrayLike, mask: ArrayLike | None = None) -> Any:
+        """Return the mask (N, T) of what comes out, None if there is none.
+
+        Args:
+            x: What goes in.
+            mask: Its mask.
+        """
+        made = input_mask(self.spec, np.asarray(x).reshape(*np.shape(x)[:2], -1))
+        if made is not None:
+            return made
+        return mask if mask is not None and self.spec.masks(True) else None
+
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make this layer again, as plain values."""
         arguments = self._arguments()
         facts = {name: value for name, value in vars(self.spec).items() if name in arguments}
         config: dict[str, Any] = {"name": self.name, **facts}
         for weight, initializer in self.initializers.items():
+            if "/" in weight:  # of a layer inside, which says it itself
+                continue
             argument = weight.removesuffix("_kernel") if weight != "kernel" else weight
             config[f"{argument}_initializer"] = to_config(initializer)
             regularizer = self.regularizers.get(weight)
@@ -151,10 +199,10 @@ def check_shape(name: str, value: object) -> InputShape:
     if not isinstance(value, (tuple, list)) or len(value) not in (1, 2):
         raise fail(name, rule, value)
     *steps, features = value
-    if features is None:
+    if steps and features is None:
         raise fail(name, rule + ", with the number of features", value)
     sizes = [None if t is None else count(f"time steps in {name}", t) for t in steps]
-    return (*sizes, count(f"features in {name}", features))
+    return (*sizes, None if features is None else count(f"features in {name}", features))
 
 
 def _input_shape(options: dict[str, Any]) -> InputShape | None:

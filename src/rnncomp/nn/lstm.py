@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from rnncomp.kernels.layer_specs import RecurrentSpec
-from rnncomp.nn.activations import check_activation
-from rnncomp.nn.initializers import UnitForgetBias, get_initializers
-from rnncomp.nn.layer import (
-    Layer,
-    check_flag,
-    check_units,
-)
-from rnncomp.nn.refused import refuse
-from rnncomp.nn.regularizers import get_regularizers
+from rnncomp.nn.initializers import UnitForgetBias
+from rnncomp.nn.layer import check_flag
+from rnncomp.nn.recurrent import RecurrentLayer
 
 
-class LSTM(Layer):
+class LSTM(RecurrentLayer):
     """A long short-term memory layer with Keras's arguments.
 
     Gates in the order i, f, g, o (g is Keras's c, the candidate)::
@@ -42,7 +35,14 @@ class LSTM(Layer):
             rnncomp.keras.regularizers, or None.
         recurrent_regularizer: The same for the recurrent kernel.
         bias_regularizer: The same for the bias.
+        dropout: Share of the inputs dropped in training, 0 .. below 1; the same in every step.
+        recurrent_dropout: Share of the states dropped in training; the kernels then work gate by
+            gate, which is slower.
         return_sequences: Whether to return every step instead of the last one.
+        return_state: Whether a call of the layer returns the last states, too; not in a Sequential.
+        go_backwards: Whether the last step is read first; a sequence comes out in that order.
+        stateful: Whether each batch starts in the states in which the last one ended.
+        unroll: Has no effect: the time loop runs in the kernel.
         **kwargs: ``name``, ``input_shape=(T, F)``, ``dtype``.
 
     All other arguments are Keras's and refused by name unless they are off.
@@ -86,41 +86,7 @@ class LSTM(Layer):
         use_cudnn: Any = "auto",
         **kwargs: Any,
     ) -> None:
-        super().__init__(kwargs)
-        refuse(
-            "LSTM",
-            activity_regularizer=activity_regularizer,
-            kernel_constraint=kernel_constraint,
-            recurrent_constraint=recurrent_constraint,
-            bias_constraint=bias_constraint,
-            dropout=dropout,
-            recurrent_dropout=recurrent_dropout,
-            seed=seed,
-            return_state=return_state,
-            go_backwards=go_backwards,
-            stateful=stateful,
-            unroll=unroll,
-            use_cudnn=use_cudnn,
-        )
-        self.units = check_units(units)
-        self.spec = RecurrentSpec(
-            "lstm",
-            self.units,
-            activation=check_activation("activation", activation),
-            recurrent_activation=check_activation("recurrent_activation", recurrent_activation),
-            use_bias=check_flag("use_bias", use_bias),
-            return_sequences=check_flag("return_sequences", return_sequences),
-        )
-        self.initializers = get_initializers(
-            kernel_initializer=kernel_initializer,
-            recurrent_initializer=recurrent_initializer,
-            bias_initializer=bias_initializer,
-        )
-        self.regularizers = get_regularizers(
-            kernel_regularizer=kernel_regularizer,
-            recurrent_regularizer=recurrent_regularizer,
-            bias_regularizer=bias_regularizer,
-        )
+        self._take(locals(), kwargs)
         self.unit_forget_bias = check_flag("unit_forget_bias", unit_forget_bias)
         if self.unit_forget_bias:
             self.initializers["bias"] = UnitForgetBias(self.initializers["bias"])

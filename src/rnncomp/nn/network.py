@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, cast
 
@@ -86,6 +87,7 @@ class Network:
         self.params: FloatArray = np.zeros(spec.n_params, self.dtype)
         self._layers = self._cut_views()
         self._engines: dict[int, Engine] = {}
+        self._states: FloatArray | None = None  # of stateful layers
         if params is None:
             self._draw(initializers or [{}] * len(spec.layers))
         elif params.shape != self.params.shape:
@@ -135,10 +137,40 @@ class Network:
         """Replace the weights of layer `index`; see set_weights."""
         _assign(self._layers[index], weights)
 
+    def layer_params(self, index: int) -> FloatArray:
+        """Return a view of the weights of layer `index` as one array."""
+        sizes = [sum(math.prod(s) for s in shapes.values()) for shapes in self.spec.weight_shapes]
+        start = sum(sizes[:index])
+        return self.params[start : start + sizes[index]]
+
+    def states_for(self, batch_size: int) -> FloatArray:
+        """Return the states that stateful layers keep, shape (batch_size, S), zeros at first.
+
+        Raises:
+            InvalidArgumentError: They are kept for another number of rows.
+        """
+        if self._states is None:
+            self._states = np.zeros((batch_size, self.spec.state_size), self.dtype)
+        if len(self._states) != batch_size:
+            rule = f"{len(self._states)}, as stateful layers keep the states of so many rows"
+            raise fail("batch_size", rule, batch_size, "call reset_state of each for another")
+        return self._states
+
+    def reset_states(self, index: int | None = None) -> None:
+        """Forget the states that stateful layers keep: of layer `index`, or of all."""
+        if self._states is None:
+            return
+        sizes = [layer.state_size for layer in self.spec.layers]
+        if index is None or sizes[index] == self.spec.state_size:
+            self._states = None
+        else:
+            start = sum(sizes[:index])
+            self._states[:, start : start + sizes[index]] = 0.0
+
     def samples(self, x: ArrayLike | Samples) -> Samples:
         """Return `x`, windows of shape (N, T, F) or Samples, in this network's precision."""
-        recurrent = self.spec.layers[0].recurrent
-        return check_samples(as_samples(x, dtype=self.dtype, recurrent=recurrent), self.spec)
+        first = self.spec.layers[0]
+        return check_samples(as_samples(x, dtype=self.dtype, first=first), self.spec)
 
     def predict(self, x: ArrayLike | Samples, states: FloatArray | None = None) -> FloatArray:
         """Return the outputs.
@@ -178,7 +210,7 @@ class Network:
     def _draw(self, initializers: Sequence[Mapping[str, Initializer]]) -> None:
         for index, (layer, given) in enumerate(zip(self.spec.layers, initializers, strict=True)):
             for name, view in self._layers[index]:
-                weight = name.rpartition("/")[2]
+                weight = name.removeprefix(f"{self.names[index]}/")
                 initializer = given.get(weight) or default_initializer(layer.kind, weight)
                 initializer.fill(view, self.seed, f"layer{index}/{weight}")
 

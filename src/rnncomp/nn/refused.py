@@ -8,8 +8,6 @@ from typing import Any, NoReturn
 from rnncomp._check import shown
 from rnncomp.errors import UnsupportedError
 
-_NO_DROPOUT = "leave it at 0, and stop in time with EarlyStopping"
-
 # Option -> (values that mean "off", what to do instead).
 OPTIONS: dict[str, tuple[tuple[object, ...], str]] = {
     "activity_regularizer": ((None,), "leave it out, or penalise weights: kernel_regularizer"),
@@ -19,14 +17,16 @@ OPTIONS: dict[str, tuple[tuple[object, ...], str]] = {
     "batch_size": ((None,), "leave it out: every batch size is accepted"),
     "bias_constraint": ((None,), "leave it out"),
     "custom_objects": ((None, {}), "leave it out: a model file holds built-in layers only"),
-    "dropout": ((0, 0.0), _NO_DROPOUT),
+    "data_format": ((None, "channels_last"), "leave it out: features stand last"),
+    "embeddings_constraint": ((None,), "leave it out"),
     "ema_momentum": ((0.99,), "leave it out"),
     "ema_overwrite_frequency": ((None,), "leave it out"),
     "expand_nested": ((False,), "leave it False: a Sequential holds no models"),
     "from_sorted_ids": ((False,), "leave it False, and pass the outputs of all classes"),
-    "go_backwards": ((False,), "reverse the windows instead: x[:, ::-1]"),
     "gradient_accumulation_steps": ((None,), "use a larger batch_size"),
     "ignore_class": ((None,), "give its samples or steps a sample_weight of 0"),
+    "implementation": ((2,), "leave it 2: there is one way to compute here"),
+    "input_length": ((None,), "pass input_shape=(T,)"),
     "jit_compile": (("auto",), "leave it out: the kernels are compiled already"),
     "kernel_constraint": ((None,), "leave it out"),
     "lora_alpha": ((None,), "leave it out"),
@@ -34,27 +34,27 @@ OPTIONS: dict[str, tuple[tuple[object, ...], str]] = {
     "loss_scale_factor": ((None,), "leave it out"),
     "loss_weights": ((None,), "leave it out: a Sequential has one loss"),
     "max_shard_size": ((None,), "leave it out: the weights are one file"),
+    "noise_shape": ((None,), "leave it out: every number is dropped on its own"),
     "optional": ((False,), "leave it False"),
     "quantization_config": ((None,), "leave it out"),
     "ragged": ((None, False), "cut windows of one length"),
     "recurrent_constraint": ((None,), "leave it out"),
-    "recurrent_dropout": ((0, 0.0), _NO_DROPOUT),
-    "return_state": ((False,), "pass states through Network.predict instead"),
     "run_eagerly": ((False,), "leave it False"),
     "safe_mode": ((True,), "leave it True: nothing in a model file is ever executed"),
     "seed": ((None,), "pass seed to Sequential, or to an initializer"),
     "skip_mismatch": ((False,), "leave it False"),
     "sparse": ((None, False), "pass a dense array"),
-    "stateful": ((False,), "pass the whole sequence as one window"),
     "steps": ((None,), "pass the samples wanted: x[:n]"),
     "steps_per_epoch": ((None,), "pass the samples wanted: x[:n]"),
     "steps_per_execution": ((1, "auto"), "leave it at 1: many batches run in one native call"),
+    "time_major": ((False,), "pass (samples, time steps, features)"),
     "tensor": ((None,), "leave it out"),
     "trainable": ((True,), "leave it True: freezing a layer is not offered"),
-    "unroll": ((False,), "leave it False: the time loop runs inside the kernel"),
     "use_cudnn": (("auto", False), "leave it 'auto': the kernels run on the CPU"),
     "use_ema": ((False,), "leave it False"),
     "validation_steps": ((None,), "pass the validation samples wanted: x[:n]"),
+    "weights": ((None,), "pass an initializer=array, or call set_weights"),
+    "zero_output_for_mask": ((False,), "leave it False; Bidirectional does so by itself"),
     "zipped": ((None,), "leave it out: a model is one .safetensors file"),
 }
 
@@ -67,10 +67,10 @@ def refuse(owner: str, **given: Any) -> None:
         **given: The values received, by option.
 
     Example:
-        >>> refuse("LSTM", dropout=0.0, unroll=False)
-        >>> refuse("LSTM", unroll=True)
+        >>> refuse("LSTM", bias_constraint=None, time_major=False)
+        >>> refuse("LSTM", time_major=True)
         Traceback (most recent call last):
-        rnncomp.errors.UnsupportedError: LSTM does not support unroll=True; leave it False: ...
+        rnncomp.errors.UnsupportedError: LSTM does not support time_major=True; pass ...
     """
     for option, value in given.items():
         off, advice = OPTIONS[option]

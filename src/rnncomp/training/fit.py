@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnncomp._check import fail
+from rnncomp.errors import UnsupportedError
 from rnncomp.nn.network import row_operations
 from rnncomp.nn.random import permutation
 from rnncomp.training.backup import BackupAndRestore
@@ -20,7 +21,7 @@ from rnncomp.training.measures import finished
 from rnncomp.training.model import Model
 from rnncomp.training.pieces import TRIAL_SHARE, PieceSizer, TeamSizer
 from rnncomp.training.plan import FitPlan
-from rnncomp.training.predict import evaluate_samples
+from rnncomp.training.predict import evaluate_samples, kept_states
 from rnncomp.training.progress import ProgressBar, write
 
 MOST_ROWS = 1 << 20  # of sample numbers in one native call
@@ -41,6 +42,11 @@ class Fit:
         self.slots = self.compiled.slots_for(self.network.params)
         self.hooks = callbacks.has_batch_hooks("train")
         self.keeper = _keeper(callbacks)
+        if self.keeper is not None and model.stateful:
+            raise UnsupportedError(
+                "BackupAndRestore does not keep the states of stateful layers; leave it out, or "
+                "pass stateful=False"
+            )
         self.backup: Backup | None = None  # to go on from
         # History alone takes what every epoch reports, and takes it as well a little later.
         self.unwatched = (
@@ -51,6 +57,7 @@ class Fit:
         operations = row_operations(self.network.spec, plan.train.window)
         self.pieces, self.team = PieceSizer(plan.batch_size * operations), TeamSizer()
         self.progress = ProgressBar(0, plan.steps)
+        self.states = kept_states(model, plan.train, plan.batch_size)
         self.names, self.penalty = self.compiled.names, model.penalty
 
     def run(self) -> None:
@@ -190,6 +197,8 @@ class Fit:
                 metrics=plan.specs[1:],
                 optimizer=compiled.optimizer.spec,
                 penalty=self.penalty,
+                seed=self.model.seed,
+                states=self.states,
             )
         except Exception:
             compiled.iteration, compiled.epochs = before

@@ -16,12 +16,15 @@ from rnncomp._check import integer, shown
 from rnncomp.errors import ModelFileError, RnncompError
 from rnncomp.kernels.loss_spec import LossSpec
 from rnncomp.kernels.spec import NetworkSpec
+from rnncomp.nn.around import Activation, Dropout, Flatten, Masking, RepeatVector
 from rnncomp.nn.dense import Dense
+from rnncomp.nn.embedding import Embedding
 from rnncomp.nn.gru import GRU
 from rnncomp.nn.layer import Layer, check_name, check_shape
 from rnncomp.nn.lstm import LSTM
 from rnncomp.nn.refused import refuse
 from rnncomp.nn.simple_rnn import SimpleRNN
+from rnncomp.nn.wrappers import Bidirectional, TimeDistributed
 from rnncomp.samples import FloatArray
 from rnncomp.training.adam import CLASSES
 from rnncomp.training.compiled import Compiled
@@ -38,7 +41,23 @@ from rnncomp.training.tensor_file import (
     read_tensors,
 )
 
-LAYERS: dict[str, type[Layer]] = {c.__name__: c for c in (SimpleRNN, LSTM, GRU, Dense)}
+LAYERS: dict[str, type[Layer]] = {
+    c.__name__: c
+    for c in (
+        Activation,
+        Bidirectional,
+        Dense,
+        Dropout,
+        Embedding,
+        Flatten,
+        GRU,
+        LSTM,
+        Masking,
+        RepeatVector,
+        SimpleRNN,
+        TimeDistributed,
+    )
+}
 OPTIMIZERS: dict[str, Any] = {cls.__name__: cls for cls in CLASSES.values()}
 
 # By version, what makes its configuration one of the next version. A new argument with a default

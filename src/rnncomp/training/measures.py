@@ -14,9 +14,11 @@ from numpy.typing import ArrayLike, NDArray
 from rnncomp._check import fail, integer, one_of, real, shown
 from rnncomp.errors import UnsupportedError
 from rnncomp.kernels.loss_spec import LossKind, LossSpec, Reduction
-from rnncomp.kernels.reference.losses import errors, group_weights, reported
+from rnncomp.kernels.reference.losses import errors, group_weights, masked, reported
+from rnncomp.kernels.spec import NetworkSpec
 from rnncomp.nn.arrays import numbers
 from rnncomp.nn.layer import check_dtype, check_flag, check_name
+from rnncomp.nn.masks import output_mask
 from rnncomp.nn.refused import refuse
 from rnncomp.samples import FloatArray, Samples
 
@@ -62,7 +64,7 @@ class Measure:
         spec = fitted(given, targets.shape, outputs.shape, per_step=_per_step(weights))
         samples = Samples(flat, range(n), 1, targets.reshape(n, -1), weights)
         check_targets((spec,), samples)
-        return means((spec,), samples, flat, batch_size=max(n, 1))[0]
+        return means((spec,), samples, flat, None, max(n, 1))[0]
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make this object again, in plain values."""
@@ -253,7 +255,11 @@ def _by_shape(
 
 
 def means(
-    specs: Sequence[LossSpec], samples: Samples, outputs: FloatArray, *, batch_size: int
+    specs: Sequence[LossSpec],
+    samples: Samples,
+    outputs: FloatArray,
+    network: NetworkSpec | None,
+    batch_size: int,
 ) -> list[float]:
     """Return loss and metrics for the first ``len(outputs)`` samples, batch by batch as Keras.
 
@@ -261,17 +267,23 @@ def means(
         specs: Fitted losses and metrics.
         samples: Their targets and weights are read.
         outputs: Shape (N, O).
+        network: May mask steps of the outputs; None for outputs of nobody knows what.
         batch_size: Matters to reductions that divide by something else than the samples.
     """
     assert samples.targets is not None
     n, report = len(outputs), np.zeros((len(specs), 2))
-    size = batch_size if any(s.reduction in BY_BATCH for s in specs) else max(ROWS, batch_size)
+    masks = network is not None and network.masked
+    by_batch = masks or any(s.reduction in BY_BATCH for s in specs)
+    size = batch_size if by_batch else max(ROWS, batch_size)
     for start in range(0, n, size):
         rows = slice(start, min(start + size, n))
         weights = None if samples.weights is None else samples.weights[rows]
+        mask = output_mask(network, samples.take(rows)) if masks and network else None
         for k, spec in enumerate(specs):
             found = errors(spec, samples.targets[rows], outputs[rows], outputs.dtype)
-            report[k] += reported(spec, found, group_weights(weights, *found.shape))
+            each = group_weights(weights, *found.shape)
+            each = masked(spec, each, mask, weighted=weights is not None)
+            report[k] += reported(spec, found, each)
     return finished(specs, report)
 
 

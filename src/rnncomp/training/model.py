@@ -28,6 +28,9 @@ class Model(Protocol):
     def built(self) -> bool: ...
 
     @property
+    def stateful(self) -> bool: ...
+
+    @property
     def network(self) -> Network: ...
 
     @property

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from rnncomp._check import fail
 from rnncomp.nn.network import row_operations
 from rnncomp.samples import FloatArray, Samples
 from rnncomp.training.callbacks import CallbackList
@@ -52,7 +53,9 @@ def evaluate_samples(
     names = model.compiled_with.names
 
     def logs(outputs: FloatArray, rows: slice) -> dict[str, float]:
-        values = means(data.specs, data.samples, outputs[: rows.stop], batch_size=batch_size)
+        values = means(
+            data.specs, data.samples, outputs[: rows.stop], model.network.spec, batch_size
+        )
         values[0] += sum(model.losses)  # regularizers
         return dict(zip(names, values, strict=True))
 
@@ -79,19 +82,36 @@ def _outputs(
     outputs = np.empty((len(samples), spec.outputs(samples.window)), params.dtype)
     hooks = callbacks.has_batch_hooks(kind)
     sizer = PieceSizer(ROWS * row_operations(spec, samples.window))
-    for rows in _batches(len(samples), batch_size) if hooks else _pieces(len(samples), sizer):
+    states = kept_states(model, samples, batch_size)
+    by_batch = hooks or states is not None
+    for rows in _batches(len(samples), batch_size) if by_batch else _pieces(len(samples), sizer):
         whole = rows.stop - rows.start == len(samples)
         batch = rows.start // batch_size
         if hooks:
             callbacks.call(f"on_{kind}_batch_begin", batch)
         threads = model.threads_for(samples.window, rows.stop - rows.start)
         engine = model.network.engine_with(threads)
-        outputs[rows] = engine.predict(params, samples if whole else samples.take(rows))
+        piece = samples if whole else samples.take(rows)
+        outputs[rows] = engine.predict(params, piece, states, ends=states)
         if hooks:
             callbacks.call(f"on_{kind}_batch_end", batch, logs=logs(outputs, rows))
         if progress is not None:
             progress.update(rows.stop // batch_size, {})
     return outputs
+
+
+def kept_states(model: Model, samples: Samples, batch_size: int) -> FloatArray | None:
+    """Return the states that batches hand on, shape (batch_size, S), None if they do not.
+
+    Raises:
+        InvalidArgumentError: The last batch would be short: its rows could not hand on theirs.
+    """
+    if not model.stateful:
+        return None
+    if len(samples) % batch_size:
+        rule = f"a divisor of the {len(samples)} samples, as stateful layers need whole batches"
+        raise fail("batch_size", rule, batch_size)
+    return model.network.states_for(batch_size)
 
 
 def _batches(n: int, batch_size: int) -> Iterator[slice]:

@@ -14,9 +14,10 @@ from rnncomp.kernels.engine import DType
 from rnncomp.kernels.info import cores
 from rnncomp.kernels.spec import NO_PENALTY, NetworkSpec, PenaltySpec
 from rnncomp.nn.arrays import as_samples, check_samples
+from rnncomp.nn.chain import chain_spec, check_order, check_stateful, reads_numbers
 from rnncomp.nn.input import Input
 from rnncomp.nn.layer import InputShape, Layer, check_flag, check_name, check_shape
-from rnncomp.nn.network import Network, Weight, auto_threads, check_spec, unique_names
+from rnncomp.nn.network import Network, Weight, auto_threads, unique_names
 from rnncomp.nn.predictor import Predictor
 from rnncomp.nn.random import next_model_seed
 from rnncomp.nn.refused import refuse
@@ -61,7 +62,12 @@ class LayerStack(Travelling):
             self._take_shape(layer)
             return
         if not isinstance(layer, Layer):
-            raise fail("layer", "one of Input, SimpleRNN, LSTM, GRU, Dense", layer)
+            raise fail("layer", "an Input or a layer of rnncomp", layer)
+        if layer.return_state or getattr(layer, "merge_mode", "concat") is None:
+            raise UnsupportedError(
+                f"layer {layer.name!r} gives several arrays, and a Sequential has one; leave "
+                "return_state False and merge_mode set, or call the layer by itself"
+            )
         if layer.network is not None or layer in self.layers:
             raise UnsupportedError(
                 f"layer {layer.name!r} belongs to a model already; make a new "
@@ -77,7 +83,7 @@ class LayerStack(Travelling):
         self._unbuild()
         self.layers.append(layer)
         self._name_layers()
-        check_spec(self._spec((None, 1)))  # their order; sizes are checked with the input's
+        check_order(self.layers, self._declared)
         if check_flag("rebuild", rebuild):
             self._build_if_declared()
 
@@ -120,7 +126,7 @@ class LayerStack(Travelling):
     def declared_spec(self) -> NetworkSpec:
         """What the network is told when it is built for the declared input."""
         assert self._declared is not None
-        return self._spec(self._declared)
+        return chain_spec(self.layers, self._declared)
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """Return a layer by name or by index."""
@@ -198,7 +204,8 @@ class LayerStack(Travelling):
         """
         if self._network is None:
             steps = () if flat else (samples.window,)
-            self._build(self._declared or (*steps, samples.features))
+            features = () if reads_numbers(self.layers) else (samples.features,)
+            self._build(self._declared or (*steps, *features))
         wanted = 1 if self.is_flat else (self._declared or (None,))[0]
         if wanted not in (None, samples.window):
             raise fail("x", f"windows of {wanted} time steps, as declared", samples.window)
@@ -213,22 +220,26 @@ class LayerStack(Travelling):
             raise fail("x", "windows of shape (N, T, F), or Samples", x)
         if not self.layers:
             raise InvalidArgumentError("the model has no layers; add for example LSTM(50)")
-        samples = as_samples(
-            x, y, dtype=np.dtype(self.dtype), recurrent=self.layers[0].spec.recurrent
-        )
+        samples = as_samples(x, y, dtype=np.dtype(self.dtype), first=self.layers[0].spec)
         if not len(samples):
             raise fail("x", "at least one sample", "none")
         if needs_targets and samples.targets is None:
             raise InvalidArgumentError(
                 f"{needs_targets} needs targets; pass y, or Samples with them"
             )
-        flat = not (self.built or isinstance(x, Samples)) and np.ndim(x) == 2
+        known = self.built or isinstance(x, Samples) or reads_numbers(self.layers)
+        flat = not known and np.ndim(x) == 2
         return self.fitting(samples, flat=flat)
 
     @property
     def is_flat(self) -> bool:
         """Whether the input is (N, F), without time steps."""
-        return len(self.input_shape) == 2
+        return len(self.input_shape) == 2 and not reads_numbers(self.layers)
+
+    @property
+    def stateful(self) -> bool:
+        """Whether each batch starts in the states in which the last one ended."""
+        return any(layer.stateful for layer in self.layers)
 
     def threads_for(self, window: int, rows: int) -> int:
         """Return how many threads may share a batch of `rows` windows: those that can pay.
@@ -291,8 +302,9 @@ class LayerStack(Travelling):
             raise InvalidArgumentError("a model needs a layer; add for example LSTM(50)")
         if self.layers[0].spec.recurrent and len(shape) != 2:
             raise fail("input_shape", "(time steps, features)", shape, "for example (50, 1)")
+        check_stateful(self.layers)
         self._network = Network(
-            self._spec(shape),
+            chain_spec(self.layers, shape),
             dtype=self.dtype,
             seed=self.seed,
             names=[layer.name for layer in self.layers],
@@ -302,12 +314,6 @@ class LayerStack(Travelling):
         self._shape = shape
         for index, layer in enumerate(self.layers):
             layer.network, layer.index = self._network, index
-
-    def _spec(self, shape: InputShape) -> NetworkSpec:
-        """Return what the arithmetic is told, for an input of `shape`, (T, F) or (F,)."""
-        flat = len(shape) == 1
-        layers = tuple(layer.spec for layer in self.layers)
-        return NetworkSpec(cast("int", shape[-1]), layers, None if flat else shape[0], flat)
 
     def _unbuild(self) -> None:
         self._network = self._shape = None

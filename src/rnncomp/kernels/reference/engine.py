@@ -4,25 +4,52 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnncomp._check import fail
-from rnncomp.kernels.engine import VJP, DType, WindowPredictor
-from rnncomp.kernels.layer_specs import RecurrentSpec
+from rnncomp.kernels.engine import VJP, Draws, DType, WindowPredictor
 from rnncomp.kernels.loss_spec import LossSpec
-from rnncomp.kernels.reference import dense, gru, lstm, penalties, simple_rnn
-from rnncomp.kernels.reference.losses import errors, factors, group_weights, reported, slopes
+from rnncomp.kernels.reference import (
+    bidirectional,
+    dense,
+    elementwise,
+    embedding,
+    penalties,
+    recurrent,
+    reshape,
+)
+from rnncomp.kernels.reference.losses import (
+    errors,
+    factors,
+    group_weights,
+    masked,
+    reported,
+    slopes,
+)
 from rnncomp.kernels.reference.optimizers import clipped, update
 from rnncomp.kernels.reference.packing import pack_gradients, unpack_params, unpack_states
-from rnncomp.kernels.reference.types import Array, Layer
+from rnncomp.kernels.reference.random import Noise
+from rnncomp.kernels.reference.types import Array, Call, Mask
 from rnncomp.kernels.spec import NO_PENALTY, NetworkSpec, OptimizerSpec, PenaltySpec
 from rnncomp.samples import FloatArray, Samples
 
-LAYERS: MappingProxyType[str, Layer[Any, Any]] = MappingProxyType(
-    {"simple_rnn": simple_rnn, "lstm": lstm, "gru": gru, "dense": dense}
+LAYERS: MappingProxyType[str, Any] = MappingProxyType(
+    {
+        "simple_rnn": recurrent,
+        "lstm": recurrent,
+        "gru": recurrent,
+        "bidirectional": bidirectional,
+        "dense": dense,
+        "embedding": embedding,
+        "activation": elementwise.Activation,
+        "dropout": elementwise.Dropout,
+        "masking": elementwise.Masking,
+        "repeat_vector": reshape.RepeatVector,
+        "flatten": reshape.Flatten,
+    }
 )
 
 ROWS_AT_ONCE = 256  # a forward pass keeps every gate of every step; this bounds its memory
@@ -57,16 +84,26 @@ class ReferenceEngine:
 
     @np.errstate(over="ignore", invalid="ignore")
     def predict(
-        self, params: FloatArray, samples: Samples, states: FloatArray | None = None
+        self,
+        params: FloatArray,
+        samples: Samples,
+        states: FloatArray | None = None,
+        *,
+        mask: FloatArray | None = None,
+        ends: FloatArray | None = None,
     ) -> FloatArray:
-        """Return the outputs, shape (N, O). `states` (N, S) are initial states, else zero."""
+        """Return the outputs, shape (N, O); see Engine.predict."""
         params, states = self._take(params, samples, states)
         n = len(samples)
         y = np.empty((n, self.spec.outputs(samples.window)), self.dtype)
         for start in range(0, n, ROWS_AT_ONCE):
             rows = slice(start, start + ROWS_AT_ONCE)
             x = samples.take(rows).windows().astype(np.float64)
-            y[rows] = forward(self.spec, params, x, states[rows])[0]
+            call = Call(states[rows], None if mask is None else mask[rows] != 0.0)
+            done = forward(self.spec, params, x, call)
+            y[rows] = done.y
+            if ends is not None:
+                ends[rows] = done.ends
         return y
 
     def predictor(self, params: FloatArray, window: int) -> WindowPredictor:
@@ -80,6 +117,9 @@ class ReferenceEngine:
         samples: Samples,
         dy: FloatArray,
         states: FloatArray | None = None,
+        *,
+        mask: FloatArray | None = None,
+        draws: Draws | None = None,
     ) -> VJP:
         """Run forward, then pull `dy` (N, O) back to inputs, parameters and states."""
         params, states = self._take(params, samples, states)
@@ -87,8 +127,9 @@ class ReferenceEngine:
         if dy.shape != outputs or dy.dtype != self.dtype:
             raise fail("dy", f"{self.dtype} of shape {outputs}", (str(dy.dtype), dy.shape))
         x = samples.windows().astype(np.float64)
-        y, traces = forward(self.spec, params, x, states)
-        result = (y, *backward(self.spec, params, traces, dy.astype(np.float64)))
+        there = None if mask is None else mask != 0.0
+        done = forward(self.spec, params, x, Call(states, there, draws and Noise(*draws)))
+        result = (done.y, *backward(self.spec, params, done.traces, dy.astype(np.float64)))
         return VJP(*(array.astype(self.dtype) for array in result))
 
     @np.errstate(over="ignore", invalid="ignore")
@@ -106,6 +147,8 @@ class ReferenceEngine:
         metrics: Sequence[LossSpec],
         optimizer: OptimizerSpec,
         penalty: PenaltySpec = NO_PENALTY,
+        seed: int = 0,
+        states: FloatArray | None = None,
     ) -> NDArray[np.float64]:
         """Update `params` (P,) and `slots` (n_slots, P) in place; see Engine.train."""
         batches = [
@@ -122,7 +165,15 @@ class ReferenceEngine:
         measures = [measure.of_width(width) for measure in (loss, *metrics)]
         reports = np.empty((len(batches), 1 + len(metrics), 2))
         for k, batch in enumerate(batches):
-            reports[k], gradient = self._descend(params, samples.take(batch), measures)
+            call = Call(
+                np.zeros((len(batch), self.spec.state_size))
+                if states is None
+                else states[: len(batch)].astype(np.float64),
+                noise=Noise(seed, iteration + k),
+            )
+            reports[k], gradient, ends = self._descend(params, samples.take(batch), measures, call)
+            if states is not None:
+                states[: len(batch)] = ends
             sizes, weights = self.spec.weight_sizes, params.astype(np.float64)
             reports[k, 0, 0] += penalties.value(penalty, weights, sizes) * len(batch)
             gradient = gradient + penalties.gradient(penalty, weights, sizes)
@@ -137,25 +188,30 @@ class ReferenceEngine:
         return reports
 
     def _descend(
-        self, params: FloatArray, batch: Samples, measures: Sequence[LossSpec]
-    ) -> tuple[list[tuple[float, float]], Array]:
-        """Return the reports of a batch and the gradient (P,) of its loss, the first measure."""
+        self, params: FloatArray, batch: Samples, measures: Sequence[LossSpec], call: Call
+    ) -> tuple[list[tuple[float, float]], Array, Array]:
+        """Return the reports of a batch, the gradient (P,) of its loss, and the last states.
+
+        The loss is the first measure.
+        """
         outputs, loss = self.spec.outputs(batch.window), measures[0]
         shape = (len(batch), outputs // loss.width * loss.target_width(loss.width))
         if batch.targets is None or batch.targets.shape != shape:
             received = None if batch.targets is None else batch.targets.shape
             raise fail("targets", f"of shape {shape}", received)
-        params, states = self._take(params, batch, None)
-        y, traces = forward(self.spec, params, batch.windows().astype(np.float64), states)
+        params, _ = self._take(params, batch, None)
+        done = forward(self.spec, params, batch.windows().astype(np.float64), call)
         reports = []
         for measure in measures:
             weights = group_weights(batch.weights, len(batch), outputs // measure.width)
-            found = errors(measure, batch.targets, y, self.dtype)  # (B, G)
+            weights = masked(measure, weights, done.mask, weighted=batch.weights is not None)
+            found = errors(measure, batch.targets, done.y, self.dtype)  # (B, G)
             reports.append(reported(measure, found, weights))
         weights = group_weights(batch.weights, len(batch), outputs // loss.width)
-        dy = slopes(loss, batch.targets, y, self.dtype) * factors(loss, weights)[..., None]
-        _, dparams, _ = backward(self.spec, params, traces, dy.reshape(y.shape))
-        return reports, dparams
+        weights = masked(loss, weights, done.mask, weighted=True)
+        dy = slopes(loss, batch.targets, done.y, self.dtype) * factors(loss, weights)[..., None]
+        _, dparams, _ = backward(self.spec, params, done.traces, dy.reshape(done.y.shape))
+        return reports, dparams, done.ends
 
     def _take(
         self, params: FloatArray, samples: Samples, states: FloatArray | None
@@ -210,26 +266,33 @@ class _ReferencePredictor:
         )
 
 
-def forward(spec: NetworkSpec, params: Array, x: Array, states: Array) -> tuple[Array, list[Any]]:
+class Pass(NamedTuple):
+    """What a forward pass through all layers left."""
+
+    y: Array  # (B, O)
+    mask: Mask | None  # (B, T) of the output's steps
+    ends: Array  # (B, S) the last states
+    traces: list[Any]  # of every layer
+
+
+def forward(spec: NetworkSpec, params: Array, x: Array, call: Call) -> Pass:
     """Run all layers.
 
     Args:
         spec: The network.
         params: Parameters, shape (P,).
         x: Windows, shape (B, T, F).
-        states: Initial states, shape (B, S).
-
-    Returns:
-        The outputs, shape (B, O), and the trace of every layer.
+        call: Initial states (B, S), the inputs' mask, and what dropout draws from.
     """
-    traces = []
-    weights, first_states = unpack_params(spec, params), unpack_states(spec, states)
-    for layer, w, s0 in zip(spec.layers, weights, first_states, strict=True):
-        x, trace = LAYERS[layer.kind].forward(layer, w, x, s0)  # (B, T, U)
+    traces, ends, mask = [], [], call.mask
+    weights, first_states = unpack_params(spec, params), unpack_states(spec, call.states)
+    for index, (layer, w, s0) in enumerate(zip(spec.layers, weights, first_states, strict=True)):
+        noise = None if call.noise is None else call.noise.of_layer(index)
+        output, trace = LAYERS[layer.kind].forward(layer, w, x, Call(s0, mask, noise))
+        x, mask = output.y, output.mask  # (B, T, U)
         traces.append(trace)
-        if isinstance(layer, RecurrentSpec) and not layer.return_sequences:
-            x = x[:, -1:]  # (B, 1, U)
-    return x.reshape(len(x), -1), traces
+        ends.append(output.ends)
+    return Pass(x.reshape(len(x), -1), mask, np.concatenate(ends, axis=1), traces)
 
 
 def backward(
@@ -243,14 +306,10 @@ def backward(
     """
     dweights, dstates = [], []
     weights = unpack_params(spec, params)
-    dx = dy.reshape(len(dy), -1, spec.shapes[-1][-1] or 1)  # (B, T or 1, U)
+    dx = dy.reshape(len(dy), -1, spec.shapes[-1][-1] or dy.shape[1])  # (B, T or 1, U)
     for layer, w, trace in zip(
         reversed(spec.layers), reversed(weights), reversed(traces), strict=True
     ):
-        if isinstance(layer, RecurrentSpec) and not layer.return_sequences:
-            last_step = dx
-            dx = np.zeros_like(trace.h)  # (B, T, U)
-            dx[:, -1:] = last_step
         dx, dw, ds = LAYERS[layer.kind].backward(layer, w, trace, dx)
         dweights.append(dw)
         dstates.append(ds)

@@ -12,10 +12,11 @@ from typing import NamedTuple
 import numpy as np
 
 from rnncomp.kernels.loss_spec import LossKind, LossSpec
-from rnncomp.kernels.reference.types import Array
+from rnncomp.kernels.reference.types import Array, Mask
 from rnncomp.samples import FloatArray
 
 EPSILON = 1e-7
+MASK_EPSILON = 1e-7  # what Keras adds to a number of steps, so that it may be none
 
 
 class Cut(NamedTuple):
@@ -216,6 +217,26 @@ def group_weights(weights: FloatArray | None, samples: int, groups: int) -> Arra
         return np.ones((samples, groups))
     columns = weights.reshape(samples, -1).astype(np.float64)
     return np.asarray(np.broadcast_to(columns, (samples, groups)))
+
+
+def masked(spec: LossSpec, weights: Array, mask: Mask | None, *, weighted: bool) -> Array:
+    """Return the weights (B, G) where a mask (B, G) says which groups are there, as Keras does.
+
+    A mean over all groups counts those that are there for those that are not, too; a metric is
+    masked only where there are weights.
+
+    Args:
+        spec: The loss or metric.
+        weights: Shape (B, G).
+        mask: Shape (B, G), or None where all are there.
+        weighted: Whether the user gave weights.
+    """
+    is_metric = spec.reduction in ("metric", "weighted_metric")
+    if mask is None or (is_metric and not weighted):
+        return weights
+    if spec.reduction == "sum_over_batch_size":
+        return np.asarray(weights * mask * (mask.size / (mask.sum() + MASK_EPSILON)))
+    return weights * mask
 
 
 def factors(spec: LossSpec, weights: Array) -> Array:

@@ -12,7 +12,8 @@ import numpy as np
 
 from rnncomp.kernels.layer_specs import RecurrentSpec
 from rnncomp.kernels.reference.activations import FUNCTIONS
-from rnncomp.kernels.reference.types import Array, Gradients, Weights, sum_of_products
+from rnncomp.kernels.reference.products import Factors, kernel_gradient, product, product_back
+from rnncomp.kernels.reference.types import Array, Gradients, Mask, Weights
 
 
 class LSTMTrace(NamedTuple):
@@ -32,8 +33,8 @@ class LSTMTrace(NamedTuple):
 
 
 def forward(
-    spec: RecurrentSpec, weights: Weights, x: Array, states: Array
-) -> tuple[Array, LSTMTrace]:
+    spec: RecurrentSpec, weights: Weights, x: Array, states: Array, mask: Mask, factors: Factors
+) -> LSTMTrace:
     """Run the layer along time.
 
     Args:
@@ -41,18 +42,16 @@ def forward(
         weights: kernel (F, 4U), recurrent_kernel (U, 4U), bias (4U,) or none.
         x: Inputs, shape (B, T, F).
         states: The initial h and c side by side, shape (B, 2U).
-
-    Returns:
-        h of every step, shape (B, T, U), and the trace.
+        mask: Shape (B, T); where it is False both states stay.
+        factors: Of dropout.
     """
     act, gate = FUNCTIONS[spec.activation].f, FUNCTIONS[spec.recurrent_activation].f
-    recurrent_kernel = weights["recurrent_kernel"]
-    from_x = x @ weights["kernel"] + weights.get("bias", 0.0)  # (B, T, 4U)
+    from_x = product(x, weights["kernel"], factors.x) + weights.get("bias", 0.0)  # (B, T, 4U)
     h, c = np.split(states, 2, axis=-1)  # (B, U) each
     steps = []
     for t in range(x.shape[1]):
         h_prev, c_prev = h, c
-        z = from_x[:, t] + h_prev @ recurrent_kernel  # (B, 4U)
+        z = from_x[:, t] + product(h_prev, weights["recurrent_kernel"], factors.h)  # (B, 4U)
         z_i, z_f, z_g, z_o = np.split(z, 4, axis=-1)  # (B, U) each
         i = gate(z_i)
         f = gate(z_f)
@@ -61,13 +60,21 @@ def forward(
         c = f * c_prev + i * g
         a = act(c)
         h = o * a
+        there = mask[:, t, None]  # (B, 1)
+        h, c = np.where(there, h, h_prev), np.where(there, c, c_prev)
         steps.append((h_prev, c_prev, z, i, f, g, o, c, a, h))
     along_time = (np.stack(values, axis=1) for values in zip(*steps, strict=True))
-    trace = LSTMTrace(x, *along_time)
-    return trace.h, trace
+    return LSTMTrace(x, *along_time)
 
 
-def backward(spec: RecurrentSpec, weights: Weights, trace: LSTMTrace, dy: Array) -> Gradients:
+def backward(
+    spec: RecurrentSpec,
+    weights: Weights,
+    trace: LSTMTrace,
+    dy: Array,
+    mask: Mask,
+    factors: Factors,
+) -> Gradients:
     """Pull dy, the gradient of every step's h, shape (B, T, U), back through time."""
     act_slope = FUNCTIONS[spec.activation].slope
     gate_slope = FUNCTIONS[spec.recurrent_activation].slope
@@ -78,23 +85,24 @@ def backward(spec: RecurrentSpec, weights: Weights, trace: LSTMTrace, dy: Array)
     for t in reversed(range(dy.shape[1])):
         _, _, c_prev, z, i, f, g, o, c, a, _ = (values[:, t] for values in trace)
         z_i, z_f, z_g, z_o = np.split(z, 4, axis=-1)  # (B, U) each
+        there = mask[:, t, None]  # (B, 1)
         dh = dh + dy[:, t]
         do = dh * a
-        dc = dc + dh * o * act_slope(c, a)
-        di = dc * g
-        df = dc * c_prev
-        dg = dc * i
+        dc_new = dc + dh * o * act_slope(c, a)
+        di = dc_new * g
+        df = dc_new * c_prev
+        dg = dc_new * i
         dz_i = di * gate_slope(z_i, i)
         dz_f = df * gate_slope(z_f, f)
         dz_g = dg * act_slope(z_g, g)
         dz_o = do * gate_slope(z_o, o)
-        dz[:, t] = np.concatenate([dz_i, dz_f, dz_g, dz_o], axis=-1)
-        dh = dz[:, t] @ recurrent_kernel.T
-        dc = dc * f
+        dz[:, t] = np.where(there, np.concatenate([dz_i, dz_f, dz_g, dz_o], axis=-1), 0.0)
+        dh = np.where(there, 0.0, dh) + product_back(dz[:, t], recurrent_kernel, factors.h)
+        dc = np.where(there, dc_new * f, dc)
     dweights = {
-        "kernel": sum_of_products(trace.x, dz),
-        "recurrent_kernel": sum_of_products(trace.h_prev, dz),
+        "kernel": kernel_gradient(trace.x, dz, factors.x),
+        "recurrent_kernel": kernel_gradient(trace.h_prev, dz, factors.h),
         "bias": dz.sum(axis=(0, 1)),
     }
     dstates = np.concatenate([dh, dc], axis=-1)  # (B, 2U)
-    return Gradients(dz @ weights["kernel"].T, dweights, dstates)
+    return Gradients(product_back(dz, weights["kernel"], factors.x), dweights, dstates)

@@ -11,7 +11,8 @@ import numpy as np
 
 from rnncomp.kernels.layer_specs import RecurrentSpec
 from rnncomp.kernels.reference.activations import FUNCTIONS
-from rnncomp.kernels.reference.types import Array, Gradients, Weights, sum_of_products
+from rnncomp.kernels.reference.products import Factors, kernel_gradient, product, product_back
+from rnncomp.kernels.reference.types import Array, Gradients, Mask, Weights
 
 
 class SimpleRNNTrace(NamedTuple):
@@ -24,8 +25,8 @@ class SimpleRNNTrace(NamedTuple):
 
 
 def forward(
-    spec: RecurrentSpec, weights: Weights, x: Array, states: Array
-) -> tuple[Array, SimpleRNNTrace]:
+    spec: RecurrentSpec, weights: Weights, x: Array, states: Array, mask: Mask, factors: Factors
+) -> SimpleRNNTrace:
     """Run the layer along time.
 
     Args:
@@ -33,38 +34,43 @@ def forward(
         weights: kernel (F, U), recurrent_kernel (U, U), bias (U,) or none.
         x: Inputs, shape (B, T, F).
         states: The initial h, shape (B, U).
-
-    Returns:
-        h of every step, shape (B, T, U), and the trace.
+        mask: Shape (B, T); where it is False the state stays.
+        factors: Of dropout.
     """
     act = FUNCTIONS[spec.activation].f
-    recurrent_kernel = weights["recurrent_kernel"]
-    from_x = x @ weights["kernel"] + weights.get("bias", 0.0)  # (B, T, U)
+    from_x = product(x, weights["kernel"], factors.x) + weights.get("bias", 0.0)  # (B, T, U)
     h = states
     steps = []
     for t in range(x.shape[1]):
         h_prev = h
-        z = from_x[:, t] + h @ recurrent_kernel  # (B, U)
-        h = act(z)
+        z = from_x[:, t] + product(h_prev, weights["recurrent_kernel"], factors.h)  # (B, U)
+        h = np.where(mask[:, t, None], act(z), h_prev)
         steps.append((h_prev, z, h))
     along_time = (np.stack(values, axis=1) for values in zip(*steps, strict=True))
-    trace = SimpleRNNTrace(x, *along_time)
-    return trace.h, trace
+    return SimpleRNNTrace(x, *along_time)
 
 
-def backward(spec: RecurrentSpec, weights: Weights, trace: SimpleRNNTrace, dy: Array) -> Gradients:
+def backward(
+    spec: RecurrentSpec,
+    weights: Weights,
+    trace: SimpleRNNTrace,
+    dy: Array,
+    mask: Mask,
+    factors: Factors,
+) -> Gradients:
     """Pull dy, the gradient of every step's h, shape (B, T, U), back through time."""
     slope = FUNCTIONS[spec.activation].slope
-    recurrent_kernel = weights["recurrent_kernel"]
     dz = np.empty_like(dy)  # (B, T, U)
     dh = np.zeros_like(dy[:, 0])  # (B, U)
     for t in reversed(range(dy.shape[1])):
+        there = mask[:, t, None]  # (B, 1)
         dh = dh + dy[:, t]
-        dz[:, t] = dh * slope(trace.z[:, t], trace.h[:, t])
-        dh = dz[:, t] @ recurrent_kernel.T
+        dz[:, t] = np.where(there, dh * slope(trace.z[:, t], trace.h[:, t]), 0.0)
+        dh = np.where(there, 0.0, dh)
+        dh = dh + product_back(dz[:, t], weights["recurrent_kernel"], factors.h)
     dweights = {
-        "kernel": sum_of_products(trace.x, dz),
-        "recurrent_kernel": sum_of_products(trace.h_prev, dz),
+        "kernel": kernel_gradient(trace.x, dz, factors.x),
+        "recurrent_kernel": kernel_gradient(trace.h_prev, dz, factors.h),
         "bias": dz.sum(axis=(0, 1)),
     }
-    return Gradients(dz @ weights["kernel"].T, dweights, dstates=dh)
+    return Gradients(product_back(dz, weights["kernel"], factors.x), dweights, dstates=dh)
