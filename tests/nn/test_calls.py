@@ -177,6 +177,10 @@ def test_what_does_not_fit_is_named(name):
     [
         (lambda: Sequential([LSTM(2, return_state=True)]), "gives several arrays"),
         (lambda: Sequential([Bidirectional(LSTM(2), merge_mode=None)]), "gives several arrays"),
+        (
+            lambda: LSTM(2, dropout=0.5, return_state=True)(X, training=True),
+            "gives no states of a call in which dropout acts",
+        ),
         (lambda: TimeDistributed(LSTM(2)), "TimeDistributed does not support LSTM"),
         (
             lambda: Sequential(

@@ -9,8 +9,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rnncomp._check import fail
+from rnncomp.errors import UnsupportedError
 from rnncomp.kernels.engine import Draws, DType, Engine, make_engine
-from rnncomp.kernels.layer_specs import BidirectionalSpec, EmbeddingSpec, LayerSpec, RecurrentSpec
+from rnncomp.kernels.layer_specs import (
+    BidirectionalSpec,
+    DropoutSpec,
+    EmbeddingSpec,
+    LayerSpec,
+    RecurrentSpec,
+)
 from rnncomp.kernels.spec import NetworkSpec
 from rnncomp.nn.arrays import as_samples, numbers
 from rnncomp.nn.initializers import Initializer
@@ -50,14 +57,27 @@ def call_layer(
     ends = np.empty((len(samples), spec.state_size), dtype)
     there = None if mask is None else _mask(mask, samples)
     engine = make_engine(spec, dtype=dtype.name)  # type: ignore[arg-type]
-    if training:
+    if training and drops(layer.spec):
+        if layer.return_state or layer.stateful:
+            raise UnsupportedError(
+                f"{layer.name} gives no states of a call in which dropout acts; leave training "
+                "False, or return_state and stateful"
+            )
         y = _trained(engine, params, samples, states, there)
-        engine.predict(params, samples, states, mask=there, ends=ends)
     else:
         y = engine.predict(params, samples, states, mask=there, ends=ends)
     if layer.stateful:
         layer.network.states_for(len(samples))[...] = ends
     return _result(layer, y.reshape(len(samples), *spec.output_shape(samples.window)), ends)
+
+
+def drops(spec: LayerSpec) -> bool:
+    """Whether a layer drops something in training."""
+    if isinstance(spec, BidirectionalSpec):
+        return any(drops(child) for child in spec.children)
+    if isinstance(spec, RecurrentSpec):
+        return spec.dropout > 0.0 or spec.recurrent_dropout > 0.0
+    return isinstance(spec, DropoutSpec) and spec.dropout > 0.0
 
 
 def _spec_of(layer: CalledLayer, x: ArrayLike, samples: Samples) -> NetworkSpec:
