@@ -18,6 +18,9 @@ from rnncomp.errors import (
     OutputError,
     UnsupportedError,
 )
+from rnncomp.kernels import layer_specs
+from rnncomp.kernels.layer_specs import LayerSpec, MaskingSpec
+from rnncomp.nn import Bidirectional, Embedding, Masking
 
 
 def small(*layers, seed=3, dtype="float32"):
@@ -198,3 +201,51 @@ def test_weights_too_large_for_one_file_are_refused(tmp_path, monkeypatch):
     with pytest.raises(UnsupportedError, match="less than 2 GiB, got"):
         small(LSTM(3, input_shape=(6, 2))).to_onnx(tmp_path / "m.onnx")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_words_come_in_as_whole_numbers(tmp_path):
+    path = tmp_path / "m.onnx"
+    model = small(Input((None,)), Embedding(9, 4, mask_zero=True), Bidirectional(GRU(3)))
+    x = np.array([[1, 2, 3, 0], [8, 0, 0, 0], [0, 0, 0, 0], [0, 5, 0, 6]])
+    assert difference(model, path, x) <= NEAR["float32"]
+    (found,) = onnx.load(path).graph.input
+    assert shapes([found]) == [("x", ["batch", "steps"])]
+    assert found.type.tensor_type.elem_type == onnx.TensorProto.INT64
+
+
+def test_backwards_is_a_direction_of_the_operator(tmp_path):
+    """Its outputs are in the order of time, those of Keras's layer in the order of the steps."""
+    path = tmp_path / "m.onnx"
+    model = small(Input((6, 2)), LSTM(3, go_backwards=True, return_sequences=True))
+    assert difference(model, path, windows()) <= NEAR["float32"]
+    (node,) = [node for node in onnx.load(path).graph.node if node.op_type == "LSTM"]
+    assert {a.name: a.s for a in node.attribute}["direction"] == b"reverse"
+
+
+@pytest.mark.parametrize("merge", ["concat", "sum", "mul", "ave"])
+def test_both_directions_with_steps_that_are_not_there(merge, tmp_path):
+    layers = Bidirectional(LSTM(3, return_sequences=True), merge_mode=merge), SimpleRNN(2)
+    model = small(Input((6, 2)), Masking(0.5), *layers)
+    x = windows()
+    x[np.random.default_rng(1).random(x.shape[:2]) < 0.5] = 0.5
+    x[:, 2, 0] = 0.5  # one feature alone does not make a step absent
+    assert difference(model, tmp_path / "m.onnx", x) <= NEAR["float32"]
+
+
+def test_a_layer_that_remembers_is_refused_by_name(tmp_path):
+    model = small(Input((6, 2)), LSTM(3, stateful=True))
+    with pytest.raises(UnsupportedError, match=r"stateful=True \(layer 'lstm'\)"):
+        model.to_onnx(tmp_path / "m.onnx")
+
+
+def test_a_layer_without_an_entry_is_refused_by_name(tmp_path, monkeypatch):
+    monkeypatch.delitem(onnx_layers.WRITERS, MaskingSpec)
+    with pytest.raises(UnsupportedError, match=r"does not write Masking \(layer 'masking'\)"):
+        small(Input((6, 2)), Masking(), LSTM(3)).to_onnx(tmp_path / "m.onnx")
+
+
+def test_every_layer_has_an_entry():
+    specs = {cls for cls in vars(layer_specs).values() if isinstance(cls, type)}
+    assert {cls for cls in specs if issubclass(cls, LayerSpec)} - {LayerSpec} == set(
+        onnx_layers.WRITERS
+    )

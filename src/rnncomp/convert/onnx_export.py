@@ -14,6 +14,7 @@ from rnncomp.convert.onnx_layers import write_layer
 from rnncomp.convert.onnx_proto import to_bytes
 from rnncomp.convert.onnx_tensor import Tensor
 from rnncomp.errors import ModelFileError, OutputError, UnsupportedError
+from rnncomp.nn.chain import reads_numbers
 from rnncomp.training import Sequential
 
 SUFFIX = ".onnx"
@@ -46,7 +47,10 @@ def model_graph(model: Sequential) -> Graph:
             )
     graph = Graph(np.dtype(model.dtype))
     shape = model.input_shape[1:]
-    x = Tensor(graph.take("x", *_sizes(shape)), shape)
+    if reads_numbers(model.layers):
+        x = Tensor(graph.take("x", *_sizes(shape), dtype=np.int64), (*shape, 1))
+    else:
+        x = Tensor(graph.take("x", *_sizes(shape)), shape)
     for layer in model.layers:
         x = write_layer(graph, layer, x)
     graph.scope = ""

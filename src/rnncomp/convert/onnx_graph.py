@@ -16,7 +16,7 @@ class Value(NamedTuple):
 
     name: str
     shape: tuple[Size, ...]
-    boolean: bool = False  # the others are numbers in the graph's precision
+    dtype: np.dtype[Any]
 
 
 class Node(NamedTuple):
@@ -63,15 +63,15 @@ class Graph:
         """Return an empty graph for the body of a loop in this one."""
         return Graph(self.dtype, self.names, self.scope)
 
-    def take(self, name: str, *shape: Size, boolean: bool = False) -> str:
-        """Add an input and return its name."""
-        self.inputs.append(Value(self.fresh(name), shape, boolean))
+    def take(self, name: str, *shape: Size, dtype: Any = None) -> str:
+        """Add an input, of numbers unless another `dtype` is given, and return its name."""
+        self.inputs.append(Value(self.fresh(name), shape, np.dtype(dtype or self.dtype)))
         return self.inputs[-1].name
 
     def give(self, value: str, name: str, *shape: Size) -> str:
         """Add an output that has the value of another name, and return its own."""
         (made,) = self.add_many("Identity", value, outputs=(name,))
-        self.outputs.append(Value(made, shape))
+        self.outputs.append(Value(made, shape, self.dtype))
         return made
 
     def fresh(self, name: str) -> str:

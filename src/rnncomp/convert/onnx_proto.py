@@ -57,8 +57,8 @@ def _graph(graph: Graph, name: str) -> GraphProto:
     return helper.make_graph(
         [_node(node) for node in graph.nodes],
         name,
-        [_value(value, graph.dtype) for value in graph.inputs],
-        [_value(value, graph.dtype) for value in graph.outputs],
+        [_value(value) for value in graph.inputs],
+        [_value(value) for value in graph.outputs],
         [numpy_helper.from_array(array, name) for name, array in graph.constants.items()],
     )
 
@@ -71,11 +71,16 @@ def _node(node: Node) -> NodeProto:
 
 
 def _attribute(key: str, value: Any) -> Any:
+    """Return a body as a graph, and a dtype by ONNX's number for it."""
+    from onnx import helper  # noqa: PLC0415
+
+    if isinstance(value, np.dtype):
+        return helper.np_dtype_to_tensor_dtype(value)
     return _graph(value, key) if isinstance(value, Graph) else value
 
 
-def _value(value: Value, dtype: np.dtype[Any]) -> ValueInfoProto:
+def _value(value: Value) -> ValueInfoProto:
     from onnx import helper  # noqa: PLC0415
 
-    kind = helper.np_dtype_to_tensor_dtype(np.dtype(bool) if value.boolean else dtype)
+    kind = helper.np_dtype_to_tensor_dtype(value.dtype)
     return helper.make_tensor_value_info(value.name, kind, value.shape)

@@ -41,14 +41,21 @@ def activations_of(spec: RecurrentSpec) -> tuple[str, ...]:
     return of_kind[spec.kind]
 
 
-def fits_operator(graph: Graph, spec: RecurrentSpec) -> bool:
-    """Return whether the operator computes this layer; onnxruntime has it in float32 alone."""
+def fits_operator(graph: Graph, spec: RecurrentSpec, x: Tensor) -> bool:
+    """Return whether the operator computes this layer.
+
+    onnxruntime has it in float32 alone. It knows lengths, not masks with gaps.
+    """
     known = all(name in IN_OPERATORS for name in activations_of(spec))
-    return known and graph.dtype == np.float32
+    return known and graph.dtype == np.float32 and not x.mask
 
 
 def write_operator(graph: Graph, spec: RecurrentSpec, weights: Weights, x: Tensor) -> Tensor:
-    """Add the operator that computes a layer over `x` (B, T, F), and return its output."""
+    """Add the operator that computes a layer over `x` (B, T, F).
+
+    Returns:
+        The last output (B, U), or all (B, T, U), in the order of time also if it goes backwards.
+    """
     operator = OPERATORS[spec.kind]
     steps = graph.add("Transpose", x.name, perm=[1, 0, 2])  # (T, B, F), all that is implemented
     outputs = ("y", "") if spec.return_sequences else ("", "y_h")
@@ -60,6 +67,7 @@ def write_operator(graph: Graph, spec: RecurrentSpec, weights: Weights, x: Tenso
         graph.number(_biases(weights["bias"], operator), "B") if spec.use_bias else "",
         outputs=outputs,
         hidden_size=spec.units,
+        direction="reverse" if spec.go_backwards else "forward",
         **_activation_attributes(spec),
         **({"linear_before_reset": int(spec.reset_after)} if spec.kind == "gru" else {}),
     )

@@ -16,22 +16,31 @@ from rnncomp.kernels.layer_specs import RecurrentSpec
 
 
 def write_scan(graph: Graph, spec: RecurrentSpec, weights: Weights, x: Tensor) -> Tensor:
-    """Add a Scan that computes a layer over `x` (B, T, F), and return its output."""
+    """Add a Scan that computes a layer over `x` (B, T, F).
+
+    Where a mask says that a step is not there, the states stay as they were.
+
+    Returns:
+        The last output (B, U), or all (B, T, U), in the order of time also if it goes backwards.
+    """
     projected = Term(graph, x.name) @ weights["kernel"]
     if spec.use_bias:
         bias = weights["bias"]
         projected = projected.plus_row(bias[0] if bias.ndim == 2 else bias)
     states = "hc"[: spec.state_size // spec.units]
-    zeros = _zeros(graph, spec, x)
+    steps = [projected.name, x.mask] if x.mask else [projected.name]
+    backwards = int(spec.go_backwards)
+    ends = {"scan_output_axes": [1], "scan_output_directions": [backwards]}
     outputs = graph.add_many(
         "Scan",
-        *[zeros] * len(states),
-        projected.name,
+        *[_zeros(graph, spec, x)] * len(states),
+        *steps,
         outputs=(*states, "y") if spec.return_sequences else tuple(states),
-        body=_body(graph, spec, weights, states),
-        num_scan_inputs=1,
-        scan_input_axes=[1],
-        **({"scan_output_axes": [1]} if spec.return_sequences else {}),
+        body=_body(graph, spec, weights, states, masked=bool(x.mask)),
+        num_scan_inputs=len(steps),
+        scan_input_axes=[1] * len(steps),
+        scan_input_directions=[backwards] * len(steps),
+        **(ends if spec.return_sequences else {}),
     )
     chosen = outputs[-1] if spec.return_sequences else outputs[0]
     return Tensor(chosen, spec.output_shape(x.shape))
@@ -44,12 +53,17 @@ def _zeros(graph: Graph, spec: RecurrentSpec, x: Tensor) -> str:
     return graph.add("Expand", graph.number(0.0), shape)
 
 
-def _body(graph: Graph, spec: RecurrentSpec, weights: Weights, states: str) -> Graph:
+def _body(
+    graph: Graph, spec: RecurrentSpec, weights: Weights, states: str, *, masked: bool
+) -> Graph:
     """Return the graph of one step: states and the step's input in, states and output out."""
     body = graph.body()
     old = [Term(body, body.take(name, "batch", spec.units)) for name in states]
     x = Term(body, body.take("x", "batch", spec.width))
     new = STEPS[spec.kind](spec, weights, x, *old)
+    if masked:
+        there = Term(body, body.take("mask", "batch", dtype=bool)).unsqueezed(-1)
+        new = tuple(there.where(now, before) for now, before in zip(new, old, strict=True))
     for name, state in zip(states, new, strict=True):
         body.give(state.name, f"{name}_new", "batch", spec.units)
     if spec.return_sequences:

@@ -11,10 +11,14 @@ Weights = Mapping[str, FloatArray]  # of a layer, by Keras's names
 
 
 class Tensor(NamedTuple):
-    """The output of a layer: its name in the graph, and its shape without the batch.
+    """The output of a layer.
 
-    A None in the shape is the number of time steps where any will do.
+    Attributes:
+        name: In the graph.
+        shape: Without the batch; a None in it is the number of time steps where any will do.
+        mask: The name of what says which steps are there, (B, T); empty where all are.
     """
 
     name: str
     shape: tuple[int | None, ...]
+    mask: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from rnncomp.convert.onnx_graph import Graph
@@ -73,9 +74,26 @@ class Term:
         """Return the smaller of the two."""
         return self.apply("Min", high)
 
+    def where(self, then: Term | float, other: Term | float) -> Term:
+        """Return `then` where this term, of true and false, is true, and `other` elsewhere."""
+        return self.apply("Where", then, other)
+
     def where_above(self, limit: float, then: Term, other: Term | float) -> Term:
         """Return `then` where this term is larger than `limit`, and `other` elsewhere."""
-        return self.apply("Greater", limit).apply("Where", then, other)
+        return self.apply("Greater", limit).where(then, other)
+
+    def as_type(self, dtype: Any) -> Term:
+        """Return it as numbers, or true and false, of another kind."""
+        return self.apply("Cast", to=np.dtype(dtype))
+
+    def unsqueezed(self, axis: int) -> Term:
+        """Return it with a new axis of length 1."""
+        return Term(self.graph, self.graph.add("Unsqueeze", self.name, self.graph.integers(axis)))
+
+    def backwards(self, axis: int) -> Term:
+        """Return it with an axis turned round."""
+        ends = [self.graph.integers(value) for value in (-1, -(2**31), axis, -1)]
+        return Term(self.graph, self.graph.add("Slice", self.name, *ends))
 
     def _named(self, other: Term | float) -> str:
         return other.name if isinstance(other, Term) else self.graph.number(other)
