@@ -96,6 +96,18 @@ def test_a_masked_loss_is_the_mean_over_the_steps_that_are_there():
     assert_close(history.history["loss"][0], expected, k=64, eps=2.0**-52)
 
 
+def test_a_mask_leaves_steps_out_of_targets_without_a_last_axis():
+    x = np.random.default_rng(2).normal(size=(10, 6, 2))
+    x[3:, 4:] = 0.0
+    y = x[..., :1] + 1.0
+    model = Sequential([Masking(), GRU(4, return_sequences=True), Dense(1)], dtype="float64")
+    model.compile("sgd", "mse")
+    losses = [model.evaluate(x, targets, verbose=0) for targets in (y, y[..., 0])]
+    assert losses[0] == losses[1]
+    changed = np.where((x == 0).all(axis=-1), 9.0, y[..., 0])
+    assert model.evaluate(x, changed, verbose=0) == losses[0]
+
+
 def test_what_is_dropped_follows_from_the_seed_alone():
     x, y = sentences(64)
     weights = []

@@ -325,6 +325,7 @@ class Sequential(LayerStack):
             samples,
             y,
             self.network.spec.output_shape(samples.window),
+            masked=self.network.spec.masked,
             sample_weight=sample_weight,
             class_weight=class_weight,
         )

@@ -44,6 +44,7 @@ def supervise(
     y: Any,
     output_shape: Sequence[int],
     *,
+    masked: bool = False,
     sample_weight: Any = None,
     class_weight: Any = None,
 ) -> Supervised:
@@ -54,6 +55,7 @@ def supervise(
         samples: With targets, shape (N, numbers).
         y: The targets as they were given; None if they came in Samples.
         output_shape: Shape of one sample's output, (U,) or (T, U).
+        masked: Whether steps of the output may be masked: each then has an error of its own.
         sample_weight: Weights, shape (N,), or (N, T) for each step; None for 1.
         class_weight: Class number to weight; a class that is missing weighs 1.
 
@@ -68,7 +70,7 @@ def supervise(
         samples = replace(samples, weights=check_weights(weights, n, steps))
     elif samples.weights is not None:
         samples = replace(samples, weights=check_weights(samples.weights, n, steps))
-    per_step = samples.weights is not None and samples.weights.ndim == 2
+    per_step = masked or (samples.weights is not None and samples.weights.ndim == 2)
     found = tuple(fitted(spec, y_shape, (n, *output_shape), per_step=per_step) for spec in specs)
     check_shapes(found, samples, math.prod(output_shape))
     check_targets(found, samples)
