@@ -5,6 +5,7 @@ It computes nothing. What real Keras makes of all this is tested by with_keras.p
 
 import io
 import json
+import re
 import sys
 import types
 import zipfile
@@ -72,10 +73,13 @@ class Model(Part):
         self.compiled = bool(entry.get("compile_config"))
         self.layers, seen = {}, {}
         for layer in config["layers"]:
-            kind = layer["class_name"].replace("SimpleRNN", "simple_rnn").lower()
+            if layer["module"] != "keras.layers":  # a step by which Keras makes a mask
+                continue
+            kind = re.sub("(?<=[a-z])(?=[A-Z])", "_", layer["class_name"]).lower()
             number = seen[kind] = seen.get(kind, -1) + 1
             folder = f"layers/{kind}_{number}/" if number else f"layers/{kind}/"
-            paths = sorted(path for path in arrays if path.startswith(folder))
+            paths = [path for path in arrays if path.startswith(folder)]
+            paths.sort(key=lambda path: ("backward_layer" in path, path))
             self.layers[layer["config"]["name"]] = Part([Variable(arrays[p]) for p in paths])
         super().__init__([v for layer in self.layers.values() for v in layer.variables])
         self.trainable_variables = self.variables

@@ -22,7 +22,9 @@ import json
 import os
 import sys
 import tarfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, NamedTuple
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
 
@@ -66,39 +68,103 @@ def deep():
     ]
 
 
-# Name -> model, optimizer, whether it is a weights file.
+def bidirectional():
+    backward = L.GRU(3, go_backwards=True, return_sequences=True, recurrent_activation="softsign")
+    layers = [
+        L.Bidirectional(L.LSTM(3, return_sequences=True), merge_mode="ave"),
+        L.Bidirectional(L.SimpleRNN(3, return_sequences=True), backward_layer=backward),
+        L.Bidirectional(L.GRU(2, reset_after=False), merge_mode="mul"),
+    ]
+    return stack(*layers, L.Dense(OUTPUTS))
+
+
+def masked():
+    layers = [
+        L.Masking(-1.0),
+        L.LSTM(3, return_sequences=True),
+        L.Bidirectional(L.SimpleRNN(3, return_sequences=True)),
+        L.TimeDistributed(L.Dense(3, activation="elu")),
+    ]
+    return chain(*layers, L.GRU(4), L.Dense(OUTPUTS))
+
+
+def decoder():
+    layers = [L.GRU(4), L.RepeatVector(3), L.LSTM(4, return_sequences=True, go_backwards=True)]
+    return stack(*layers, L.TimeDistributed(L.Dense(2)), L.Flatten(), L.Dense(OUTPUTS))
+
+
+def words():
+    """A classifier of whole numbers, 0 for what is not there."""
+    numbers = L.Input((WINDOW,), dtype="int32")
+    layers = [L.Embedding(7, 4, mask_zero=True), L.Bidirectional(L.LSTM(3))]
+    return keras.Sequential([numbers, *layers, L.Dense(3, activation="softmax")])
+
+
+def dropping():
+    """What is dropped is drawn anew in every training: it is not trained."""
+    layers = [L.LSTM(4, dropout=0.2, recurrent_dropout=0.1, return_sequences=True), L.Dropout(0.3)]
+    return stack(*layers, L.Activation("gelu"), L.GRU(3, activation="leaky_relu"), L.Dense(OUTPUTS))
+
+
+def options():
+    """Numbers that float32 holds: Keras keeps them in that."""
+    penalties = {
+        "kernel_regularizer": keras.regularizers.L2(2.0**-7),
+        "recurrent_regularizer": keras.regularizers.L1L2(2.0**-8, 2.0**-9),
+        "kernel_initializer": keras.initializers.TruncatedNormal(0.1, 0.2, seed=3),
+        "recurrent_initializer": "identity",
+        "bias_initializer": keras.initializers.Constant(0.25),
+    }
+    return stack(L.SimpleRNN(4, activation="selu", **penalties), L.Dense(OUTPUTS, "softplus"))
+
+
+class Case(NamedTuple):
+    """A model, its optimizer (None: it is not compiled), its loss, and what is kept of it."""
+
+    build: Callable[[], Any]
+    optimizer: Callable[[], Any] | None
+    loss: Any = "mse"
+    weights_alone: bool = False
+
+
+def decay():
+    return O.Adam(O.schedules.ExponentialDecay(0.01, 4, 0.5, staircase=True))
+
+
 CASES = {
-    "simple_rnn": (lambda: plain(L.SimpleRNN), lambda: O.SGD(0.05), False),
-    "lstm": (lambda: plain(L.LSTM), lambda: O.Adam(0.01), False),
-    "gru": (lambda: plain(L.GRU), lambda: O.Adam(0.01, amsgrad=True), False),
-    "gru_before": (
+    "simple_rnn": Case(lambda: plain(L.SimpleRNN), lambda: O.SGD(0.05)),
+    "lstm": Case(lambda: plain(L.LSTM), lambda: O.Adam(0.01)),
+    "gru": Case(lambda: plain(L.GRU), lambda: O.Adam(0.01, amsgrad=True), "log_cosh"),
+    "gru_before": Case(
         lambda: plain(L.GRU, reset_after=False),
         lambda: O.RMSprop(0.005, momentum=0.5, centered=True, clipnorm=0.5),
-        False,
     ),
-    "no_bias": (
+    "no_bias": Case(
         lambda: plain(L.LSTM, use_bias=False, recurrent_activation="hard_sigmoid"),
         lambda: O.AdamW(0.01, clipvalue=0.2),
-        False,
     ),
-    "relu": (
+    "relu": Case(
         lambda: plain(L.SimpleRNN, activation="relu"),
         lambda: O.SGD(0.02, momentum=0.5, nesterov=True),
-        False,
+        "mae",
     ),
-    "deep": (lambda: stack(*deep(), name="mine"), lambda: O.Nadam(0.01), False),
-    "chain": (lambda: chain(*deep()), lambda: O.Adagrad(0.05, global_clipnorm=1.0), False),
-    "sequences": (
-        lambda: stack(L.GRU(4, return_sequences=True), L.Dense(OUTPUTS)),
-        lambda: O.RMSprop(0.005),
-        False,
+    "deep": Case(lambda: stack(*deep(), name="mine"), lambda: O.Nadam(0.01)),
+    "chain": Case(lambda: chain(*deep()), lambda: O.Adagrad(0.05, global_clipnorm=1.0)),
+    "sequences": Case(
+        lambda: stack(L.GRU(4, return_sequences=True), L.Dense(OUTPUTS)), lambda: O.RMSprop(0.005)
     ),
-    "uncompiled": (lambda: plain(L.GRU), None, False),
-    "unfitted": (lambda: plain(L.LSTM, activation="sigmoid"), lambda: O.Adam(0.01), False),
-    "weights": (lambda: stack(*deep()), lambda: O.Adam(0.01), True),
-    "weights_alone": (lambda: chain(*deep()), None, True),
+    "uncompiled": Case(lambda: plain(L.GRU), None),
+    "unfitted": Case(lambda: plain(L.LSTM, activation="sigmoid"), lambda: O.Adam(0.01)),
+    "weights": Case(lambda: stack(*deep()), lambda: O.Adam(0.01), weights_alone=True),
+    "weights_alone": Case(lambda: chain(*deep()), None, weights_alone=True),
+    "bidirectional": Case(bidirectional, lambda: O.Adam(0.01)),
+    "masked": Case(masked, decay),
+    "decoder": Case(decoder, lambda: O.Adam(0.01), "huber"),
+    "words": Case(words, lambda: O.Adam(0.01), "sparse_categorical_crossentropy"),
+    "dropping": Case(dropping, None),
+    "options": Case(options, lambda: O.Adam(0.01)),
 }
-IN_FLOAT64 = ("lstm", "chain", "weights")
+IN_FLOAT64 = ("lstm", "chain", "weights", "bidirectional")
 
 
 def choose_precision(dtype):
@@ -121,24 +187,33 @@ def train(model, x, y):
     model.fit(x, y, batch_size=4, epochs=2, shuffle=False, verbose=0)
 
 
+def data(name, model, rng):
+    """Windows, some of which have fewer steps where that is told, and targets."""
+    if name == "words":
+        return rng.integers(0, 7, size=(SAMPLES, WINDOW)), rng.integers(0, 3, size=SAMPLES)
+    x = rng.normal(size=(SAMPLES, WINDOW, FEATURES)).astype("float32")
+    if name == "masked":
+        x[1, 4:] = x[2, 1:3] = -1.0
+    y = rng.normal(size=(SAMPLES, *model.output_shape[1:])).astype("float32")
+    return x, y
+
+
 def make(name, folder, dtype):
     """Write one file, and return what the model predicts then, and after more training."""
-    build, optimizer, weights_only = CASES[name]
+    build, optimizer, loss, weights_alone = CASES[name]
     keras.utils.clear_session()
     rng = np.random.default_rng(list(CASES).index(name))
     model = build()
     model.set_weights(random_weights(model, rng))
-    x = rng.normal(size=(SAMPLES, WINDOW, FEATURES)).astype("float32")
-    y = rng.normal(size=(SAMPLES, *model.output_shape[1:])).astype("float32")
-    if model.output_shape[1] is not None and len(model.output_shape) == 3:
-        y = y.reshape(SAMPLES, -1, OUTPUTS)
+    x, y = data(name, model, rng)
     arrays = {"x": x, "y": y}
     stem = name if dtype == "float32" else f"{name}_{dtype}"
     if optimizer is not None:
-        model.compile(optimizer(), loss="mse", metrics=["mae"])
+        metrics = ["accuracy"] if name == "words" else ["mae"]
+        model.compile(optimizer(), loss=loss, metrics=metrics)
         if name != "unfitted":
             train(model, x, y)
-    if weights_only:
+    if weights_alone:
         model.save_weights(folder / f"{stem}.weights.h5")
         config = keras.saving.serialize_keras_object(model)
         (folder / f"{stem}.json").write_text(json.dumps(config))

@@ -130,6 +130,19 @@ def layer(config, index=1):
     return config["config"]["layers"][index]
 
 
+def around(config, name, inner):
+    """Put another layer around the first one."""
+    layer(config).update(class_name=name, config={"name": "x", "layer": inner})
+
+
+def nested(depth):
+    inner = {"class_name": "Dense", "module": "keras.layers", "config": {"units": 1}}
+    for _ in range(depth):
+        config = {"layer": inner}
+        inner = {"class_name": "TimeDistributed", "module": "keras.layers", "config": config}
+    return inner
+
+
 def code():
     """Code as Keras keeps a lambda; running it would be seen."""
     return {"class_name": "__lambda__", "config": {"value": ["41QCAAAA", None, None]}}
@@ -161,6 +174,18 @@ CONFIGS = {
     "registered name": (
         lambda c: layer(c).update(registered_name="my>LSTM"),
         "the layer 'my>LSTM' is not one of keras.layers",
+    ),
+    "lambda in a layer around": (
+        lambda c: around(c, "TimeDistributed", {"class_name": "Lambda", "config": {}}),
+        "the layer 'None.Lambda' is not one of keras.layers",
+    ),
+    "layers in layers in layers": (
+        lambda c: around(c, "TimeDistributed", nested(400)),
+        "the layer 'TimeDistributed' of Keras is not supported in a TimeDistributed",
+    ),
+    "an input inside": (
+        lambda c: around(c, "Bidirectional", c["config"]["layers"][0]),
+        "the layer 'InputLayer' of Keras is not supported in a Bidirectional",
     ),
     "lambda activation": (
         lambda c: layer(c)["config"].update(activation=code()),

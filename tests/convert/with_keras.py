@@ -33,6 +33,7 @@ L = keras.layers
 WINDOW, FEATURES, OUTPUTS = 6, 3, 2
 RNG = np.random.default_rng(4)
 X = RNG.normal(size=(23, WINDOW, FEATURES)).astype("float32")
+X[1, 4:] = X[5, :2] = 2.0
 Y = RNG.normal(size=(23, OUTPUTS)).astype("float32")
 # Twelve steps, each with the error of a gradient; Adam divides by the root of a small moment.
 TRAINED = 12 * 6 * gradient_bound(WINDOW)
@@ -63,6 +64,28 @@ OURS = {
         # Numbers that float32 holds: Keras keeps factors in that.
         layers.GRU(4, kernel_regularizer=L2(2**-7), recurrent_regularizer=L1(2**-8)),
         Dense(OUTPUTS, bias_regularizer=L1L2(2**-6, 2**-5)),
+    ),
+    "bidirectional": lambda: stack(
+        layers.Bidirectional(layers.LSTM(3, return_sequences=True), merge_mode="sum"),
+        layers.Bidirectional(
+            layers.GRU(3), backward_layer=layers.SimpleRNN(3, go_backwards=True, name="back")
+        ),
+        Dense(OUTPUTS),
+    ),
+    "masked": lambda: stack(
+        layers.Masking(2.0),
+        layers.LSTM(3, return_sequences=True),
+        layers.TimeDistributed(Dense(3, activation="elu")),
+        layers.GRU(4, activation="softsign"),
+        Dense(OUTPUTS, activation="softmax"),
+    ),
+    "decoder": lambda: stack(
+        layers.GRU(4),
+        layers.RepeatVector(3),
+        layers.LSTM(4, return_sequences=True, go_backwards=True),
+        layers.Activation("softplus"),
+        layers.Flatten(),
+        Dense(OUTPUTS),
     ),
     "deep": lambda: stack(
         layers.GRU(4, return_sequences=True, name="first"),
@@ -104,6 +127,12 @@ def check_same(ours, theirs, *, k=0.0):
     assert_close(ours.predict(X, verbose=0), outputs, k=k + steps_bound(WINDOW))
 
 
+def configs(model):
+    """Return the arguments of all layers; Keras names a backward layer that it made, too."""
+    found = [layer.get_config() for layer in model.layers]
+    return [{k: v for k, v in config.items() if k != "backward_layer"} for config in found]
+
+
 @pytest.mark.parametrize("name", OURS)
 def test_a_file_of_ours_is_read_there_and_comes_back(name, tmp_path):
     ours = compiled(OURS[name]())
@@ -114,7 +143,7 @@ def test_a_file_of_ours_is_read_there_and_comes_back(name, tmp_path):
     theirs.save(tmp_path / "back.keras")
     back = load_model(tmp_path / "back.keras")
     check_same(back, theirs)
-    assert [a.get_config() for a in back.layers] == [b.get_config() for b in ours.layers]
+    assert configs(back) == configs(ours)
     for model in (ours, theirs):
         model.fit(X, Y, **TRAINING)
     check_same(ours, theirs, k=TRAINED)
@@ -156,9 +185,67 @@ def test_weights_files_go_both_ways(tmp_path):
         assert a.tobytes() == b.tobytes()
 
 
+def test_a_classifier_of_words_goes_both_ways(tmp_path):
+    x, y = RNG.integers(0, 7, size=(20, WINDOW)), RNG.integers(0, 3, size=20)
+    ours = Sequential(
+        [
+            Input((WINDOW,)),
+            layers.Embedding(7, 4, mask_zero=True),
+            layers.Bidirectional(layers.LSTM(3)),
+            layers.Dropout(0.0),
+            Dense(3, activation="softmax"),
+        ],
+        seed=1,
+    )
+    ours.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    ours.fit(x, y, **TRAINING)
+    ours.save(tmp_path / "m.keras")
+    theirs = keras.models.load_model(tmp_path / "m.keras")
+    twin = keras.models.load_model(tmp_path / "m.keras")
+    histories = [
+        theirs.fit(x, y, **TRAINING).history,
+        rnncomp.fit(twin, x, y, **TRAINING).history,
+        ours.fit(x, y, **TRAINING).history,
+    ]
+    for other in histories[1:]:
+        for key, values in histories[0].items():
+            np.testing.assert_allclose(other[key], values, rtol=TRAINED * 2.0**-23)
+    for a, b in zip(theirs.get_weights(), twin.get_weights(), strict=True):
+        assert_close(np.asarray(b), np.asarray(a), k=TRAINED)
+
+
+def test_what_is_dropped_in_training_is_kept_in_a_file(tmp_path):
+    ours = stack(
+        layers.LSTM(4, dropout=0.25, recurrent_dropout=0.125, return_sequences=True),
+        layers.Dropout(0.5),
+        layers.GRU(3),
+    )
+    ours.save(tmp_path / "m.keras")
+    theirs = keras.models.load_model(tmp_path / "m.keras")
+    check_same(ours, theirs)
+    assert (theirs.layers[0].dropout, theirs.layers[0].recurrent_dropout) == (0.25, 0.125)
+    assert theirs.layers[1].rate == 0.5
+
+
+def test_a_stateful_layer_comes_from_keras_and_does_not_go_there(tmp_path):
+    window = L.Input(batch_shape=(4, WINDOW, FEATURES))
+    theirs = keras.Sequential([window, L.LSTM(3, stateful=True), L.Dense(1)])
+    ours = rnncomp.from_keras(theirs)
+    x = X[:8]  # the second batch starts where the first one ended
+    # Called, not predicted: Keras's predict on JAX forgets the states between batches.
+    outputs = np.concatenate([np.asarray(theirs(x[:4])), np.asarray(theirs(x[4:]))])
+    assert_close(ours.predict(x, batch_size=4, verbose=0), outputs, k=2 * steps_bound(WINDOW))
+    theirs.compile("adam", "mse")
+    with pytest.raises(UnsupportedError, match="does not train the stateful layer 'lstm"):
+        rnncomp.fit(theirs, x, np.zeros(8), batch_size=4)
+    with pytest.raises(UnsupportedError, match="is stateful, and Keras"):
+        ours.save(tmp_path / "m.keras")
+
+
 def keras_models():
     window = keras.Input((WINDOW, FEATURES))
-    tensor = L.GRU(4, return_sequences=True)(window)
+    tensor = L.Masking(2.0)(window)
+    tensor = L.Bidirectional(L.GRU(4, return_sequences=True))(tensor)
     tensor = L.LSTM(3, kernel_regularizer="l2")(tensor)
     yield "chain", keras.Model(window, L.Dense(OUTPUTS)(tensor))
     window = L.Input((WINDOW, FEATURES))
@@ -219,6 +306,18 @@ def test_losses_are_theirs(loss):
     pair[1].set_weights(pair[0].get_weights())
     pair[0].fit(X, Y, **TRAINING)
     rnncomp.fit(pair[1], X, Y, **TRAINING)
+    check_same(pair[1], pair[0], k=TRAINED)
+
+
+def test_weights_of_samples_count_as_there():
+    pair = [one(), one()]
+    pair[1].set_weights(pair[0].get_weights())
+    weights = RNG.random(len(X)).astype("float32")
+    validation = (X[:5], Y[:5], weights[:5])
+    options = {**TRAINING, "sample_weight": weights, "validation_data": validation}
+    histories = [pair[0].fit(X, Y, **options), rnncomp.fit(pair[1], X, Y, **options)]
+    for key, values in histories[0].history.items():
+        np.testing.assert_allclose(histories[1].history[key], values, rtol=TRAINED * 2.0**-23)
     check_same(pair[1], pair[0], k=TRAINED)
 
 
@@ -330,6 +429,13 @@ def refused():
     yield frozen, "trainable=False"
     yield keras.Sequential([window, L.Conv1D(3, 2), L.LSTM(2)]), "'Conv1D' of Keras"
     yield keras.Sequential([window, L.LSTM(3, activation=lambda x: x)]), "activation="
+    mask = keras.ops.any(keras.ops.not_equal(window, 3.0), axis=-1)
+    masked = L.LSTM(3)(L.Masking(2.0)(window), mask=mask)
+    yield keras.Model(window, masked), "is called with a mask of its own"
+    shared = L.Dense(FEATURES)
+    yield keras.Model(window, shared(shared(window))), "is called several times|no branches"
+    state = L.LSTM(3)(window, initial_state=[first, first])
+    yield keras.Model(window, state), "several inputs|initial_state"
     inner = keras.Sequential([L.Input((3,)), L.Dense(2)])
     yield keras.Sequential([window, L.LSTM(3), inner]), "the layer 'keras.Sequential' is not one"
 
@@ -343,7 +449,7 @@ class Mine(keras.Model):
         return self.dense(x[:, 0])
 
 
-@pytest.mark.parametrize("which", range(6))
+@pytest.mark.parametrize("which", range(9))
 def test_what_is_no_chain_of_ours_is_refused_by_name(which):
     model, said = list(refused())[which]
     with pytest.raises(UnsupportedError, match=said):
@@ -423,6 +529,4 @@ def test_our_description_of_a_layer_says_nothing_that_keras_would_not(name):
     theirs = ours.to_keras()
     assert len(theirs.layers) == len(ours.layers)
     again = rnncomp.from_keras(theirs)
-    assert json.dumps([a.get_config() for a in again.layers]) == json.dumps(
-        [b.get_config() for b in ours.layers]
-    )
+    assert json.dumps(configs(again)) == json.dumps(configs(ours))

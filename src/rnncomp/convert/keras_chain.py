@@ -8,6 +8,7 @@ from rnncomp._check import shown
 from rnncomp.convert.keras_names import Config
 from rnncomp.errors import UnsupportedError
 
+MASKS = "keras.src.ops.numpy"
 ONE_CHAIN = "rnncomp has chains of layers, with one input, one output and no branches"
 
 
@@ -19,6 +20,7 @@ def chain(config: Config) -> list[Any]:
         ValueError: It describes no model.
     """
     entries = _by_name(config.get("layers"))
+    masks = {name: entries.pop(name) for name in list(entries) if _is_mask(entries[name])}
     first, name = _end(config, "input_layers"), _end(config, "output_layers")
     found: list[Any] = []
     while True:
@@ -32,7 +34,43 @@ def chain(config: Config) -> list[Any]:
     if entries:
         other = shown(next(iter(entries)))
         raise UnsupportedError(f"the layer {other} is not in the chain to the output; {ONE_CHAIN}")
-    return found[::-1]
+    found.reverse()
+    _check_masks(found, masks)
+    return found
+
+
+def _is_mask(entry: Any) -> bool:
+    """Whether an entry is no layer, but one of the two steps by which Keras makes a mask."""
+    return entry.get("module") == MASKS and entry.get("class_name") in ("NotEqual", "Any")
+
+
+def _check_masks(layers: list[Any], masks: dict[str, Any]) -> None:
+    """Raise unless every mask is the one that follows from the layers themselves."""
+    own: Any = None  # steps that the nearest Masking or Embedding makes its mask by
+    for entry, before in zip(layers[1:], layers, strict=False):
+        given = entry["inbound_nodes"][0]["kwargs"].get("mask")
+        if given is not None and (own is None or _steps(given, masks) != own):
+            raise UnsupportedError(
+                f"the layer {shown(entry['name'])} is called with a mask of its own; call it with "
+                "its input alone"
+            )
+        config = entry["config"]
+        if entry["class_name"] == "Masking":
+            own = [["Any", -1, False], ["NotEqual", before["name"], config["mask_value"]]]
+        elif entry["class_name"] == "Embedding" and config.get("mask_zero"):
+            own = [["NotEqual", before["name"], 0]]
+
+
+def _steps(tensor: Any, masks: dict[str, Any]) -> list[list[Any]]:
+    """Return the steps from a mask back to the layer that it is made of."""
+    entry = masks[_origin(tensor["config"]["keras_history"])]
+    (node,) = entry["inbound_nodes"]
+    config, args = entry["config"], node["args"]
+    if node["kwargs"]:
+        raise UnsupportedError(f"{shown(entry['name'])} is no mask that a layer makes")
+    if entry["class_name"] == "Any":
+        return [["Any", config.get("axis"), config.get("keepdims")], *_steps(args[0], masks)]
+    return [["NotEqual", _origin(args[0]["config"]["keras_history"]), args[1]]]
 
 
 def _by_name(layers: Any) -> dict[str, Any]:
@@ -66,7 +104,8 @@ def _before(entry: Any) -> str:
     if len(args) != 1 or not isinstance(args[0], dict):
         raise UnsupportedError(f"the layer {name} reads several inputs; {ONE_CHAIN}")
     for word, value in kwargs.items():
-        if value is not None and not (word == "training" and value is False):
+        off = value is None or word == "mask" or (word == "training" and value is False)
+        if not off:  # masks are looked at when the chain is known
             raise UnsupportedError(
                 f"the layer {name} is called with {shown(word)}={shown(value)}; call it with its "
                 "input alone"

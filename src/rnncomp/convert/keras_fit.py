@@ -10,7 +10,7 @@ import numpy as np
 
 from rnncomp.convert.keras_driver import Driver
 from rnncomp.convert.keras_models import from_keras, give_state, give_weights, keras_of
-from rnncomp.errors import InvalidArgumentError
+from rnncomp.errors import InvalidArgumentError, UnsupportedError
 from rnncomp.samples import Samples
 from rnncomp.training import Callback, Sequential
 from rnncomp.training.callbacks import check_callbacks
@@ -82,11 +82,7 @@ def fit(
         rnncomp.errors.InvalidArgumentError: model must be a model of Keras 3, got 'm.keras'; ...
     """
     keras = keras_of(model)
-    if not model.compiled:
-        raise InvalidArgumentError("the model is not compiled; call model.compile(...) first")
-    if not model.built:
-        model.build((None, *np.shape(x)[1:]))
-    ours = from_keras(model, seed=random.getrandbits(32) if seed is None else seed, threads=threads)
+    ours = _our_model(model, x, seed, threads)
     theirs, own = _sorted(callbacks, keras)
     history, drivers = keras.callbacks.History(), []
     if theirs:
@@ -121,6 +117,21 @@ def fit(
             history.history, history.epoch = ours.history.history, ours.history.epoch
             model.history = history
     return history
+
+
+def _our_model(model: Any, x: Any, seed: int | None, threads: int | None) -> Sequential:
+    """Return our model for one that can be trained in its place."""
+    if not model.compiled:
+        raise InvalidArgumentError("the model is not compiled; call model.compile(...) first")
+    if not model.built:
+        model.build((None, *np.shape(x)[1:]))
+    ours = from_keras(model, seed=random.getrandbits(32) if seed is None else seed, threads=threads)
+    if stateful := [layer.name for layer in ours.layers if layer.stateful]:
+        raise UnsupportedError(
+            f"rnncomp.fit does not train the stateful layer {stateful[0]!r}, whose states Keras "
+            "would keep; train from_keras(model) and take its weights"
+        )
+    return ours
 
 
 def _sorted(callbacks: Any, keras: Any) -> tuple[list[Any], list[Callback]]:

@@ -9,7 +9,24 @@ from typing import Any, NamedTuple
 from rnncomp._check import shown
 from rnncomp.convert.keras_names import Config, described, description, snake
 from rnncomp.errors import UnsupportedError
-from rnncomp.nn import GRU, LSTM, Dense, Input, Layer, SimpleRNN, initializers, regularizers
+from rnncomp.nn import (
+    GRU,
+    LSTM,
+    Activation,
+    Bidirectional,
+    Dense,
+    Dropout,
+    Embedding,
+    Flatten,
+    Input,
+    Layer,
+    Masking,
+    RepeatVector,
+    SimpleRNN,
+    TimeDistributed,
+    initializers,
+    regularizers,
+)
 
 Shape = tuple[int, ...]
 Part = tuple[str, int]
@@ -22,12 +39,10 @@ class Kind(NamedTuple):
     Attributes:
         make: Our class; its arguments are Keras's.
         parts: Where Keras hangs the n weights of a layer, in order.
-        off: Arguments of Keras's that our class does not have, each with the value that is off.
     """
 
     make: type[Layer]
-    parts: Callable[[Layer, int], Sequence[Part]]
-    off: Mapping[str, object]
+    parts: Callable[[Any, int], Sequence[Part]]
 
 
 def _own(layer: Layer, n: int) -> Sequence[Part]:
@@ -38,15 +53,31 @@ def _in_cell(layer: Layer, n: int) -> Sequence[Part]:
     return [("cell", n)]
 
 
-RECURRENT_OFF = {"zero_output_for_mask": False}
+def _in_layer(layer: Layer, n: int) -> Sequence[Part]:
+    return [("layer", n)]
+
+
+def _in_two_cells(layer: Bidirectional, n: int) -> Sequence[Part]:
+    first = len(layer.forward_layer.spec.weight_shapes(1))
+    return [("forward_layer/cell", first), ("backward_layer/cell", n - first)]
+
 
 LAYERS: dict[str, Kind] = {
-    "Dense": Kind(Dense, _own, {}),
-    "GRU": Kind(GRU, _in_cell, RECURRENT_OFF),
-    "LSTM": Kind(LSTM, _in_cell, RECURRENT_OFF),
-    "SimpleRNN": Kind(SimpleRNN, _in_cell, RECURRENT_OFF),
+    "Activation": Kind(Activation, _own),
+    "Bidirectional": Kind(Bidirectional, _in_two_cells),
+    "Dense": Kind(Dense, _own),
+    "Dropout": Kind(Dropout, _own),
+    "Embedding": Kind(Embedding, _own),
+    "Flatten": Kind(Flatten, _own),
+    "GRU": Kind(GRU, _in_cell),
+    "LSTM": Kind(LSTM, _in_cell),
+    "Masking": Kind(Masking, _own),
+    "RepeatVector": Kind(RepeatVector, _own),
+    "SimpleRNN": Kind(SimpleRNN, _in_cell),
+    "TimeDistributed": Kind(TimeDistributed, _in_layer),
 }
-
+AROUND = ("Bidirectional", "TimeDistributed")  # layers around another one
+INSIDE = ("layer", "backward_layer")  # the arguments that hold it
 
 # Kinds of objects among the arguments of a layer, told by the end of the argument's name.
 OBJECTS: dict[str, Mapping[str, type]] = {
@@ -104,8 +135,12 @@ def kind_of(layer: Layer) -> Kind:
     return kind
 
 
-def read_layer(entry: Any) -> Layer | Input:
+def read_layer(entry: Any, around: str = "") -> Layer | Input:
     """Return our layer for one that Keras describes.
+
+    Args:
+        entry: Its description.
+        around: The class of the layer around it, if there is one.
 
     Raises:
         UnsupportedError: It is no layer of ours, or has an option that is refused.
@@ -113,26 +148,38 @@ def read_layer(entry: Any) -> Layer | Input:
         ValueError: It is no description of a layer.
     """
     name, config = described(entry, "keras.layers", "layer")
-    if name != "InputLayer" and name not in LAYERS:
+    if name == "InputLayer" and not around:
+        return _read_input(config)
+    if name not in LAYERS or (around and name in AROUND):
+        inside = f" in a {around}" if around else ""
         raise UnsupportedError(
-            f"the layer {shown(name)} of Keras is not supported; use one of {', '.join(LAYERS)}"
+            f"the layer {shown(name)} of Keras is not supported{inside}; use one of "
+            + ", ".join(LAYERS)
         )
-    arguments = {key: read_argument(key, value) for key, value in config.items()}
-    if name == "InputLayer":
-        return Input(**arguments)
-    kind = LAYERS[name]
-    for option, off in kind.off.items():
-        if (value := arguments.pop(option, off)) != off:
-            raise UnsupportedError(f"{name} does not support {option}={shown(value)}; leave it out")
-    return kind.make(**arguments)
+    if around == "Bidirectional":  # it sets this itself, in Keras and here
+        config = {key: v for key, v in config.items() if key != "zero_output_for_mask"}
+    arguments = {key: read_argument(key, value, name) for key, value in config.items()}
+    return LAYERS[name].make(**arguments)
 
 
-def read_argument(key: str, value: Any) -> Any:
+def _read_input(config: Config) -> Input:
+    """Return our Input; any batch size will do here, and whole numbers are made floats."""
+    config = dict(config)
+    if isinstance(shape := config.get("batch_shape"), list):
+        config["batch_shape"] = (None, *shape[1:])
+    if str(config.get("dtype")).startswith(("int", "uint")):
+        del config["dtype"]
+    return Input(**config)
+
+
+def read_argument(key: str, value: Any, owner: str) -> Any:
     """Return one argument of a layer: numbers and names as they are, objects as ours."""
     if not isinstance(value, dict):
         return value
     if key == "dtype":
         return described(value, "keras", "dtype policy")[1].get("name")
+    if key in INSIDE and owner in AROUND:
+        return read_layer(value, owner)
     what = key.rpartition("_")[2]
     if what in OBJECTS:
         name, config = described(value, f"keras.{what}s", what)
@@ -144,8 +191,17 @@ def read_argument(key: str, value: Any) -> Any:
 def write_layer(layer: Layer, dtype: str) -> Config:
     """Return a layer as Keras describes it."""
     _ = kind_of(layer)
-    config = {key: _written(key, value) for key, value in layer.get_config().items()}
-    return description("keras.layers", type(layer).__name__, {**config, **shared(dtype)})
+    if layer.stateful:
+        raise UnsupportedError(
+            f"{layer.name!r} is stateful, and Keras wants to know for which batch size; make it "
+            "without stateful before it goes there"
+        )
+    return _described(type(layer).__name__, layer.get_config(), dtype)
+
+
+def _described(name: str, config: Config, dtype: str) -> Config:
+    written = {key: _written(key, value, dtype) for key, value in config.items()}
+    return description("keras.layers", name, {**written, **shared(dtype)})
 
 
 def shared(dtype: str) -> Config:
@@ -153,12 +209,14 @@ def shared(dtype: str) -> Config:
     return {"trainable": True, "dtype": description("keras", "DTypePolicy", {"name": dtype})}
 
 
-def _written(key: str, value: Any) -> Any:
+def _written(key: str, value: Any, dtype: str) -> Any:
     """Return an argument for Keras: an object of ours, ``{"name": ...}``, as it describes one."""
     what = key.rpartition("_")[2]
-    if what not in OBJECTS or value is None:
+    if value is None or (what not in OBJECTS and key not in INSIDE):
         return value
     arguments = dict(value)
+    if key in INSIDE:
+        return _described(arguments.pop("class"), arguments, dtype)
     word = arguments.pop("name")
     if word not in OBJECTS[what]:
         raise UnsupportedError(
