@@ -296,7 +296,6 @@ double Engine<T>::gradient_scale(const Training<T>& job, const Batch& batch) con
 template <class T>
 double Engine<T>::mask_factor(const Training<T>& job, const Batch& batch,
                               std::int64_t blocks) const {
-  constexpr double kMaskEpsilon = 1e-7;
   if (present_[0] < 0 || job.loss.reduction == Reduction::sum) return 1;
   double present = 0, weight = 0;
   for (std::int64_t b = 0; b < blocks; ++b) {
@@ -306,7 +305,8 @@ double Engine<T>::mask_factor(const Training<T>& job, const Batch& batch,
   if (job.loss.reduction == Reduction::mean_with_sample_weight) {
     return weight == 0 ? 0 : 1 / (weight * batch.scale);
   }
-  return double(batch.n_rows) * (batch.outputs / job.loss.width) / (present + kMaskEpsilon);
+  if (present == 0) return 0;
+  return double(batch.n_rows) * (batch.outputs / job.loss.width) / present;
 }
 
 template <class T>

@@ -16,7 +16,6 @@ from rnncomp.kernels.reference.types import Array, Mask
 from rnncomp.samples import FloatArray
 
 EPSILON = 1e-7
-MASK_EPSILON = 1e-7  # what Keras adds to a number of steps, so that it may be none
 
 
 class Cut(NamedTuple):
@@ -235,7 +234,7 @@ def masked(spec: LossSpec, weights: Array, mask: Mask | None, *, weighted: bool)
     if mask is None or (is_metric and not weighted):
         return weights
     if spec.reduction == "sum_over_batch_size":
-        return np.asarray(weights * mask * (mask.size / (mask.sum() + MASK_EPSILON)))
+        return np.asarray(weights * mask * (mask.size / max(mask.sum(), 1)))
     return weights * mask
 
 
