@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from differential.draw import masks_outputs
 from differential.given import said
 from tolerance import carried_bound, gradient_bound, largest, steps_bound
 
@@ -84,7 +85,10 @@ def differences(config, ours, theirs, dtype, names):
     """
     digest = str(ours.get("digest", theirs["digest"]))
     assert digest == str(theirs["digest"]), "the sides were given different numbers"
-    order = [*DOUBLE, *(name for name in theirs if name.startswith("history"))]
+    histories = [name for name in theirs if name.startswith("history")]
+    if masks_outputs(config["layers"]):  # Keras's fit on JAX, alone, loses it before the metrics
+        histories = ["history/loss"]
+    order = [*DOUBLE, *histories]
     wanted = [name for name in order if name in ours and name in theirs]
     bounds = {name: bound(name, dtype, config) for name in wanted}
     compared = [name for name in wanted if bounds[name] is not None]
@@ -106,17 +110,17 @@ def off(name, ours, theirs, relative, names, share=0.0):
     ours, theirs = np.asarray(ours, np.float64), np.asarray(theirs)
     if ours.shape != theirs.shape:
         return Difference(name, f" of shape {ours.shape}, not {theirs.shape}", np.nan, np.nan, 0.0)
-    there = np.isfinite(theirs)
-    allowed = np.full(theirs.shape, relative * largest(theirs[there]))
+    if not np.isfinite(theirs).all():  # a training that runs away must do so on both sides
+        if not np.isfinite(ours).all():
+            return None
+        return Difference(name, " is finite, Keras's is not", np.nan, np.nan, 0.0)
+    allowed = np.full(theirs.shape, relative * largest(theirs))
     if name in BY_WEIGHT and relative < np.finfo(np.float32).eps:
         parts = np.split(theirs, np.cumsum([size for _, size in names])[:-1])
-        least = SMALLEST * largest(theirs[there])
-        sizes = [max(largest(part[np.isfinite(part)]), least) for part in parts]
+        sizes = [max(largest(part), SMALLEST * largest(theirs)) for part in parts]
         allowed = np.repeat(relative * np.array(sizes), [size for _, size in names])
-    with np.errstate(invalid="ignore"):
-        error = np.abs(ours - theirs)
-    # A training that runs away must do so on both sides; else NaN is bad.
-    bad = ~(error <= allowed) & ~(~there & ~np.isfinite(ours))
+    error = np.abs(ours - theirs)
+    bad = ~(error <= allowed)  # NaN is bad, too
     if bad.sum() <= share * bad.size:
         return None
     worst = int(np.argmax(np.where(bad, np.nan_to_num(error, nan=np.inf), -1.0)))

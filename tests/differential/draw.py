@@ -37,6 +37,8 @@ def configuration(seed):
     window = 1 if dice.at("one step").chance(0.05) else sizes.pop()
     kind, loss = draw_loss(dice)
     layers = stack(dice, sizes, heads(kind, loss))
+    if masks(layers):  # unrolled, Keras starts such outputs from zeros, not from the states
+        layers = without("unroll", layers)
     steps = dice.at("steps").one_of(STEPS_AN_EPOCH)
     batch = dice.at("batch").one_of(BATCHES)
     last = 1 + int(dice.at("last").rng.random() * batch) if dice.at("cut").chance(0.5) else batch
@@ -142,6 +144,26 @@ def cell(dice, size, own):
 def draw_layer(dice, kind, size, own=None):
     """Return a layer with some of the options of its table."""
     return {"is": f"layers.{kind}", "units": size, **(own or {}), **some(dice, LAYERS[kind])}
+
+
+def masks(layers):
+    """Return whether some steps may be masked."""
+    return layers[0]["is"] == "layers.Masking" or "mask_zero" in layers[0]
+
+
+def masks_outputs(layers):
+    """Return whether a mask reaches the outputs."""
+    repeats = any(layer["is"] == "layers.RepeatVector" for layer in layers)
+    return masks(layers) and returns_sequences(layers) and not repeats
+
+
+def without(option, value):
+    """Return a configuration in which nothing says `option`."""
+    if isinstance(value, list):
+        return [without(option, item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {key: without(option, item) for key, item in value.items() if key != option}
 
 
 def drops(value):

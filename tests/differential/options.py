@@ -48,8 +48,7 @@ RECURRENT = ("SimpleRNN", "LSTM", "GRU")
 DROPS = ("dropout", "recurrent_dropout", "rate")  # what has them is passed through, not trained
 
 # Words that rnncomp does not have yet: a configuration with one of them is passed over.
-PENDING = ("Masking", "Embedding", "Bidirectional", "TimeDistributed", "RepeatVector", "Flatten")
-PENDING += ("layers.Activation", "layers.Dropout", "go_backwards", "unroll", "dropout")
+PENDING = ()
 
 # Layers around those: what they are made with is drawn in draw.py.
 AROUND = {
