@@ -60,6 +60,11 @@ def _networks():
         yield f"bidirectional {merge}, last step", (3, (last, head))
         masked = both_ways("gru", "simple_rnn", 3, merge, return_sequences=True)
         yield f"bidirectional {merge}, masked", (2, (MaskingSpec(0.5), masked, head))
+    against = BidirectionalSpec(
+        cell("gru", 3, return_sequences=True, go_backwards=True),
+        cell("lstm", 3, return_sequences=True),
+    )
+    yield "bidirectional the other way, masked", (2, (MaskingSpec(0.5), against, head))
     dropping = both_ways("lstm", "lstm", 3, dropout=0.3)
     yield "bidirectional drops", (2, (dropping, head))
     yield "embedding", (1, (EmbeddingSpec(6, 3), cell("lstm", 4), head))

@@ -137,8 +137,14 @@ class Bidirectional final : public Layer<T> {
       const T* from = out.x + (reversed ? out.steps - 1 - t : t) * panel(U_);
       T* to = y + t * panel(U_);
       std::copy(from, from + panel(U_), to);
-      if (sequences_ && mask) keep_where(mask + t * kBlock, to);
+      if (sequences_ && mask) keep_where(mask + time_of(t, out.steps) * kBlock, to);
     }
+  }
+
+  // The step that the numbers at place t of an output belong to: against time where the first layer
+  // runs against it, as Keras turns the output of the second one alone.
+  int time_of(int t, int steps) const {
+    return this->spec_.children[0].go_backwards ? steps - 1 - t : t;
   }
 
   void keep_where(const T* mask, T* x) const {
@@ -178,7 +184,9 @@ class Bidirectional final : public Layer<T> {
                                                            : T(1);
         to[k] = dy[k] * factor;
       }
-      if (sequences_ && call.in.mask) keep_where(call.in.mask + t * kBlock, to);
+      if (sequences_ && call.in.mask) {
+        keep_where(call.in.mask + time_of(t, steps) * kBlock, to);
+      }
     }
   }
 

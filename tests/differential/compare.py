@@ -115,7 +115,7 @@ def off(name, ours, theirs, relative, names, share=0.0):
             return None
         return Difference(name, " is finite, Keras's is not", np.nan, np.nan, 0.0)
     allowed = np.full(theirs.shape, relative * largest(theirs))
-    if name in BY_WEIGHT and relative < np.finfo(np.float32).eps:
+    if names and name in BY_WEIGHT and relative < np.finfo(np.float32).eps:
         parts = np.split(theirs, np.cumsum([size for _, size in names])[:-1])
         sizes = [max(largest(part), SMALLEST * largest(theirs)) for part in parts]
         allowed = np.repeat(relative * np.array(sizes), [size for _, size in names])

@@ -32,6 +32,8 @@ def forward(
     """
     sequences = spec.forward_layer.return_sequences
     there = call.mask if sequences else None
+    if there is not None and spec.forward_layer.go_backwards:
+        there = there[:, ::-1]  # Keras turns the output of the second layer alone
     traces, outputs, ends = [], [], []
     states = np.split(call.states, [spec.forward_layer.state_size], axis=1)
     for index, layer in enumerate(spec.children):
@@ -42,7 +44,9 @@ def forward(
         outputs.append(y if there is None else np.where(there[..., None], y, 0.0))
         traces.append(trace)
         ends.append(output.ends)
-    output = Output(merge(spec, *outputs), there, np.concatenate(ends, axis=1))
+    output = Output(
+        merge(spec, *outputs), call.mask if sequences else None, np.concatenate(ends, axis=1)
+    )
     return output, BidirectionalTrace(traces, outputs, there)
 
 
