@@ -35,34 +35,38 @@ def run(options: Options) -> list[Row]:
                 Contestant(w, task, best_setting(w.name, w.cores, cell), expected=expected)
                 for w in workers
             ]
-            rows += duel(contestants, options)
+            rows += duel("keras_fit", contestants, options, rounds=5, epochs=EPOCHS)
             rows += absent_rows("keras_fit", found.absent, task, measure="fit_seconds")
             print(f"keras_fit: {cell} done", flush=True)
     return rows
 
 
-def duel(contestants: list[Contestant], options: Options) -> list[Row]:
+def duel(
+    bench: str, contestants: list[Contestant], options: Options, *, rounds: int, epochs: int
+) -> list[Row]:
     """Time the calls in turn, round after round."""
     for one in contestants:
         attempt(one, lambda one=one: one.warm_up(0.0))  # type: ignore[misc]
-        one.epochs = 1 if options.quick else EPOCHS
+        one.epochs = 1 if options.quick else epochs
     limits = Limits(options.peak, {("float32", one.worker.cores) for one in contestants})
-    for _ in range(options.rounds(5)):
+    for _ in range(options.rounds(rounds)):
         for one in contestants:
             attempt(one, one.run)
     limits.measure()
     return [
-        row for one in contestants for row in call_rows(one, limits["float32", one.worker.cores])
+        row
+        for one in contestants
+        for row in call_rows(bench, one, limits["float32", one.worker.cores])
     ]
 
 
-def call_rows(one: Contestant, peak_gflops: float) -> list[Row]:
+def call_rows(bench: str, one: Contestant, peak_gflops: float) -> list[Row]:
     """Return the seconds of every call."""
     found = [reply["fit_seconds"] for reply in one.replies]
     values = [math.nan] if one.failure else found
     return [
         Row(
-            bench="keras_fit",
+            bench=bench,
             name="base",
             peer=one.worker.name,
             cores=one.worker.cores,

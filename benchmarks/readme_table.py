@@ -24,15 +24,15 @@ UNITS = (8, 50, 128, 256)
 
 
 def newest_run() -> Path:
-    """Return the newest folder that has the grid: by date, then by number of that day's run."""
-    found = [path.parent for path in RUNS.glob("*/raw.csv") if not _is_tuning(path.parent)]
+    """Return the newest folder of a whole run: by date, then by number of that day's run."""
+    found = [path.parent for path in RUNS.glob("*/raw.csv") if not _is_part(path.parent)]
     if not found:
         raise FileNotFoundError("no run under benchmarks/runs/: run make bench")
     return max(found, key=_age)
 
 
-def _is_tuning(folder: Path) -> bool:
-    return re.search(r"-tuning(-run\d+)?$", folder.name) is not None
+def _is_part(folder: Path) -> bool:
+    return re.search(r"-(tuning|classifier)(-run\d+)?$", folder.name) is not None
 
 
 def _age(folder: Path) -> tuple[str, int, str]:

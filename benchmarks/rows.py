@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from sentences_task import task_of
 from tasks import Task
 
 MEASURES = (
@@ -104,7 +105,7 @@ class Row:
             if f.name != "task"
         }
         if line["cell"]:
-            own["task"] = Task(**{k: kind(line[k]) for k, kind in _TASK_FIELDS.items()})
+            own["task"] = task_of({k: kind(line[k]) for k, kind in _TASK_FIELDS.items()})
         return cls(**own)
 
 

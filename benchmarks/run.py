@@ -20,6 +20,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
+import bench_classifier
 import bench_cliff
 import bench_grid
 import bench_inference
@@ -45,6 +46,7 @@ PARTS: dict[str, Callable[[Options], list[Row]]] = {
     "small": bench_small.run,
     "startup": bench_startup.run,
     "keras_fit": bench_keras_fit.run,
+    "classifier": bench_classifier.run,
     "many": bench_many.run,
     "series": bench_series.run,
     "share": bench_share.run,

@@ -14,6 +14,7 @@ from crew import HERE, KINDS
 from rows import Row, read_rows
 from summary_training import cliff_part, grid_part, shapes_part, tuning_part
 from summary_whole import (
+    classifier_part,
     inference_part,
     keras_fit_part,
     many_part,
@@ -43,6 +44,7 @@ PARTS: dict[str, Callable[[list[Row]], str]] = {
     "inference": inference_part,
     "startup": startup_part,
     "keras_fit": keras_fit_part,
+    "classifier": classifier_part,
     "series": series_part,
     "share": share_part,
     "tuning": tuning_part,

@@ -87,6 +87,34 @@ def keras_fit_part(rows: list[Row]) -> str:
     return text + table(heads, lines)
 
 
+def classifier_part(rows: list[Row]) -> str:
+    """Return the table of the classifier of sentences."""
+    calls = chosen(rows, "classifier", "fit_seconds", "base")
+    lines = [
+        [
+            KINDS[s.row.peer].title,
+            str(s.row.cores),
+            f"`{s.row.setting}`",
+            number(s.value),
+            span(s),
+            _times_ours(s, calls),
+            percent(s.share),
+            error(s.row.error),
+        ]
+        for s in calls
+    ]
+    text = "## A classifier of sentences\n\n"
+    if calls and (task := calls[0].row.task):
+        text += (
+            f"fit of {calls[0].row.epochs} epochs: {task.windows} sentences of at most "
+            f"{task.window} words, Embedding of width {task.features}, Bidirectional(LSTM("
+            f"{task.units})), Dense(softmax), batch {task.batch}. Times ours: beside our better "
+            "core count.\n\n"
+        )
+    heads = ["peer", "cores", "setting", "seconds", "range", "times ours", "share of peak", "error"]
+    return text + table(heads, lines)
+
+
 def many_part(rows: list[Row]) -> str:
     """Return what all trainings took, and what the peers' samples come to."""
     whole = chosen(rows, "many", "all_seconds")

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 GATES = {"simple_rnn": 1, "lstm": 4, "gru": 3}
+CELLS = {"simple_rnn": "SimpleRNN", "lstm": "LSTM", "gru": "GRU"}
 LEARNING_RATE = 0.001
 LONG_SERIES, LONG_WINDOW = 10_000_000, 50  # values of the series whose memory is measured
 
@@ -36,8 +37,10 @@ class Task:
     dtype: str = "float32"
     validation: int = 0
 
+    loss: ClassVar[str] = "mse"
+
     @classmethod
-    def from_dict(cls, facts: dict[str, Any]) -> Task:
+    def from_dict(cls, facts: dict[str, Any]) -> Self:
         """Build a task from a mapping that may hold other things too."""
         return cls(**{field.name: facts[field.name] for field in fields(cls)})
 
@@ -45,7 +48,7 @@ class Task:
         """Return the fields as plain values."""
         return asdict(self)
 
-    def but(self, **changes: Any) -> Task:
+    def but(self, **changes: Any) -> Self:
         """Return the same task with some fields changed."""
         return replace(self, **changes)
 
@@ -65,6 +68,15 @@ class Task:
             data = 2 * (steps - 1) * gu * u + (2 * steps * gu * inputs if layer else 0)
             total += n * (2 * forward + data) + self.validation * forward
         return total / 1e9
+
+    def network(self, keras: Any, **options: Any) -> list[Any]:
+        """Return the layers, made of the `keras` that is given, ours or theirs."""
+        layer, last = getattr(keras.layers, CELLS[self.cell]), self.layers - 1
+        return [
+            keras.Input((self.window, self.features)),
+            *(layer(self.units, return_sequences=i < last, **options) for i in range(self.layers)),
+            keras.layers.Dense(1),
+        ]
 
     def data(self) -> tuple[Array, Array]:
         """Return x (N, T, F) and y (N, 1), N counting the held-out windows too (they come last).
@@ -90,14 +102,11 @@ class Task:
         inputs, gates = self.features, GATES[self.cell]
         for _ in range(self.layers):
             width = gates * self.units
-            limit = math.sqrt(6 / (inputs + width))
-            weights.append(random.uniform(-limit, limit, (inputs, width)))
-            blocks = [np.linalg.qr(random.normal(size=(self.units,) * 2))[0] for _ in range(gates)]
-            weights.append(np.concatenate(blocks, axis=1) / math.sqrt(gates))
+            weights.append(glorot(random, inputs, width))
+            weights.append(orthogonal_blocks(random, self.units, gates))
             weights.append(np.zeros((2, width) if self.cell == "gru" else width))
             inputs = self.units
-        limit = math.sqrt(6 / (inputs + 1))
-        weights += [random.uniform(-limit, limit, (inputs, 1)), np.zeros(1)]
+        weights += [glorot(random, inputs, 1), np.zeros(1)]
         return [self.rounded(weight) for weight in weights]
 
     def rounded(self, values: Array) -> Array:
@@ -106,3 +115,15 @@ class Task:
         So a float64 reference starts from the very numbers that a float32 peer starts from.
         """
         return values.astype("float32").astype(self.dtype)
+
+
+def glorot(random: np.random.RandomState, inputs: int, outputs: int) -> Array:
+    """Return a uniform matrix (inputs, outputs) with Glorot's limit."""
+    limit = math.sqrt(6 / (inputs + outputs))
+    return random.uniform(-limit, limit, (inputs, outputs))
+
+
+def orthogonal_blocks(random: np.random.RandomState, units: int, gates: int) -> Array:
+    """Return orthogonal blocks (U, GU), scaled by 1 / sqrt(G)."""
+    blocks = [np.linalg.qr(random.normal(size=(units, units)))[0] for _ in range(gates)]
+    return np.concatenate(blocks, axis=1) / math.sqrt(gates)

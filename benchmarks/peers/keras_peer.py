@@ -13,9 +13,8 @@ CORES = requested_cores()
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import keras  # noqa: E402
-from tasks import LEARNING_RATE, Task  # noqa: E402
-
-CELLS = {"simple_rnn": "SimpleRNN", "lstm": "LSTM", "gru": "GRU"}
+from sentences_task import task_of  # noqa: E402
+from tasks import LEARNING_RATE  # noqa: E402
 
 
 class Clock(EpochClock, keras.callbacks.Callback):
@@ -36,15 +35,10 @@ class KerasPeer:
         keras.utils.set_random_seed(0)
         task, setting = self.task, self.setting
         options = {"unroll": setting.get("unroll", False)}
-        layer = getattr(keras.layers, CELLS[task.cell])
-        model = keras.Sequential([keras.Input((task.window, task.features))])
-        for index in range(task.layers):
-            last = index == task.layers - 1
-            model.add(layer(task.units, return_sequences=not last, **options))
-        model.add(keras.layers.Dense(1))
+        model = keras.Sequential(task.network(keras, **options))
         model.compile(
             optimizer=keras.optimizers.Adam(LEARNING_RATE),
-            loss="mse",
+            loss=task.loss,
             jit_compile=setting.get("jit_compile", "auto"),
             steps_per_execution=setting.get("steps_per_execution", 1),
         )
@@ -53,7 +47,7 @@ class KerasPeer:
     def load(self, task: dict[str, Any], setting: dict[str, Any]) -> None:
         """Make the data and a network."""
         keras.backend.clear_session()
-        self.task, self.setting = Task.from_dict(task), setting
+        self.task, self.setting = task_of(task), setting
         keras.backend.set_floatx(self.task.dtype)
         self.x, self.y = self.task.data()
         self.model = self.build()

@@ -15,9 +15,9 @@ CORES = requested_cores()
 import numpy as np  # noqa: E402
 
 from rnncomp import keras  # noqa: E402
+from sentences_task import task_of  # noqa: E402
 from tasks import LEARNING_RATE, Array, Task  # noqa: E402
 
-CELLS = {"simple_rnn": "SimpleRNN", "lstm": "LSTM", "gru": "GRU"}
 HUGE_STEP = 2.0**20  # a step of plain descent beside which the first weights are rounding
 
 
@@ -42,18 +42,14 @@ class OurPeer:
 
     def build(self, task: Task, optimizer: Any = None) -> keras.Sequential:
         """Return the compiled network."""
-        layer = getattr(keras.layers, CELLS[task.cell])
-        last = task.layers - 1
-        layers = [layer(task.units, return_sequences=i < last) for i in range(task.layers)]
-        start = keras.Input((task.window, task.features))
-        model = keras.Sequential([start, *layers, keras.layers.Dense(1)], seed=0, dtype=task.dtype)
-        model.compile(optimizer=optimizer or keras.optimizers.Adam(LEARNING_RATE), loss="mse")
+        model = keras.Sequential(task.network(keras), seed=0, dtype=task.dtype)
+        model.compile(optimizer=optimizer or keras.optimizers.Adam(LEARNING_RATE), loss=task.loss)
         return model
 
     def load(self, task: dict[str, Any], setting: dict[str, Any]) -> None:
         """Make the data and a network."""
         del setting  # there is nothing to set
-        self.task = Task.from_dict(task)
+        self.task = task_of(task)
         x, y = self.task.data()
         n = self.task.windows
         self.x, self.y = x[:n], y[:n]
@@ -93,7 +89,7 @@ class OurPeer:
             model = self.build(task, keras.optimizers.SGD(HUGE_STEP))
             first = task.first_weights()
             model.set_weights(first)
-            x, y = self.x[: task.batch].astype(task.dtype), self.y[: task.batch].astype(task.dtype)
+            x, y = (values[: task.batch] for values in task.data())
             model.fit(x, y, batch_size=task.batch, epochs=1, verbose=0, shuffle=False)
         finally:
             os.environ.pop("RNNCOMP_BACKEND")

@@ -2,6 +2,7 @@
 
 collect_ignore = [
     "make_activations.py",
+    "make_classifier.py",
     "make_fixtures.py",
     "make_initializers.py",
     "make_regularizers.py",
