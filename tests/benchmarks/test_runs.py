@@ -270,6 +270,27 @@ def test_every_peer_starts_from_weights_that_float32_holds(cell):
         assert (narrow.astype("float64") == wide).all()
 
 
+def test_sentences_are_a_task_of_their_own(tmp_path):
+    from rows import read_rows, write_rows
+    from sentences_task import CLASSES, WORDS, SentencesTask
+
+    task = SentencesTask(windows=64)
+    row = epoch_row("rnncomp", task, 10.0, bench="classifier")
+    write_rows(tmp_path / "raw.csv", [row])
+    assert read_rows(tmp_path / "raw.csv")[0].task == task
+    # Each direction: forward, gradient of the data and of the weights, 2 x 64 x 100 x 256 x 128.
+    assert task.gflop == 2 * 3 * (2 * 64 * 100 * 256 * 128) / 1e9
+    x, y = task.data()
+    assert (x.shape, y.shape) == ((64, 100), (64,))
+    assert set(x.ravel()) <= set(range(WORDS))
+    assert set(y) == set(range(CLASSES))
+    lengths = (x != 0).sum(axis=1)
+    assert ((x != 0) == (range(100) < lengths[:, None])).all()  # 0 behind the end, nowhere else
+    wide = SentencesTask(dtype="float64").first_weights()
+    for narrow, exact in zip(task.first_weights(), wide, strict=True):
+        assert (narrow.astype("float64") == exact).all()
+
+
 def test_a_stored_setting_for_every_framework_core_count_and_cell():
     from crew import FRAMEWORKS
     from options import CELLS, CORES, best_setting
