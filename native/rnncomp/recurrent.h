@@ -3,51 +3,11 @@
 
 #include <algorithm>
 
-#include "rnncomp/activations.h"
 #include "rnncomp/gate_dropout.h"
 #include "rnncomp/layer.h"
-#include "rnncomp/matmul.h"
+#include "rnncomp/recurrent_step.h"
 
 namespace rnncomp {
-
-// One step of one block. Panels without a time letter are of this step.
-template <class T>
-struct StepForward {
-  const T* x;       // (F)
-  const T* h_prev;  // (U), or null when it is zero
-  const T* c_prev;  // (U), LSTM
-  T* h;             // (U)
-  T* c;             // (U), LSTM; may be c_prev itself
-  T* kept;          // (kept rows)
-  int vectors;
-  bool keep;  // whether a backward step follows
-};
-
-template <class T>
-struct StepBackward {
-  const T* h_prev;                       // (U)
-  const T* c_prev;                       // (U), LSTM
-  const T* h;                            // (U)
-  T* kept;                               // (kept rows), from the way forward; dz takes its place
-  const T* dy;                           // (U), or null when this step's output is not used
-  const T* dz_next;                      // (kept rows) of the step after, or null at the last step
-  T* dh = nullptr;                       // (U) where dh is to be left, or null
-  const T* candidate_factors = nullptr;  // (U) of dropout, GRU without reset_after
-  T* carry;  // (U) what flows past the product: dc in an LSTM, z * dh in a GRU
-  int vectors;
-};
-
-// Gates first .. first + count - 1 of a tile become their activations. `slopes` takes their slopes,
-// a panel for each gate, `stride` apart; it is null where nobody reads them.
-template <class T>
-inline void activate_gates(Activation kind, const Tile<T>& tile, int first, int count, T* slopes,
-                           std::size_t stride) {
-  if (!slopes) return activate<T>(kind, tile.gate(first), count * tile.size());
-  for (int k = 0; k < count; ++k) {
-    activate_rows<T>(kind, tile.gate(first + k), tile.units, tile.vectors,
-                     slopes + k * stride + tile.first * kBlock);
-  }
-}
 
 template <class T>
 class Recurrent : public Layer<T> {
@@ -97,108 +57,89 @@ class Recurrent : public Layer<T> {
   Sequence<T> forward(const Forward<T>& call) const override {
     const int steps = call.in.steps;
     const Memory m = memory(call.saved, steps, call.keep, call.in.mask);
-    set_or_zero(m.h, call.state, U_);
-    set_or_zero(m.c, call.state ? call.state + panel(U_) : nullptr, c_rows());
+    set_or_zero(m.h, call.state, panel(U_));
+    set_or_zero(m.c, call.state ? call.state + panel(U_) : nullptr, panel(c_rows()));
     const bool by_gate = gate_dropout_.active(call.noise);
     if (by_gate) gate_dropout_.draw(*call.noise, m.gates);
     if (drops(call.noise)) drop_inputs(call, m);
-    const InOrder x = inputs(call.in, m, call.noise);
-    const InOrder mask = in_order(call.in.mask, 1, steps);
-    for (int t = 0; t < steps; ++t) {
-      StepForward<T> step;
-      step.x = x.at(t);
-      step.h_prev = t == 0 && !call.state ? nullptr : m.h_at(t);
-      step.h = m.h_at(t + 1);
-      step.c_prev = m.c_at(t);
-      step.c = m.c_at(t + 1);
-      step.kept = m.kept + m.kept_stride * t;
-      step.vectors = by_gate ? kBlockVectors<T> : call.vectors;
-      step.keep = call.keep;
-      if (by_gate) {
-        step_by_gate(call.packed, step, m.gates);
-      } else {
-        forward_step(call.packed, step);
+    const InOrder<T> x = inputs(call.in, m, call.noise);
+    const InOrder<T> mask = in_order(call.in.mask, 1, steps);
+    StateSlots<T> h = m.h_slots, c = m.c_slots;
+    StepForward<T> step{x.first,
+                        call.state ? m.h : nullptr,
+                        m.c,
+                        h.next(),
+                        c.next(),
+                        m.kept,
+                        by_gate ? kBlockVectors<T> : call.vectors,
+                        call.keep};
+    const auto advance = [&] {
+      step.x += x.stride;
+      step.h_prev = step.h;
+      step.c_prev = step.c;
+      step.h = h.next();
+      step.c = c.next();
+      step.kept += m.kept_stride;
+    };
+    if (!mask.first && !by_gate) {
+      for (int t = 0; t < steps; ++t, advance()) forward_step(call.packed, step);
+    } else {
+      for (int t = 0; t < steps; ++t, advance()) {
+        if (by_gate) {
+          step_by_gate(call.packed, step, m.gates);
+        } else {
+          forward_step(call.packed, step);
+        }
+        if (!mask.first) continue;
+        hold(mask.at(t), step.h_prev ? step.h_prev : m.h, step.h, U_, call.vectors);
+        hold(mask.at(t), step.c_prev, step.c, c_rows(), call.vectors);
       }
-      if (!mask.first) continue;
-      hold(mask.at(t), m.h_at(t), step.h, U_, call.vectors);
-      hold(mask.at(t), step.c_prev, step.c, c_rows(), call.vectors);
     }
+    const T *h_last = step.h_prev, *c_last = step.c_prev;
     if (call.end_state) {
-      std::copy(m.h_at(steps), m.h_at(steps) + panel(U_), call.end_state);
-      std::copy(m.c_at(steps), m.c_at(steps) + panel(c_rows()), call.end_state + panel(U_));
+      std::copy(h_last, h_last + panel(U_), call.end_state);
+      std::copy(c_last, c_last + panel(c_rows()), call.end_state + panel(U_));
     }
     if (this->spec_.return_sequences) return {m.h + panel(U_), call.in.mask, steps};
-    return {m.h_at(steps), nullptr, 1};
+    return {h_last, nullptr, 1};
   }
 
   void backward(const Backward<T>& call) const override {
     const int steps = call.in.steps;
     const Memory m = memory(call.saved, steps, true, call.in.mask);
-    const InOrder x = inputs(call.in, m, call.noise);
-    const InOrder mask = in_order(call.in.mask, 1, steps);
+    const InOrder<T> x = inputs(call.in, m, call.noise);
     const int chunk = chunk_steps(steps);
     T* carry = call.scratch;
-    Waiting waiting{carry + 2 * panel(U_), carry + 3 * panel(U_), carry + 4 * panel(U_),
-                    carry + 5 * panel(U_)};
+    const Waiting<T> waiting{carry + 2 * panel(U_), carry + 3 * panel(U_), carry + 4 * panel(U_),
+                             carry + 5 * panel(U_)};
     T* gate_room = carry + 6 * panel(U_);
     T* weights_scratch = gate_room + panel(U_) + gate_dropout_.scratch_size(chunk);
     const bool by_gate = gate_dropout_.active(call.noise);
-    const bool waits = mask.first || by_gate;
-    const T* gate_packed = gate_kernels(call.packed);
-    const auto rows = [this](int gate) { return gate_rows(gate); };
+    const bool waits = call.in.mask || by_gate;
     std::fill(carry, carry + panel(U_), T(0));
     if (waits) std::fill(waiting.dh, waiting.dh + panel(U_), T(0));
 
     // Weight gradients are formed chunk by chunk, while its inputs and states are near.
+    StepBackward<T> step = last_step(call, m);
     for (int end = steps; end > 0;) {
       const int begin = std::max(0, end - chunk);
-      const int count = end - begin;
-      for (int t = end - 1; t >= begin; --t) {
-        StepBackward<T> step;
-        step.h_prev = m.h_at(t);
-        step.h = m.h_at(t + 1);
-        step.c_prev = m.c_at(t);
-        step.kept = m.kept + m.kept_stride * t;
-        step.dy = output_gradient(call, t);
-        step.dz_next = t + 1 < steps ? step.kept + m.kept_stride : nullptr;
-        step.carry = carry;
-        step.vectors = by_gate ? kBlockVectors<T> : call.vectors;
-        if (by_gate) {
-          step.dz_next = nullptr;
-          step.candidate_factors = gate_dropout_.h_factors(m.gates, width_ / U_ - 1);
-        }
-        if (waits) wait(step, waiting);
-        backward_step(call.packed, step, carry + panel(U_));
-        if (mask.first) {
-          pass(mask.at(t), step, waiting);
-        } else if (by_gate) {
-          std::fill(waiting.dh, waiting.dh + panel(U_), T(0));
-        }
-        if (by_gate) {
-          gate_dropout_.states_back(gate_packed, m.gates, step.kept, rows, gate_room, waiting.dh);
-        }
-        if (call.dx) {
-          T* dx = call.dx + panel(F_) * (this->spec_.go_backwards ? steps - 1 - t : t);
-          if (by_gate) {
-            gate_dropout_.inputs_back(gate_packed, m.gates, step.kept, rows, gate_room, dx);
-          } else {
-            input_gradient(call.packed, step.kept, dx, call.vectors);
-            if (drops(call.noise)) scale(dx, m.factors, F_);
-          }
-        }
+      if (waits) {
+        steps_back_waiting(call, m, waiting, gate_room, begin, end, step);
+      } else {
+        steps_back(call, m, begin, end, step);
       }
-      WeightGradient<T> weights(weights_scratch, count, call.vectors);
+      WeightGradient<T> weights(weights_scratch, end - begin, call.vectors);
+      const T* h_prev = m.h + m.h_stride * begin;
+      const T* dz = m.kept + m.kept_stride * begin;
       if (by_gate) {
         T* bias = bias_gradient(call.gradient);
-        gate_dropout_.weights_back(weights, m.gates, x.at(begin), x.stride, m.h_at(begin),
-                                   m.kept + m.kept_stride * begin, m.kept_stride, count, rows,
-                                   gate_room, call.gradient, bias,
+        gate_dropout_.weights_back(weights, m.gates, x.at(begin), x.stride, h_prev, dz,
+                                   m.kept_stride, end - begin, rows_of_gates(), gate_room,
+                                   call.gradient, bias,
                                    bias && bias_size_ > width_ ? bias + width_ : nullptr);
-        end = begin;
-        continue;
+      } else {
+        weight_gradients(weights, x.at(begin), x.stride, h_prev, dz, call.gradient);
       }
-      weight_gradients(weights, x.at(begin), x.stride, m.h_at(begin),
-                       m.kept + m.kept_stride * begin, call.gradient);
       end = begin;
     }
     if (!call.dstate) return;
@@ -212,7 +153,7 @@ class Recurrent : public Layer<T> {
       return;
     }
     state_gradient(call.packed, m.kept, carry, call.dstate, call.vectors);
-    if (mask.first) add(call.dstate, waiting.dh, U_);
+    if (call.in.mask) add(call.dstate, waiting.dh, U_);
   }
 
  protected:
@@ -277,14 +218,6 @@ class Recurrent : public Layer<T> {
     return packed + 2 * kernels_size() + bias_size_;
   }
 
-  // Calls f(at, lane) for every vector in use of a panel of `rows` rows.
-  template <class F>
-  RNNCOMP_INLINE static void each(int rows, int vectors, F&& f) {
-    for (int row = 0; row < rows; ++row) {
-      for (int v = 0; v < vectors; ++v) f(panel(row) + v * kLanes<T>, v * kLanes<T>);
-    }
-  }
-
   static void scale(T* x, const T* factors, int rows) {
     for (std::size_t k = 0; k < panel(rows); ++k) x[k] *= factors[k];
   }
@@ -322,10 +255,8 @@ class Recurrent : public Layer<T> {
     T* factors;  // (F) of dropout
     T* dropped;  // (steps, F) the inputs, in the order of the steps, times the factors
     T* gates;    // of GateDropout
-    bool all_h, all_c;
     std::size_t h_stride, c_stride, kept_stride;
-    T* h_at(int t) const { return h + h_stride * (all_h ? t : t & 1); }
-    T* c_at(int t) const { return c + c_stride * (all_c ? t : t & 1); }
+    StateSlots<T> h_slots, c_slots;
   };
 
   std::size_t h_slots(int steps, bool keep) const {
@@ -340,21 +271,15 @@ class Recurrent : public Layer<T> {
     m.factors = m.kept + panel(kept_rows()) * (keep ? steps : 1);
     m.dropped = m.factors + panel(F_);
     m.gates = m.factors + (this->spec_.dropout > 0 ? panel(F_) * (steps + 1) : 0);
-    m.all_h = keep || this->spec_.return_sequences;
-    m.all_c = keep;
     m.h_stride = panel(U_);
     m.c_stride = keep || masked ? panel(c_rows()) : 0;  // else each c is written over the last
+    m.h_slots = {m.h, std::ptrdiff_t(m.h_stride), keep || this->spec_.return_sequences};
+    m.c_slots = {m.c, std::ptrdiff_t(m.c_stride), keep};
     m.kept_stride = keep ? panel(kept_rows()) : 0;
     return m;
   }
 
-  // Panels in the order of the steps, which may be that of time or its reverse.
-  struct InOrder {
-    const T* first;
-    std::ptrdiff_t stride;
-    const T* at(int t) const { return first + stride * t; }
-  };
-  InOrder in_order(const T* panels, int rows, int steps) const {
+  InOrder<T> in_order(const T* panels, int rows, int steps) const {
     const std::ptrdiff_t stride = panel(rows);
     if (!panels || !this->spec_.go_backwards) return {panels, stride};
     return {panels + stride * (steps - 1), -stride};
@@ -365,14 +290,14 @@ class Recurrent : public Layer<T> {
     return noise && this->spec_.dropout > 0 && !gate_dropout_.active(noise);
   }
 
-  InOrder inputs(const Sequence<T>& in, const Memory& m, const Noise* noise) const {
+  InOrder<T> inputs(const Sequence<T>& in, const Memory& m, const Noise* noise) const {
     if (drops(noise)) return {m.dropped, static_cast<std::ptrdiff_t>(panel(F_))};
     return in_order(in.x, F_, in.steps);
   }
 
   // dropped = x * factors, the same factors in every step
   void drop_inputs(const Forward<T>& call, const Memory& m) const {
-    const InOrder x = in_order(call.in.x, F_, call.in.steps);
+    const InOrder<T> x = in_order(call.in.x, F_, call.in.steps);
     draw_factors(*call.noise, Purpose::inputs, this->spec_.dropout, F_, m.factors);
     for (int t = 0; t < call.in.steps; ++t) {
       T* dropped = m.dropped + panel(F_) * t;
@@ -381,60 +306,84 @@ class Recurrent : public Layer<T> {
     }
   }
 
-  // Where a mask says that a row has no such step, its states stay:
-  // now = where(mask, now, before)
-  static void hold(const T* mask, const T* before, T* now, int rows, int vectors) {
-    each(rows, vectors, [&](std::size_t at, int lane) RNNCOMP_INLINE_LAMBDA {
-      store(now + at, load(mask + lane) != T(0) ? load(now + at) : load(before + at));
-    });
+  StepBackward<T> last_step(const Backward<T>& call, const Memory& m) const {
+    const int last = call.in.steps - 1;
+    StepBackward<T> step;
+    step.h_prev = m.h + m.h_stride * last;
+    step.c_prev = m.c + m.c_stride * last;
+    step.h = step.h_prev + m.h_stride;
+    step.kept = m.kept + m.kept_stride * last;
+    step.dy = this->spec_.return_sequences ? call.dy + panel(U_) * last : call.dy;
+    step.dz_next = nullptr;
+    step.carry = call.scratch;
+    step.vectors = gate_dropout_.active(call.noise) ? kBlockVectors<T> : call.vectors;
+    return step;
+  }
+  void to_previous(const Memory& m, StepBackward<T>& step) const {
+    step.h = step.h_prev;
+    step.h_prev -= m.h_stride;
+    step.c_prev -= m.c_stride;
+    step.dz_next = step.kept;
+    step.kept -= m.kept_stride;
+    step.dy = this->spec_.return_sequences ? step.dy - panel(U_) : nullptr;
   }
 
-  // With a mask dh may skip steps.
-  struct Waiting {
-    T* dh;     // (U) what skips the step
-    T* dy;     // (U) room for dy + dh
-    T* all;    // (U) dh of the step
-    T* carry;  // (U) of the step after
-  };
-
-  // dy = dy + what skipped the step after
-  void wait(StepBackward<T>& step, const Waiting& waiting) const {
-    std::copy(waiting.dh, waiting.dh + panel(U_), waiting.dy);
-    if (step.dy) add(waiting.dy, step.dy, U_);
-    std::copy(step.carry, step.carry + panel(U_), waiting.carry);
-    step.dy = waiting.dy;
-    step.dh = waiting.all;
+  // Steps end - 1 .. begin; leaves `step` at the one before.
+  void steps_back(const Backward<T>& call, const Memory& m, int begin, int end,
+                  StepBackward<T>& step) const {
+    T* spare = step.carry + panel(U_);
+    for (int t = end - 1; t >= begin; --t, to_previous(m, step)) {
+      backward_step(call.packed, step, spare);
+      if (call.dx) input_back(call, m, t, step.kept);
+    }
   }
 
-  // Where the mask is 0: dz = 0, and dh and dc pass by
-  void pass(const T* mask, const StepBackward<T>& step, const Waiting& waiting) const {
-    const Vec<T> zero{};
-    each(kept_rows(), step.vectors, [&](std::size_t at, int lane) RNNCOMP_INLINE_LAMBDA {
-      store(step.kept + at, load(mask + lane) != T(0) ? load(step.kept + at) : zero);
-    });
-    each(U_, step.vectors, [&](std::size_t at, int lane) RNNCOMP_INLINE_LAMBDA {
-      const auto is_there = load(mask + lane) != T(0);
-      store(waiting.dh + at, is_there ? zero : load(waiting.all + at));
-      const Vec<T> passed = c_rows() ? load(waiting.carry + at) : zero;
-      store(step.carry + at, is_there ? load(step.carry + at) : passed);
-    });
+  // The same where dh may skip a step, or where every gate drops on its own.
+  void steps_back_waiting(const Backward<T>& call, const Memory& m, const Waiting<T>& waiting,
+                          T* gate_room, int begin, int end, StepBackward<T>& next) const {
+    const bool by_gate = gate_dropout_.active(call.noise);
+    const InOrder<T> mask = in_order(call.in.mask, 1, call.in.steps);
+    const T* gate_packed = gate_kernels(call.packed);
+    for (int t = end - 1; t >= begin; --t, to_previous(m, next)) {
+      StepBackward<T> step = next;
+      wait(step, waiting, U_);
+      if (by_gate) {
+        step.dz_next = nullptr;
+        step.candidate_factors = gate_dropout_.h_factors(m.gates, width_ / U_ - 1);
+      }
+      backward_step(call.packed, step, step.carry + panel(U_));
+      if (mask.first) {
+        pass(mask.at(t), step, waiting, U_, kept_rows(), c_rows() > 0);
+      } else {
+        std::fill(waiting.dh, waiting.dh + panel(U_), T(0));
+      }
+      if (by_gate) {
+        gate_dropout_.states_back(gate_packed, m.gates, step.kept, rows_of_gates(), gate_room,
+                                  waiting.dh);
+      }
+      if (!call.dx) continue;
+      if (by_gate) {
+        gate_dropout_.inputs_back(gate_packed, m.gates, step.kept, rows_of_gates(), gate_room,
+                                  dx_at(call, t));
+      } else {
+        input_back(call, m, t, step.kept);
+      }
+    }
+  }
+
+  T* dx_at(const Backward<T>& call, int t) const {
+    return call.dx + panel(F_) * (this->spec_.go_backwards ? call.in.steps - 1 - t : t);
+  }
+  void input_back(const Backward<T>& call, const Memory& m, int t, const T* dz) const {
+    input_gradient(call.packed, dz, dx_at(call, t), call.vectors);
+    if (drops(call.noise)) scale(dx_at(call, t), m.factors, F_);
+  }
+  auto rows_of_gates() const {
+    return [this](int gate) { return gate_rows(gate); };
   }
 
   static void add(T* x, const T* y, int rows) {
     for (std::size_t k = 0; k < panel(rows); ++k) x[k] += y[k];
-  }
-
-  static void set_or_zero(T* to, const T* from, int rows) {
-    if (from) {
-      std::copy(from, from + panel(rows), to);
-    } else {
-      std::fill(to, to + panel(rows), T(0));
-    }
-  }
-
-  const T* output_gradient(const Backward<T>& call, int t) const {
-    if (this->spec_.return_sequences) return call.dy + panel(U_) * t;
-    return t + 1 == call.in.steps ? call.dy : nullptr;
   }
 
   // Steps whose inputs and states, which the weight gradients read over and over, stay in the

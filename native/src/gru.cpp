@@ -71,7 +71,7 @@ class Gru final : public Recurrent<T> {
     T* z = from_h + panel(width_);  // z, r, h_h, x_h
     this->gate_dropout_.forward(this->gate_kernels(packed), gates, step.x, step.h_prev, from_x,
                                 from_h);
-    this->each(width_, step.vectors, [&](std::size_t at, int) RNNCOMP_INLINE_LAMBDA {
+    each_vector<T>(width_, step.vectors, [&](std::size_t at, int) RNNCOMP_INLINE_LAMBDA {
       const int row = at / kBlock;
       const Vec<T> x_share = load(from_x + at) + broadcast(p.bias[row]);
       const Vec<T> h_share = load(from_h + at) + broadcast(p.bias[width_ + row]);
@@ -154,6 +154,7 @@ class Gru final : public Recurrent<T> {
     const std::size_t stride = panel(U_);
     const T* gate_slopes = this->gate_slopes(step.kept, kKept);  // z, r
     const T* act_slopes = this->act_slopes(step.kept, kKept, kSigmoids);
+    if (step.dh) leave_dh(step, tile);
     tile.each([&](int n, int u, int lane) RNNCOMP_INLINE_LAMBDA {
       const int at = u * kBlock + lane;
       T* kept = step.kept + at;
@@ -162,7 +163,6 @@ class Gru final : public Recurrent<T> {
       const Vec<T> r = load(kept + 2 * stride);
       const Vec<T> h_h = load(kept + 3 * stride);
       const Vec<T> dh = tile.z[n];
-      if (step.dh) store(step.dh + at, dh);
       const Vec<T> dg = dh * (T(1) - z) * gates.act_slope(g, act_slopes + at);
       store(step.carry + at, dh * z);
       store(kept, dg);

@@ -178,7 +178,7 @@ class GruResetBefore final : public Recurrent<T> {
   // Calls f(offset) for every vector in use of a panel of U rows.
   template <class F>
   void each(int vectors, F&& f) const {
-    Recurrent<T>::each(U_, vectors, [&](std::size_t at, int) { f(static_cast<int>(at)); });
+    each_vector<T>(U_, vectors, [&](std::size_t at, int) { f(static_cast<int>(at)); });
   }
 
   // One vector becomes its activation; `slope` takes its slope unless it is null.

@@ -58,7 +58,7 @@ class Lstm final : public Recurrent<T> {
                                 from_h);
     for (int gate = 0; gate < kGates; ++gate) {
       const int first = keras_gate(gate) * U_;
-      this->each(U_, step.vectors, [&](std::size_t at, int) RNNCOMP_INLINE_LAMBDA {
+      each_vector<T>(U_, step.vectors, [&](std::size_t at, int) RNNCOMP_INLINE_LAMBDA {
         const std::size_t from = panel(first) + at;
         store(z + panel(gate * U_) + at,
               load(from_x + from) + load(from_h + from) + broadcast(p.bias[first + at / kBlock]));
@@ -136,6 +136,7 @@ class Lstm final : public Recurrent<T> {
     const std::size_t stride = panel(U_);
     const T* gate_slopes = this->gate_slopes(step.kept, kKept);  // i, f, o
     const T* act_slopes = this->act_slopes(step.kept, kKept, kSigmoids);
+    if (step.dh) leave_dh(step, tile);
     tile.each([&](int n, int u, int lane) RNNCOMP_INLINE_LAMBDA {
       const int at = u * kBlock + lane;
       T* kept = step.kept + at;
@@ -145,7 +146,6 @@ class Lstm final : public Recurrent<T> {
       const Vec<T> o = load(kept + 3 * stride);
       const Vec<T> tanh_c = load(kept + 4 * stride);
       const Vec<T> dh = tile.z[n];
-      if (step.dh) store(step.dh + at, dh);
       const Vec<T> dc =
           fma(dh * o, gates.act_slope(tanh_c, act_slopes + stride + at), load(step.carry + at));
       store(step.carry + at, dc * f);

@@ -29,6 +29,21 @@ int vectors_for(int n_rows) {
   return (n_rows + kLanes<T> - 1) / kLanes<T>;
 }
 
+// panel (numbers, kBlock) = rows (n_rows, numbers).T, zero beside the rows
+template <class T>
+void turn(const T* const (&rows)[kBlock], int n_rows, std::size_t numbers, T* panel) {
+  if (n_rows == kBlock) {
+    for (std::size_t k = 0; k < numbers; ++k, panel += kBlock) {
+      for (int r = 0; r < kBlock; ++r) panel[r] = rows[r][k];
+    }
+    return;
+  }
+  for (std::size_t k = 0; k < numbers; ++k, panel += kBlock) {
+    for (int r = 0; r < n_rows; ++r) panel[r] = rows[r][k];
+    std::fill(panel + n_rows, panel + kBlock, T(0));
+  }
+}
+
 }  // namespace
 
 template <class T>
@@ -124,23 +139,16 @@ void Network<T>::pack(const T* params, T* packed, int part, int parts, bool back
 template <class T>
 void Network<T>::gather(const Samples<T>& samples, const std::int64_t* rows, int n_rows,
                         const Extra<T>& extra, Workspace<T>& work) const {
-  const std::size_t size = std::size_t(samples.window) * features_;
-  const int width = vectors_for<T>(n_rows) * kLanes<T>;
-  const auto turn = [&](const T* from, std::size_t numbers, int lane, T* panel) {
-    for (std::size_t k = 0; k < numbers; ++k) panel[k * kBlock + lane] = from ? from[k] : T(0);
-  };
-  for (int lane = 0; lane < width; ++lane) {
-    const bool used = lane < n_rows;
-    turn(used ? samples.base + samples.starts[rows[lane]] * features_ : nullptr, size, lane,
-         work.x);
-    if (extra.states) {
-      turn(used ? extra.states + std::size_t(lane) * state_size_ : nullptr, state_size_, lane,
-           work.states);
-    }
-    if (extra.mask) {
-      turn(used ? extra.mask + std::size_t(lane) * samples.window : nullptr, samples.window, lane,
-           work.mask);
-    }
+  const T* from[kBlock];
+  for (int r = 0; r < n_rows; ++r) from[r] = samples.base + samples.starts[rows[r]] * features_;
+  turn(from, n_rows, std::size_t(samples.window) * features_, work.x);
+  if (extra.states) {
+    for (int r = 0; r < n_rows; ++r) from[r] = extra.states + std::size_t(r) * state_size_;
+    turn(from, n_rows, state_size_, work.states);
+  }
+  if (extra.mask) {
+    for (int r = 0; r < n_rows; ++r) from[r] = extra.mask + std::size_t(r) * samples.window;
+    turn(from, n_rows, samples.window, work.mask);
   }
 }
 

@@ -52,7 +52,7 @@ class SimpleRnn final : public Recurrent<T> {
     T* slopes = this->act_slopes(step, kKept, 0);
     this->gate_dropout_.forward(this->gate_kernels(packed), gates, step.x, step.h_prev, from_x,
                                 from_h);
-    this->each(U_, step.vectors, [&](std::size_t at, int) RNNCOMP_INLINE_LAMBDA {
+    each_vector<T>(U_, step.vectors, [&](std::size_t at, int) RNNCOMP_INLINE_LAMBDA {
       Vec<T> z = load(from_x + at) + load(from_h + at) + broadcast(p.bias[at / kBlock]);
       if (slopes) {
         activate_keeping<T>(this->spec_.activation, &z, reinterpret_cast<Vec<T>*>(slopes + at), 1);
@@ -73,9 +73,9 @@ class SimpleRnn final : public Recurrent<T> {
           return step.dy ? load(step.dy + u * kBlock + lane) : Vec<T>{};
         },
         [&](const Tile<T>& dh) {
+          if (step.dh) leave_dh(step, dh);
           dh.each([&](int n, int u, int lane) RNNCOMP_INLINE_LAMBDA {
             const int at = u * kBlock + lane;
-            if (step.dh) store(step.dh + at, dh.z[n]);
             store(step.kept + at, dh.z[n] * gates.act_slope(load(step.h + at), slopes + at));
           });
         });
