@@ -367,17 +367,12 @@ void Engine<T>::train_block(int thread, const T* params, const Training<T>& job,
   const Noise noise{job.seed, job.iteration + batch.index, at, 0};
   const Extra<T> extra{job.states, nullptr, job.states, &noise};
   const Sequence<T> out = forward_block(params, job.samples, rows, n_rows, at, extra, work);
-  Measured<T> measured{out.x, job.targets, job.weights, rows, n_rows, batch.outputs, out.mask};
+  const Measured<T> measured{out.x,  job.targets,   job.weights, rows,
+                             n_rows, batch.outputs, out.mask};
   present_[block] = steps_present(out, n_rows);
   WeightedSum* sums = sums_.data() + block * (1 + job.metrics.size());
   *sums++ = loss_sum(job.loss, measured);
-  for (const LossSpec& metric : job.metrics) {
-    // As in Keras a metric is masked only where there are weights.
-    const bool weighted = metric.reduction == Reduction::weighted_metric && job.weights.data;
-    measured.mask = weighted ? out.mask : nullptr;
-    *sums++ = loss_sum(metric, measured);
-  }
-  measured.mask = out.mask;
+  for (const LossSpec& metric : job.metrics) *sums++ = loss_sum(metric, measured);
   loss_gradient(job.loss, measured, batch.scale, work.dy);
   network_.backward(packed_.data(), n_rows, false, &noise,
                     gradients_.data() + (1 + block % kRound) * network_.n_params(), work);

@@ -15,6 +15,7 @@ from rnncomp.keras.layers import (
     Dropout,
     Embedding,
     Flatten,
+    Input,
     Masking,
     RepeatVector,
     TimeDistributed,
@@ -77,10 +78,12 @@ def test_a_masked_loss_is_the_mean_over_the_steps_that_are_there():
     expected = np.average([s / c for s, c in zip(sums, counts, strict=True)], weights=[4, 4, 2])
     loss, mae = model.evaluate(x, y, batch_size=4, verbose=0)
     assert_close(loss, expected, k=64, eps=2.0**-52)
-    assert_close(mae, np.abs(outputs - y).mean(), k=64, eps=2.0**-52)  # metrics are not masked
+    present = np.abs(outputs - y).mean(axis=-1)[there].mean()
+    assert_close(mae, present, k=64, eps=2.0**-52)
     model.optimizer.learning_rate = 0.0
     history = model.fit(x, y, batch_size=4, shuffle=False, verbose=0)
     assert_close(history.history["loss"][0], expected, k=64, eps=2.0**-52)
+    assert_close(history.history["mae"][0], present, k=64, eps=2.0**-52)
 
 
 def test_a_mask_leaves_steps_out_of_targets_without_a_last_axis():
@@ -180,3 +183,35 @@ def test_numbers_that_the_table_does_not_have_are_named():
         model.fit(np.full((4, 3), 20), np.zeros(4), verbose=0)
     with pytest.raises(InvalidArgumentError, match=r"x must be whole numbers of shape"):
         model.predict(np.zeros((4, 3, 2)), verbose=0)
+
+
+def test_layers_that_stay_keep_their_weights():
+    model = Sequential([Input((None,), dtype="int32"), Embedding(WORDS, 4), LSTM(3), Dense(1)])
+    model.compile("sgd", "mse")
+    x, y = sentences(8)
+    model.fit(x, y, verbose=0)
+    learned = model.get_weights()
+    model.pop()
+    model.add(Dense(2))
+    for kept, wanted in zip(model.get_weights()[:4], learned[:4], strict=True):
+        assert_same_bytes(kept, wanted)
+
+
+def test_a_stateful_model_takes_fewer_samples_than_a_usual_batch():
+    model, x, y = stateful(3)
+    assert model.predict(x[:2], verbose=0).shape == (2, 1)
+    model.layers[0].reset_state()
+    model.fit(x, y, verbose=0)
+
+
+def test_what_a_table_cannot_tell_apart_is_refused():
+    with pytest.raises(InvalidArgumentError, match="input_dim must be at most 16,777,216"):
+        Sequential([Input((2,)), Embedding(2**24 + 1, 1)])
+    model = classifier()
+    model.build((None, 4))
+    with pytest.raises(InvalidArgumentError, match="x must be whole numbers"):
+        model.predictor()([1, 2, 3, 99])
+    layer = Dense(2)
+    TimeDistributed(layer)
+    with pytest.raises(UnsupportedError, match="layers are not shared"):
+        TimeDistributed(layer)

@@ -39,7 +39,7 @@ def as_samples(
         return _convert(x, dtype)
     windows = numbers("x", x, dtype)
     if isinstance(first, EmbeddingSpec):
-        windows = _whole_numbers(windows, first)[..., None]  # (N, T, 1)
+        windows = whole_numbers(windows, first)[..., None]  # (N, T, 1)
     elif windows.ndim == 2 and not (first.recurrent or isinstance(first, MaskingSpec)):
         windows = windows[:, None, :]  # (N, 1, F)
     if windows.ndim != 3 or 0 in windows.shape[1:]:
@@ -54,7 +54,7 @@ def as_samples(
     return replace(Samples.from_arrays(windows), targets=targets.reshape(len(targets), outputs))
 
 
-def _whole_numbers(x: FloatArray, table: EmbeddingSpec) -> FloatArray:
+def whole_numbers(x: FloatArray, table: EmbeddingSpec) -> FloatArray:
     """Return x (N, T) if every number is a row of an Embedding's table."""
     if x.ndim != 2 or 0 in x.shape[1:]:
         raise fail("x", "whole numbers of shape (samples, time steps)", x.shape)

@@ -17,7 +17,8 @@ class Input:
         shape: (T, F): time steps and features; T None for any number of steps; (F,) in front of
             a Dense layer.
         batch_size: Must be None; every batch size is accepted.
-        dtype: None, or the network's ``float32`` or ``float64``; integers are converted by fit.
+        dtype: None, or the network's ``float32`` or ``float64``; ``int32`` and ``int64``, as in
+            front of an Embedding, are None: whole numbers are read from any array of numbers.
         sparse: Refused unless False or None.
         ragged: Refused unless False or None.
         batch_shape: (None, T, F), in place of `shape`.
@@ -65,7 +66,7 @@ class Input:
             refuse("Input", batch_size=batch_shape[0] if batch_shape else 0)
             shape = tuple(batch_shape)[1:]
         self.shape = check_shape("shape", shape)
-        self.dtype = check_dtype("Input", dtype)
+        self.dtype = None if dtype in ("int32", "int64") else check_dtype("Input", dtype)
         self.name = check_name(name) or "input_layer"
 
     def __repr__(self) -> str:

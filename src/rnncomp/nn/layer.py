@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -44,6 +44,7 @@ class Layer:
     reads_sequence: ClassVar[bool] = False  # needs time steps though its spec does not
     stateful = False
     return_state = False
+    wrapped = False  # whether it stands in a TimeDistributed
     units: int  # outputs U of a step, of the layers that say it
     spec: LayerSpec
     initializers: dict[str, Initializer]
@@ -152,6 +153,11 @@ class Layer:
         if made is not None:
             return made
         return mask if mask is not None and self.spec.masks(True) else None
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """Return the layer whose get_config gave `config`."""
+        return cls(**config)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make this layer again, as plain values."""

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from rnncomp._check import check_seed, count, fail, one_of
 from rnncomp.errors import InvalidArgumentError
 from rnncomp.kernels.engine import VJP, DType, Engine, make_engine
-from rnncomp.kernels.layer_specs import Shape
+from rnncomp.kernels.layer_specs import EmbeddingSpec, Shape
 from rnncomp.kernels.spec import NetworkSpec
 from rnncomp.nn.arrays import as_samples, check_samples, numbers
 from rnncomp.nn.initializers import Initializer, default_initializer
@@ -74,6 +74,7 @@ class Network:
     ) -> None:
         one_of("dtype", dtype, ("float32", "float64"))
         check_spec(spec)
+        check_table(spec, dtype)
         self.spec = spec
         self.dtype: np.dtype[np.floating] = np.dtype(dtype)
         self.seed = fresh_seed() if seed is None else check_seed(seed)
@@ -222,6 +223,13 @@ def check_spec(spec: NetworkSpec) -> None:
             f"a network may have at most {PARAMS_LIMIT:,} parameters, got {spec.n_params:,}; "
             "use fewer units"
         )
+
+
+def check_table(spec: NetworkSpec, dtype: str) -> None:
+    """Raise InvalidArgumentError if `dtype` cannot tell the rows of an Embedding's table apart."""
+    first = spec.layers[0]
+    if isinstance(first, EmbeddingSpec) and dtype == "float32" and first.count > 2**24:
+        raise fail("input_dim", "at most 16,777,216 in float32", first.count, "use dtype='float64'")
 
 
 def unique_names(kinds: Sequence[str], given: Sequence[str | None] = ()) -> tuple[str, ...]:

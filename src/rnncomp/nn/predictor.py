@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike
 from rnncomp._check import count, fail
 from rnncomp.errors import InvalidArgumentError, UnsupportedError
 from rnncomp.kernels.engine import Engine
-from rnncomp.nn.arrays import numbers
+from rnncomp.kernels.layer_specs import EmbeddingSpec
+from rnncomp.nn.arrays import numbers, whole_numbers
 from rnncomp.samples import FloatArray
 
 OUTPUTS_LIMIT = 2**31 - 1
@@ -59,6 +60,8 @@ class Predictor:
         self.dtype = engine.dtype
         self.output_shape = spec.output_shape(self.window)
         self._state_size = spec.state_size
+        first = spec.layers[0]
+        self._table = first if isinstance(first, EmbeddingSpec) else None
         self._native = engine.predictor(params, self.window)
         self._predict = self._native.predict
 
@@ -85,6 +88,8 @@ class Predictor:
         Raises:
             InvalidArgumentError: An array does not fit; `out` is then unchanged.
         """
+        if self._table is not None:
+            x = whole_numbers(numbers("x", x, self.dtype).reshape(1, -1), self._table)[0]
         if out is None:
             y: FloatArray = np.empty(self.output_shape, self.dtype)
         elif isinstance(out, np.ndarray) and out.shape == self.output_shape:

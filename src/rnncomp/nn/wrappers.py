@@ -155,6 +155,12 @@ class TimeDistributed(Layer):
                 f"TimeDistributed does not support {type(layer).__name__}; pass a Dense, an "
                 "Activation or a Dropout"
             )
+        if self.layer.wrapped or self.layer.network is not None:
+            raise UnsupportedError(
+                f"layer {self.layer.name!r} is in use already; make a new "
+                f"{type(self.layer).__name__}: layers are not shared"
+            )
+        self.layer.wrapped = True
         self.spec = self.layer.spec
         if isinstance(self.layer, Dense):
             self.units = self.layer.units

@@ -282,7 +282,7 @@ def means(
         for k, spec in enumerate(specs):
             found = errors(spec, samples.targets[rows], outputs[rows], outputs.dtype)
             each = group_weights(weights, *found.shape)
-            each = masked(spec, each, mask, weighted=weights is not None)
+            each = masked(spec, each, mask)
             report[k] += reported(spec, found, each)
     return finished(specs, report)
 

@@ -214,6 +214,8 @@ class Sequential(LayerStack):
         elif share := real("validation_split", validation_split, at_least=0.0, below=1.0):
             train, validation = split_last(train, share)
         size = check_size("batch_size", batch_size)
+        if self.stateful:
+            size = min(size, len(train))  # one whole batch
         plan = FitPlan(
             train=train.samples,
             specs=train.specs,

@@ -47,6 +47,7 @@ class LayerStack(Travelling):
         self._declared: InputShape | None = None  # by Input, input_shape or build
         self._shape: InputShape | None = None  # of the network as it was built
         self._network: Network | None = None
+        self._kept: dict[int, list[FloatArray]] = {}  # of layers between two networks
         for layer in layers or ():
             self.add(layer, rebuild=False)
         self._build_if_declared()  # once: drawing first weights takes time
@@ -68,7 +69,7 @@ class LayerStack(Travelling):
                 f"layer {layer.name!r} gives several arrays, and a Sequential has one; leave "
                 "return_state False and merge_mode set, or call the layer by itself"
             )
-        if layer.network is not None or layer in self.layers:
+        if layer.network is not None or layer.wrapped or layer in self.layers:
             raise UnsupportedError(
                 f"layer {layer.name!r} belongs to a model already; make a new "
                 f"{type(layer).__name__}: layers are not shared"
@@ -80,6 +81,7 @@ class LayerStack(Travelling):
             raise fail("name", "different for all layers of a model", layer.given_name)
         if not self.layers and layer.input_shape is not None:
             self._declared = layer.input_shape
+        self._keep_weights()
         self._unbuild()
         self.layers.append(layer)
         self._name_layers()
@@ -88,9 +90,10 @@ class LayerStack(Travelling):
             self._build_if_declared()
 
     def pop(self, rebuild: bool = True) -> Layer:
-        """Remove the last layer and return it; the weights of the others are drawn again."""
+        """Remove the last layer and return it; the others keep their weights."""
         if not self.layers:
             raise InvalidArgumentError("there is no layer to pop; add one first")
+        self._keep_weights()
         self._unbuild()
         layer = self.layers.pop()
         if check_flag("rebuild", rebuild):
@@ -314,6 +317,16 @@ class LayerStack(Travelling):
         self._shape = shape
         for index, layer in enumerate(self.layers):
             layer.network, layer.index = self._network, index
+            kept = self._kept.pop(id(layer), None)
+            shapes = [weight.shape for weight in layer.weights]
+            if kept is not None and [array.shape for array in kept] == shapes:
+                layer.set_weights(kept)
+        self._kept.clear()
+
+    def _keep_weights(self) -> None:
+        """Keep the weights of the layers, which are about to become another network."""
+        if self._network is not None:
+            self._kept = {id(layer): layer.get_weights() for layer in self.layers}
 
     def _unbuild(self) -> None:
         self._network = self._shape = None

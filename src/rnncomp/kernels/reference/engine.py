@@ -204,11 +204,11 @@ class ReferenceEngine:
         reports = []
         for measure in measures:
             weights = group_weights(batch.weights, len(batch), outputs // measure.width)
-            weights = masked(measure, weights, done.mask, weighted=batch.weights is not None)
+            weights = masked(measure, weights, done.mask)
             found = errors(measure, batch.targets, done.y, self.dtype)  # (B, G)
             reports.append(reported(measure, found, weights))
         weights = group_weights(batch.weights, len(batch), outputs // loss.width)
-        weights = masked(loss, weights, done.mask, weighted=True)
+        weights = masked(loss, weights, done.mask)
         dy = slopes(loss, batch.targets, done.y, self.dtype) * factors(loss, weights)[..., None]
         _, dparams, _ = backward(self.spec, params, done.traces, dy.reshape(done.y.shape))
         return reports, dparams, done.ends

@@ -218,24 +218,20 @@ def group_weights(weights: FloatArray | None, samples: int, groups: int) -> Arra
     return np.asarray(np.broadcast_to(columns, (samples, groups)))
 
 
-def masked(spec: LossSpec, weights: Array, mask: Mask | None, *, weighted: bool) -> Array:
+def masked(spec: LossSpec, weights: Array, mask: Mask | None) -> Array:
     """Return the weights (B, G) where a mask (B, G) says which groups are there, as Keras does.
 
-    A mean over all groups counts those that are there for those that are not, too; a metric is
-    masked only where there are weights.
-
-    Args:
-        spec: The loss or metric.
-        weights: Shape (B, G).
-        mask: Shape (B, G), or None where all are there.
-        weighted: Whether the user gave weights.
+    A mean over all groups counts those that are there for those that are not, too. A ``metric``
+    has no weights but the mask.
     """
-    is_metric = spec.reduction in ("metric", "weighted_metric")
-    if mask is None or (is_metric and not weighted):
+    if spec.reduction == "metric":
+        weights = np.ones_like(weights)
+    if mask is None:
         return weights
     if spec.reduction == "sum_over_batch_size":
-        return np.asarray(weights * mask * (mask.size / max(mask.sum(), 1)))
-    return weights * mask
+        present = mask.sum()
+        return np.asarray(weights * mask * (mask.size / present if present else 0.0))
+    return np.asarray(weights * mask)
 
 
 def factors(spec: LossSpec, weights: Array) -> Array:
@@ -256,11 +252,9 @@ def reported(spec: LossSpec, found: Array, weights: Array) -> tuple[float, float
     Args:
         spec: The loss or metric.
         found: Errors, shape (B, G).
-        weights: Weights, shape (B, G); a ``metric`` does not read them.
+        weights: Weights, shape (B, G), as `masked` gives them.
     """
-    if spec.reduction == "metric":
-        return float(found.sum()), float(found.size)
-    if spec.reduction == "weighted_metric":
+    if spec.reduction in ("metric", "weighted_metric"):
         return float((found * weights).sum()), float(weights.sum())
     return float((found * factors(spec, weights)).sum()) * len(found), float(len(found))
 
