@@ -6,5 +6,6 @@ collect_ignore = [
     "make_fixtures.py",
     "make_initializers.py",
     "make_regularizers.py",
+    "make_losses.py",
     "make_optimizers.py",
 ]

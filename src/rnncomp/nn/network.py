@@ -221,7 +221,7 @@ def check_spec(spec: NetworkSpec) -> None:
     if spec.n_params > PARAMS_LIMIT:
         raise InvalidArgumentError(
             f"a network may have at most {PARAMS_LIMIT:,} parameters, got {spec.n_params:,}; "
-            "use fewer units"
+            "use smaller layers"
         )
 
 
