@@ -76,8 +76,12 @@ def random_recurrent(rng, *, sequences):
 def random_between(rng):
     """Return none or some layers that work on every step alike."""
     dense = Dense(int(rng.integers(1, 9)), pick(rng, BETWEEN), use_bias=chance(rng, 0.5))
-    choices = ([dense], [TimeDistributed(dense)], [Activation(pick(rng, BETWEEN))], [Dropout(0.3)])
-    return pick(rng, choices) if chance(rng, 0.5) else []
+    activation, kind = pick(rng, BETWEEN), int(rng.integers(4))
+    if not chance(rng, 0.5):
+        return []
+    if kind == 1:
+        return [TimeDistributed(dense)]
+    return [(dense, None, Activation(activation), Dropout(0.3))[kind]]
 
 
 def random_layers(rng, *, steps):

@@ -249,3 +249,13 @@ def test_every_layer_has_an_entry():
     assert {cls for cls in specs if issubclass(cls, LayerSpec)} - {LayerSpec} == set(
         onnx_layers.WRITERS
     )
+
+
+def test_zeros_of_a_bidirectional_that_begins_backwards_lie_as_keras_has_them(tmp_path):
+    first = GRU(3, return_sequences=True, go_backwards=True)
+    both = Bidirectional(first, backward_layer=LSTM(3, return_sequences=True))
+    model = Sequential([Input((5, 2)), Masking(), both], seed=1)
+    random_weights(model, np.random.default_rng(2))
+    x = np.random.default_rng(3).normal(size=(4, 5, 2)).astype("float32")
+    x[:, 0] = x[2, 3] = 0.0
+    assert difference(model, tmp_path / "model.onnx", x) <= NEAR["float32"]

@@ -123,11 +123,11 @@ def _bidirectional(graph: Graph, spec: BidirectionalSpec, weights: Weights, x: T
         own = f"{word}/"
         of_child = {k.removeprefix(own): w for k, w in weights.items() if k.startswith(own)}
         y = _in_order_of_time(graph, child, of_child, x)
-        if child.return_sequences and child.go_backwards != (word == "backward"):
-            y = _turned(graph, y)  # the layers' directions are swapped
         if y.mask:
             there = Term(graph, y.mask).unsqueezed(-1)
             y = y._replace(name=there.where(Term(graph, y.name), 0.0).name)
+        if child.return_sequences and child.go_backwards != (word == "backward"):
+            y = _turned(graph, y)  # the layers' directions are swapped
         outputs.append(y)
     graph.scope = scope
     return outputs[0]._replace(name=_merged(graph, spec.merge, *(y.name for y in outputs)))
