@@ -19,6 +19,8 @@ from rnncomp.keras.layers import (
     TimeDistributed,
 )
 from rnncomp.keras.models import Sequential
+from rnncomp.keras.utils import set_random_seed
+from rnncomp.nn import random as nn_random
 from tolerance import assert_close, steps_bound
 
 RNG = np.random.default_rng(5)
@@ -108,6 +110,15 @@ def test_dropout_acts_in_training_only():
     dropped = layer(X, training=True)
     assert set(np.unique(dropped / X)) == {0.0, 2.0}
     assert (layer(X, training=True) != dropped).any()
+
+
+def test_what_a_call_drops_follows_from_the_global_seed():
+    layer, drawn = Dropout(0.5), []
+    for _ in range(2):
+        set_random_seed(3)
+        drawn.append(layer(X, training=True))
+    nn_random.set_global_seed(None)
+    np.testing.assert_array_equal(drawn[0], drawn[1])
 
 
 def test_layers_without_weights():

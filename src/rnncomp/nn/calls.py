@@ -22,7 +22,7 @@ from rnncomp.kernels.spec import NetworkSpec
 from rnncomp.nn.arrays import as_samples, numbers
 from rnncomp.nn.initializers import Initializer
 from rnncomp.nn.network import Network
-from rnncomp.nn.random import fresh_seed, next_model_seed
+from rnncomp.nn.random import next_call_seed, next_model_seed
 from rnncomp.samples import FloatArray, Samples
 
 
@@ -141,7 +141,7 @@ def _trained(
 ) -> FloatArray:
     """Return the outputs (N, O) with dropout."""
     dy = np.zeros((len(samples), engine.spec.outputs(samples.window)), params.dtype)
-    result = engine.vjp(params, samples, dy, states, mask=mask, draws=Draws(fresh_seed(), 0))
+    result = engine.vjp(params, samples, dy, states, mask=mask, draws=Draws(next_call_seed(), 0))
     return result.y
 
 

@@ -142,6 +142,11 @@ def next_initializer_seed() -> int:
     return _seeds.next("initializer")
 
 
+def next_call_seed() -> int:
+    """Return the seed of what dropout draws where a layer is called by itself."""
+    return _seeds.next("call")
+
+
 def _unit(raw: NDArray[np.uint64]) -> NDArray[np.float64]:
     """Map words to multiples of 2**-53 in [0, 1)."""
     return (raw >> np.uint64(11)).astype(np.float64) * 2.0**-53

@@ -26,13 +26,26 @@ REFUSED = (
 )
 
 
-class RecurrentLayer(Layer):
-    """Base of SimpleRNN, LSTM and GRU.
+class LayerWithStates(Layer):
+    """Base of SimpleRNN, LSTM, GRU and Bidirectional.
 
     Attributes:
         return_state: Whether a call returns the last states, too.
         stateful: Whether each batch starts in the states in which the last one ended.
     """
+
+    def reset_state(self) -> None:
+        """Let the next batch start from zero again; the states of a stateful layer are kept."""
+        if self.network is not None:
+            self.network.reset_states(self.index)
+
+    def reset_states(self) -> None:
+        """Another name of reset_state."""
+        self.reset_state()
+
+
+class RecurrentLayer(LayerWithStates):
+    """Base of SimpleRNN, LSTM and GRU."""
 
     kind: ClassVar[Cell]
     spec: RecurrentSpec
@@ -75,15 +88,6 @@ class RecurrentLayer(Layer):
         """Return the arguments that make this layer again, as plain values."""
         names = ("return_state", "stateful", "unroll")
         return {**super().get_config(), **{name: getattr(self, name) for name in names}}
-
-    def reset_state(self) -> None:
-        """Let the next batch start from zero again; the states of a stateful layer are kept."""
-        if self.network is not None:
-            self.network.reset_states(self.index)
-
-    def reset_states(self) -> None:
-        """Another name of reset_state."""
-        self.reset_state()
 
 
 def check_share(name: str, value: object) -> float:

@@ -12,7 +12,7 @@ from rnncomp.nn.dense import Dense
 from rnncomp.nn.gru import GRU
 from rnncomp.nn.layer import Layer
 from rnncomp.nn.lstm import LSTM
-from rnncomp.nn.recurrent import RecurrentLayer
+from rnncomp.nn.recurrent import LayerWithStates, RecurrentLayer
 from rnncomp.nn.refused import refuse
 from rnncomp.nn.simple_rnn import SimpleRNN
 
@@ -21,7 +21,7 @@ CELLS: dict[str, type[RecurrentLayer]] = {c.__name__: c for c in (SimpleRNN, LST
 ON_EVERY_STEP: dict[str, type[Layer]] = {c.__name__: c for c in (Dense, Activation, Dropout)}
 
 
-class Bidirectional(Layer):
+class Bidirectional(LayerWithStates):
     """One recurrent layer along time and one against it, with Keras's arguments.
 
     Where a mask says that a step is not there a sequence has zeros, as in Keras.
@@ -107,15 +107,6 @@ class Bidirectional(Layer):
             raise fail(
                 "return_sequences of backward_layer", "that of layer", other.spec.return_sequences
             )
-
-    def reset_state(self) -> None:
-        """Let the next batch start from zero again; the states of stateful layers are kept."""
-        if self.network is not None:
-            self.network.reset_states(self.index)
-
-    def reset_states(self) -> None:
-        """Another name of reset_state."""
-        self.reset_state()
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make this layer again, as plain values."""
