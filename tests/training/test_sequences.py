@@ -113,6 +113,18 @@ def test_what_is_dropped_follows_from_the_seed_alone():
     assert (other.network.params != weights[0]).any()
 
 
+@pytest.mark.parametrize("share", [0.0, 0.3])
+def test_another_seed_drops_other_numbers(share):
+    x, y = sentences(64)
+    models = [classifier(seed=seed, dropout=share) for seed in (3, 4)]
+    for model in models:
+        model.build((None, x.shape[1]))
+        model.set_weights(models[0].get_weights())
+    for model in models:
+        model.fit(x, y, shuffle=False, verbose=0)
+    assert (models[0].network.params == models[1].network.params).all() == (share == 0.0)
+
+
 def stateful(batch_size):
     model = Sequential([LSTM(4, stateful=True, input_shape=(2, 1)), Dense(1)], seed=1)
     model.compile("adam", "mse")
@@ -134,6 +146,16 @@ def test_a_stateful_model_hands_states_on_from_batch_to_batch():
         model.fit(x, y, batch_size=4, verbose=0)
     with pytest.raises(InvalidArgumentError, match="batch_size must be 3, as stateful layers"):
         model.fit(x, y, batch_size=6, verbose=0)
+
+
+def test_batches_of_a_fit_hand_their_states_on_too():
+    model, x, y = stateful(3)
+    model.predict(x, batch_size=3, verbose=0)
+    predicted = model.network.states_for(3).copy()
+    model.layers[0].reset_state()
+    model.optimizer.learning_rate = 0.0
+    model.fit(x, y, batch_size=3, shuffle=False, verbose=0)
+    assert_close(model.network.states_for(3), predicted, k=64)
 
 
 def test_a_backup_of_a_stateful_training_is_refused(tmp_path):
