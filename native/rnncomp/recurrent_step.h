@@ -84,14 +84,6 @@ inline void leave_dh(const StepBackward<T>& step, const Tile<T>& dh) {
               RNNCOMP_INLINE_LAMBDA { store(step.dh + u * kBlock + lane, dh.z[n]); });
 }
 
-// Calls f(at, lane) for every vector in use of a panel of `rows` rows.
-template <class T, class F>
-RNNCOMP_INLINE void each_vector(int rows, int vectors, F&& f) {
-  for (int row = 0; row < rows; ++row) {
-    for (int v = 0; v < vectors; ++v) f(std::size_t(row) * kBlock + v * kLanes<T>, v * kLanes<T>);
-  }
-}
-
 // Where a mask says that a row has no such step, its states stay:
 // now = where(mask, now, before)
 template <class T>

@@ -62,6 +62,14 @@ inline constexpr int kLanes = kVectorBytes / static_cast<int>(sizeof(T));
 template <class T>
 inline constexpr int kBlockVectors = kBlock / kLanes<T>;
 
+// Calls f(at, lane) for every vector in use of a panel of `rows` rows.
+template <class T, class F>
+RNNCOMP_INLINE void each_vector(int rows, int vectors, F&& f) {
+  for (int row = 0; row < rows; ++row) {
+    for (int v = 0; v < vectors; ++v) f(std::size_t(row) * kBlock + v * kLanes<T>, v * kLanes<T>);
+  }
+}
+
 template <class T>
 RNNCOMP_INLINE Vec<T> load(const T* p) {
   return *reinterpret_cast<const Vec<T>*>(p);  // panels are aligned to a vector

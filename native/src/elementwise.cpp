@@ -8,14 +8,6 @@
 namespace rnncomp {
 namespace {
 
-// Calls f(at) for every vector in use of a panel of `rows` rows.
-template <class T, class F>
-RNNCOMP_INLINE void each_vector(std::size_t rows, int vectors, F&& f) {
-  for (std::size_t row = 0; row < rows; ++row) {
-    for (int v = 0; v < vectors; ++v) f(row * kBlock + v * kLanes<T>);
-  }
-}
-
 // y = activation(x)
 template <class T>
 class ActivationLayer final : public Layer<T> {
@@ -29,10 +21,10 @@ class ActivationLayer final : public Layer<T> {
   }
 
   Sequence<T> forward(const Forward<T>& call) const override {
-    const std::size_t rows = std::size_t(call.in.steps) * this->spec_.inputs;
+    const int rows = call.in.steps * this->spec_.inputs;
     if (over_units(kind())) return forward_over_units(call);
     T* slopes = call.keep && keeps_slope(kind()) ? call.saved + panel(rows) : nullptr;
-    each_vector<T>(rows, call.vectors, [&](std::size_t at) {
+    each_vector<T>(rows, call.vectors, [&](std::size_t at, int) {
       Vec<T> y = load(call.in.x + at);
       if (slopes) {
         activate_keeping<T>(kind(), &y, reinterpret_cast<Vec<T>*>(slopes + at), 1);
@@ -47,7 +39,7 @@ class ActivationLayer final : public Layer<T> {
   // dx = dy * activation'(x)
   void backward(const Backward<T>& call) const override {
     if (!call.dx) return;
-    const std::size_t rows = std::size_t(call.in.steps) * this->spec_.inputs;
+    const int rows = call.in.steps * this->spec_.inputs;
     if (over_units(kind())) {
       for (int t = 0; t < call.in.steps; ++t) {
         const std::size_t at = t * panel(this->spec_.inputs);
@@ -57,7 +49,7 @@ class ActivationLayer final : public Layer<T> {
       return;
     }
     const T* slopes = call.saved + panel(rows);  // if they are kept
-    each_vector<T>(rows, call.vectors, [&](std::size_t at) {
+    each_vector<T>(rows, call.vectors, [&](std::size_t at, int) {
       const Vec<T> y = load(call.saved + at);
       store(call.dx + at, load(call.dy + at) * slope<T>(kind(), y, slopes + at));
     });
