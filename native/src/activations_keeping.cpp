@@ -84,7 +84,7 @@ RNNCOMP_INLINE Result<T> log_sigmoid(Vec<T> z) {
 template <class T>
 RNNCOMP_INLINE Result<T> tanh_shrink(Vec<T> z) {
   const Vec<T> t = tanh<T>(z);
-  return {z - t, t * t};
+  return {without_tanh<T>(z, t), t * t};
 }
 
 // y = (z + sqrt(z^2 + 4)) / 2, below 0 as 2 / (sqrt(z^2 + 4) - z), where nothing cancels; the root

@@ -3,9 +3,10 @@
     log((1 + s) / (1 - s)) = 2 s + s^3 * p(s^2)             for |s| <= tan(pi / 8)^2
     normal tail Phi(-a)    = exp(-a^2 / 2) * u * g(t)       for 0 <= a <= end
                              u = 1 / (a + 4.5),  t = 9 u - 1
+    x - tanh(x)            = x^3 * h(x^2)                   for |x| <= 1.25
 
-p and g are polynomials through the function at Chebyshev's points, whose largest error is within a
-small factor of the smallest one.
+p, g and h are polynomials through the function at Chebyshev's points, whose largest error is within
+a small factor of the smallest one.
 
     pip install mpmath && python native/tools/log_and_tail_polynomials.py
 """
@@ -30,6 +31,14 @@ def tail(t):
     return mp.erfc(a / mp.sqrt(2)) / 2 * mp.exp(a * a / 2) * (a + SHIFT)
 
 
+def shrink_rest(x2):
+    """Return h(x^2)."""
+    if x2 < mp.mpf(10) ** -12:
+        return mp.mpf(1) / 3 - 2 * x2 / 15
+    x = mp.sqrt(x2)
+    return (x - mp.tanh(x)) / x**3
+
+
 def through(function, low, high, degree):
     """Return the polynomial through `function` at Chebyshev's points, and its largest error."""
     middle, half = (low + high) / 2, (high - low) / 2
@@ -50,7 +59,9 @@ def show(name, found, error):
 
 
 if __name__ == "__main__":
-    for name, degree, end, tail_degree in (("float", 3, 14.5, 10), ("double", 8, 38.7, 23)):
+    sizes = (("float", 3, 14.5, 10, 8), ("double", 8, 38.7, 23, 17))
+    for name, degree, end, tail_degree, shrink_degree in sizes:
         limit = mp.tan(mp.pi / 8) ** 4 * mp.mpf("1.0001")  # a rounding beyond
         show(f"{name} p", *through(log_rest, mp.mpf(0), limit, degree))
         show(f"{name} g", *through(tail, 2 * SHIFT / (end + SHIFT) - 1, mp.mpf(1), tail_degree))
+        show(f"{name} h", *through(shrink_rest, mp.mpf(0), mp.mpf("1.5627"), shrink_degree))
