@@ -9,7 +9,9 @@ import difflib
 import importlib
 import math
 import operator
+import os
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from rnncomp.errors import InvalidArgumentError, MissingExtraError
@@ -96,6 +98,19 @@ def check_seed(value: object, name: str = "seed") -> int:
     if number >= SEED_LIMIT:
         raise fail(name, "an integer below 2**64", value)
     return number
+
+
+def as_path(name: str, value: Any) -> Path:
+    """Return `value` as a Path, or raise if it names no file.
+
+    Example:
+        >>> as_path("filepath", None)
+        Traceback (most recent call last):
+        rnncomp.errors.InvalidArgumentError: filepath must be a path, got None; pass a string ...
+    """
+    if isinstance(value, (str, os.PathLike)):
+        return Path(value)
+    raise fail(name, "a path", value, "pass a string or a pathlib.Path")
 
 
 def one_of(name: str, value: Any, choices: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
+from rnncomp._check import as_path
 from rnncomp.errors import OutputError
 
 
@@ -51,7 +52,7 @@ def new_folder(folder: str | os.PathLike[str], *, last: str) -> Iterator[Path]:
     Raises:
         OutputError: `folder` has other content, or cannot be written; nothing is left behind.
     """
-    target = Path(folder).expanduser().absolute()
+    target = as_path("folder", folder).expanduser().absolute()
     made: list[Path] = []
     work = target
     try:

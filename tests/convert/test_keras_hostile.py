@@ -222,11 +222,11 @@ CONFIGS = {
     ),
     "many units": (
         lambda c: layer(c)["config"].update(units=20_000),
-        "bytes of weights, and it holds",
+        "bytes, and it holds",
     ),
     "other units": (
         lambda c: layer(c)["config"].update(units=4),
-        "'layers/lstm/cell/vars/0' should be an array of float32 of shape (2, 16) and is of",
+        "layers/lstm/cell/vars/0 must be an array of float32 of shape (2, 16) and is of",
     ),
     "own optimizer": (
         lambda c: c["compile_config"]["optimizer"].update(module="evil"),
@@ -337,22 +337,22 @@ WEIGHTS = {
     "text": (replaced(KERNEL, data=np.full((2, 12), b"x")), "and is of |S1, (2, 12)"),
     "objects": (
         replaced(KERNEL, data="x", dtype=h5py.string_dtype()),
-        "should be an array of float32 of shape (2, 12) and is of object, ()",
+        "must be an array of float32 of shape (2, 12) and is of object, ()",
     ),
     "other shape": (replaced(KERNEL, data=np.zeros((12, 2), "f4")), "of float32, (12, 2)"),
     "nan": (replaced(KERNEL, data=np.full((2, 12), np.nan, "f4")), "holds NaN or infinity"),
-    "absent": (lambda f: f.__delitem__("layers/gru"), "should hold 3 weights and holds 0"),
+    "absent": (lambda f: f.__delitem__("layers/gru"), "must hold 3 weights and holds 0"),
     "a group": (
         lambda f: (f.__delitem__(KERNEL), f.create_group(KERNEL)),
-        "should be an array of float32 of shape (2, 12) and is a group",
+        "must be an array of float32 of shape (2, 12) and is a group",
     ),
     "one more weight": (
         lambda f: f.create_dataset("layers/dense/vars/2", data=np.zeros(3)),
-        "layers/dense/vars should hold 2 weights and holds 3",
+        "layers/dense/vars must hold 2 weights and holds 3",
     ),
     "one more layer": (
         lambda f: f.create_dataset("layers/dense_1/vars/0", data=np.zeros(3)),
-        "it holds 'layers/dense_1', and the model has no such layer",
+        "there is 'layers/dense_1' in it, and no such layer in the model",
     ),
     "a linked group": (
         lambda f: (f.move("layers/gru", "x"), f.__setitem__("layers/gru", h5py.SoftLink("/x"))),
@@ -364,7 +364,7 @@ WEIGHTS = {
     ),
     "another optimizer's": (
         replaced("optimizer/vars/5", data=np.zeros(7, "f4")),
-        "'optimizer/vars/5' should be an array of float32 of shape",
+        "optimizer/vars/5 must be an array of float32 of shape",
     ),
 }
 

@@ -1,9 +1,9 @@
-"""Record the public names of Keras, and the constructors of its classes.
+"""Record the public names of Keras, the constructors of its classes, the methods of its models.
 
     KERAS_BACKEND=jax python tests/keras/make_names.py     # in an environment with keras and jax
 
 Writes fixtures/names.json: {module: {name: {argument: [default], or [] if there is none}}}, null
-for what is no class.
+for what is no class; and the names of Sequential's methods.
 """
 
 import hashlib
@@ -49,7 +49,13 @@ def main():
         for module, home in MODULES.items()
     }
     digest = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
-    about = {"keras": keras.__version__, "maker_sha256": digest, "names": names}
+    methods = [n for n in dir(keras.Sequential) if callable(getattr(keras.Sequential, n))]
+    about = {
+        "keras": keras.__version__,
+        "maker_sha256": digest,
+        "names": names,
+        "methods": [name for name in methods if name[0] != "_"],
+    }
     text = json.dumps(about, separators=(",", ":"))
     path = Path(__file__).parent / "fixtures" / "names.json"
     path.write_text(text.replace('},"', '},\n"') + "\n")  # a line each

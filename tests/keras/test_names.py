@@ -12,7 +12,9 @@ import pytest
 
 from rnncomp.errors import UnsupportedError
 from rnncomp.keras import reference
+from rnncomp.keras.models import Sequential
 from rnncomp.keras.reference import BASES, MODULES, arguments, classes, refused_names
+from rnncomp.training.left_out import LEFT_OUT
 
 HERE = Path(__file__).parent
 FIXTURE = json.loads((HERE / "fixtures" / "names.json").read_text())
@@ -20,6 +22,18 @@ NAMES = {module: names for module, names in FIXTURE["names"].items() if module i
 PAGE = HERE.parents[1] / "docs" / "keras.md"
 
 OWN = {"QuantileLoss"}  # not Keras's
+
+# Methods that Keras calls on itself.
+# fmt: off
+PLUMBING = {
+    "build_from_config", "call", "compute_loss_and_updates", "compute_mask", "compute_output_shape",
+    "compute_output_spec", "get_build_config", "get_quantization_layer_structure", "get_state_tree",
+    "jax_state_sync", "load_own_variables", "make_predict_function", "make_test_function",
+    "make_train_function", "predict_step", "quantized_build", "quantized_call",
+    "rematerialized_call", "save_own_variables", "set_state_tree", "stateless_call",
+    "stateless_compute_loss", "symbolic_call",
+}
+# fmt: on
 
 CLASSES = [(m, name) for m in MODULES for name in classes(m) if name not in OWN]
 
@@ -47,6 +61,16 @@ def test_a_refused_name_says_so_when_it_is_called(module):
         assert str(caught.value) == f"{name} is not supported; {advice}"
     with pytest.raises(AttributeError, match="nonsense"):
         home.nonsense  # noqa: B018
+
+
+def test_every_method_of_a_model_is_there_or_refused():
+    ours = {name for name in dir(Sequential) if name[0] != "_"}
+    assert set(FIXTURE["methods"]) - ours == PLUMBING
+    assert set(LEFT_OUT) <= set(FIXTURE["methods"]), "no methods of Keras"
+    for name, advice in LEFT_OUT.items():
+        with pytest.raises(UnsupportedError) as caught:
+            getattr(Sequential(), name)(1, a=2)
+        assert str(caught.value) == f"Sequential.{name} is not supported; {advice}"
 
 
 @pytest.mark.parametrize(("module", "name"), CLASSES)

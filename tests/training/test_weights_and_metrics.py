@@ -125,7 +125,7 @@ def test_early_stopping_waits_for_an_accuracy_to_rise():
         ({"sample_weight": np.full(12, np.nan)}, "^sample_weight must be finite"),
         ({"sample_weight": ["a"] * 12}, "^sample_weight must be an array of numbers"),
         ({"class_weight": [1, 2]}, "^class_weight must be a dict"),
-        ({"class_weight": {"a": 1.0}}, "^class_weight must be an integer"),
+        ({"class_weight": {"a": 1.0}}, "^class number in class_weight must be an integer"),
         ({"class_weight": {0: "a"}}, r"^class_weight\[0\] must be a finite number"),
         ({"class_weight": {0: 1.0}, "sample_weight": np.ones(12)}, "cannot both be given"),
     ],

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rnncomp import charts
+from rnncomp._check import as_path
 from rnncomp._files import check_new_folder, new_folder
 from rnncomp.comparison.comparison import Comparison
 from rnncomp.comparison.tables import (
@@ -154,7 +155,7 @@ class Run:
             ...     rnncomp.Run.load(run.save(f"{folder}/airline")).verdict == run.verdict
             True
         """
-        path = Path(folder)
+        path = as_path("folder", folder)
         comparison = _read_comparison(path / COMPARISON)
         return cls(
             comparison=comparison,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from rnncomp._check import fail, nearest
+from rnncomp._check import as_path, fail, nearest
 from rnncomp.convert.onnx_export import to_onnx
 from rnncomp.errors import OutputError, UnsupportedError
 from rnncomp.training import Sequential, load_model, load_with_extra, save_model
@@ -63,10 +63,10 @@ def convert_file(
         >>> convert_file("model.safetensors", "model.onnx").parameters
         84
     """
-    path = Path(target)
+    path, source = as_path("target", target), as_path("source", source)
     write = WRITERS[_suffix(path, "written", WRITERS)]
-    _check_template(Path(source), template)
-    _suffix(Path(source), "read", (*READERS, WEIGHTS))
+    _check_template(source, template)
+    _suffix(source, "read", (*READERS, WEIGHTS))
     if path.exists() and not overwrite:
         raise OutputError(f"{path}: exists already; choose another name, or overwrite it")
     model, extra = _read(Path(source if template is None else template))

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnncomp._check import needs, shown
-from rnncomp.convert.keras_names import unsound
+from rnncomp.convert.keras_names import of_others, unsound
 from rnncomp.errors import ModelFileError
 
 NAMES_LIMIT = 100_000  # of entries in one group
@@ -95,10 +95,10 @@ class WeightsFile:
             found = self._find(path)
             wanted = f"an array of {' or '.join(dtypes)} of shape {shape}"
             if not isinstance(found, self._h5py.Dataset):
-                raise unsound(self.path, f"{shown(path)} should be {wanted} and is {_kind(found)}")
+                raise of_others(self.path, f"{path} must be {wanted} and is {_kind(found)}")
             if found.dtype not in [np.dtype(name) for name in dtypes] or found.shape != shape:
                 is_of = f"is of {found.dtype}, {shown(found.shape)}"
-                raise unsound(self.path, f"{shown(path)} should be {wanted} and {is_of}")
+                raise of_others(self.path, f"{path} must be {wanted} and {is_of}")
             nbytes = math.prod(shape) * found.dtype.itemsize
             if found.external or found.is_virtual or found.id.get_storage_size() != nbytes:
                 raise unsound(
@@ -130,14 +130,7 @@ class WeightsFile:
             yield
         except ModelFileError:
             raise
-        except (
-            LookupError,
-            OSError,
-            ValueError,
-            RuntimeError,
-            TypeError,
-            ArithmeticError,
-        ) as error:
+        except DAMAGE as error:
             raise unsound(self.path, f"{shown(path)} cannot be read ({_line(error)})") from None
 
 

@@ -16,6 +16,11 @@ def unsound(path: Path, why: str) -> ModelFileError:
     return ModelFileError(f"{path}: not a sound Keras file: {why}; save the model again")
 
 
+def of_others(path: Path, why: str) -> ModelFileError:
+    """Build (not raise) the error for weights that are not those of a model."""
+    return ModelFileError(f"{path}: its arrays must be those of the model's layers; {why}")
+
+
 def described(entry: Any, module: str, what: str) -> tuple[str, Config]:
     """Return class name and arguments of an object as Keras describes it.
 

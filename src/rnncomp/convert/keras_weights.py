@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from rnncomp._check import shown
 from rnncomp.convert.keras_h5 import WeightsFile, weights_bytes
 from rnncomp.convert.keras_layers import Place, folders, places
-from rnncomp.convert.keras_names import unsound
+from rnncomp.convert.keras_names import of_others, unsound
 from rnncomp.convert.keras_slots import expected_variables, heads, restore_variables, to_variables
 from rnncomp.errors import InvalidArgumentError
 from rnncomp.samples import FloatArray
@@ -42,9 +42,7 @@ def read_params(file: WeightsFile, model: Sequential) -> FloatArray:
     """
     needed = model.declared_spec.n_params * np.dtype(model.dtype).itemsize
     if needed > file.size:
-        raise unsound(
-            file.path, f"its model needs {needed:,} bytes of weights, and it holds {file.size:,}"
-        )
+        raise of_others(file.path, f"they take {needed:,} bytes, and it holds {file.size:,}")
     found = _places(model)
     _no_others(file, model, found)
     parts = [file.read(place.path, place.shape, (model.dtype,)).ravel() for place in found]
@@ -96,10 +94,10 @@ def _no_others(file: WeightsFile, model: Sequential, found: list[Place]) -> None
     known = {*folders(model.layers), "input_layer"}
     if others := [name for name in file.names("layers") if name not in known]:
         what = shown(f"layers/{others[0]}")
-        raise unsound(file.path, f"it holds {what}, and the model has no such layer")
+        raise of_others(file.path, f"there is {what} in it, and no such layer in the model")
     holders = [place.path.rpartition("/")[0] for place in found]
     for holder in dict.fromkeys(holders):
         if (n := len(file.names(holder))) != holders.count(holder):
-            raise unsound(
-                file.path, f"{holder} should hold {holders.count(holder)} weights and holds {n}"
+            raise of_others(
+                file.path, f"{holder} must hold {holders.count(holder)} weights and holds {n}"
             )

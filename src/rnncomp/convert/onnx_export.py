@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import numpy as np
 
-from rnncomp._check import fail, shown
+from rnncomp._check import as_path, fail, shown
 from rnncomp._files import write_whole
 from rnncomp.convert.onnx_graph import Graph, Size
 from rnncomp.convert.onnx_layers import write_layer
@@ -22,7 +21,7 @@ SUFFIX = ".onnx"
 
 def to_onnx(model: Sequential, filepath: str | os.PathLike[str], *, overwrite: bool = True) -> None:
     """Write a model as ONNX; `Sequential.to_onnx` says all about it."""
-    path = Path(filepath)
+    path = as_path("filepath", filepath)
     if path.suffix != SUFFIX:
         raise UnsupportedError(f"{path}: an ONNX file ends in {SUFFIX}; use {path.stem}{SUFFIX}")
     if not isinstance(model, Sequential):

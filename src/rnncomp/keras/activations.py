@@ -1,5 +1,9 @@
 """``keras.activations``: functions of arrays, which layers take in place of their names."""
 
+from collections.abc import Callable
+from typing import NoReturn
+
+from rnncomp.keras.left_out import stand_in
 from rnncomp.nn.activations import BY_NAME, get
 
 celu = BY_NAME["celu"]
@@ -62,3 +66,8 @@ __all__ = [
     "tanh",
     "tanh_shrink",
 ]
+
+
+def __getattr__(name: str) -> Callable[..., NoReturn]:
+    """Return what stands for a name that is left out."""
+    return stand_in("activations", name)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NoReturn
 
+from rnncomp.nn.activations import REFUSED
 from rnncomp.nn.refused import refused_name
 
 _PLAIN = "use get_config() of the object, and its class"
@@ -121,6 +122,10 @@ LEFT_OUT: dict[str, dict[str, str]] = {
     "optimizers.schedules": {},
     "initializers": {
         "rnncomp reads series, not spectra": "STFT STFTInitializer stft",
+    },
+    "activations": {
+        **{REFUSED[name]: name for name in ("glu", "sparsemax", "threshold")},
+        "the name of an activation is all there is to write": "deserialize serialize",
     },
     "regularizers": {
         "use L1, L2 or L1L2": "OrthogonalRegularizer orthogonal_regularizer",

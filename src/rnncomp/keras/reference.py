@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from rnncomp.errors import RnncompError, UnsupportedError
 from rnncomp.keras import (
+    activations,
     callbacks,
     initializers,
     layers,
@@ -23,14 +24,16 @@ from rnncomp.keras import (
     schedules,
 )
 from rnncomp.keras.left_out import left_out
+from rnncomp.training.left_out import LEFT_OUT
 
 PAGE = Path("docs/keras.md")
 
 HEAD = (
     "# Keras's words\n\n"
     "This page is made from the code: `make docs` writes it, a test compares it. It has every "
-    "layer, loss, metric, optimizer, schedule, callback, initializer and regularizer of Keras "
-    "3.15: what each argument does here, or that it is refused, and what to do instead. Nothing "
+    "layer, loss, metric, optimizer, schedule, callback, initializer, regularizer and activation "
+    "of Keras 3.15, and the methods of its models: what each does here, or that it is refused, and "
+    "what to do instead. Nothing "
     "is accepted and ignored: what stands here as refused raises an error that says the same. "
     "Defaults are Keras's.\n"
 )
@@ -44,6 +47,7 @@ MODULES: dict[str, tuple[str, ModuleType]] = {
     "callbacks": ("Callbacks", callbacks),
     "initializers": ("Initializers", initializers),
     "regularizers": ("Regularizers", regularizers),
+    "activations": ("Activations", activations),
 }
 
 BASES = frozenset(
@@ -89,7 +93,7 @@ class Other:
 
 def reference() -> str:
     """Return the page as Markdown."""
-    return "\n".join([HEAD, *(_section(name) for name in MODULES)])
+    return "\n".join([HEAD, *(_section(name) for name in MODULES), _sequential()])
 
 
 def classes(module: str) -> dict[str, type]:
@@ -155,9 +159,11 @@ def _advice(cls: type, name: str) -> str | None:
 
 
 def _section(module: str) -> str:
-    title, _ = MODULES[module]
-    parts = [f"## {title}\n", *(_table(name, cls) for name, cls in classes(module).items())]
-    return "\n".join([*parts, _left_out(module)])
+    title, home = MODULES[module]
+    tables = [_table(name, cls) for name, cls in classes(module).items()]
+    names = ", ".join(f"`{name}`" for name in home.__all__)
+    parts = tables or [f"Functions of arrays, or their names; [formulas](equations.md): {names}.\n"]
+    return "\n".join([f"## {title}\n", *parts, _left_out(module)])
 
 
 def _table(name: str, cls: type) -> str:
@@ -175,9 +181,19 @@ def _row(argument: Argument) -> str:
     return f"| `{argument.name}` | {default} | {'refused: ' * argument.refused}{words} |"
 
 
+def _sequential() -> str:
+    return "\n".join(
+        ["## Sequential\n\nIt has the methods of Keras's but for these.\n", _refused(LEFT_OUT)]
+    )
+
+
 def _left_out(module: str) -> str:
+    return _refused(refused_names(module))
+
+
+def _refused(names_advice: dict[str, str]) -> str:
     found: dict[str, list[str]] = {}
-    for name, advice in refused_names(module).items():
+    for name, advice in names_advice.items():
         found.setdefault(advice, []).append(name)
     if not found:
         return ""

@@ -43,13 +43,15 @@ def as_samples(
     elif windows.ndim == 2 and not (first.recurrent or isinstance(first, MaskingSpec)):
         windows = windows[:, None, :]  # (N, 1, F)
     if windows.ndim != 3 or 0 in windows.shape[1:]:
-        hint = "with one feature, pass x[..., None]" if windows.ndim == 2 else ""
+        hint = "with one feature, pass x[..., None], a single window x[None]"
+        hint = hint if windows.ndim == 2 else ""
         raise fail("x", "of shape (samples, time steps, features)", windows.shape, hint)
     if y is None:
         return Samples.from_arrays(windows)
     targets = numbers("y", y, dtype)
     if targets.ndim == 0 or len(targets) != len(windows):
-        raise fail("y", f"of {len(windows)} samples as x is", targets.shape)
+        rule = f"of {len(windows)} samples as x is"
+        raise fail("y", rule, targets.shape, "pass targets for every window")
     outputs = int(np.prod(targets.shape[1:]))
     return replace(Samples.from_arrays(windows), targets=targets.reshape(len(targets), outputs))
 

@@ -59,16 +59,35 @@ def call_layer(
     engine = make_engine(spec, dtype=dtype.name)  # type: ignore[arg-type]
     if training and drops(layer.spec):
         if layer.return_state or layer.stateful:
-            raise UnsupportedError(
-                f"{layer.name} gives no states of a call in which dropout acts; leave training "
-                "False, or return_state and stateful"
-            )
+            raise _no_states(layer.name)
         y = _trained(engine, params, samples, states, there)
     else:
         y = engine.predict(params, samples, states, mask=there, ends=ends)
     if layer.stateful:
         layer.network.states_for(len(samples))[...] = ends
     return _result(layer, y.reshape(len(samples), *spec.output_shape(samples.window)), ends)
+
+
+def call_network(
+    network: Network, samples: Samples, *, training: bool, stateful: bool
+) -> FloatArray:
+    """Return the outputs (N, O) of a whole network, as its layers called in turn would.
+
+    A stateful one starts in the states that it keeps, and keeps the last ones.
+    """
+    if training and any(map(drops, network.spec.layers)):
+        if stateful:
+            raise _no_states("the model")
+        return _trained(network.engine, network.params, samples, None, None)
+    states = network.states_for(len(samples)) if stateful else None
+    return network.engine.predict(network.params, samples, states, ends=states)
+
+
+def _no_states(name: str) -> UnsupportedError:
+    return UnsupportedError(
+        f"{name} gives no states of a call in which dropout acts; leave training False, or "
+        "return_state and stateful"
+    )
 
 
 def drops(spec: LayerSpec) -> bool:

@@ -34,6 +34,7 @@ OPTIONS: dict[str, tuple[tuple[object, ...], str]] = {
     "loss_scale_factor": ((None,), "leave it out"),
     "loss_weights": ((None,), "leave it out: a Sequential has one loss"),
     "max_shard_size": ((None,), "leave it out: the weights are one file"),
+    "mask": ((None,), "let Masking, or Embedding with mask_zero=True, find the steps"),
     "noise_shape": ((None,), "leave it out: every number is dropped on its own"),
     "optional": ((False,), "leave it False"),
     "quantization_config": ((None,), "leave it out"),

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from rnncomp._check import integer, shown
+from rnncomp._check import as_path, integer, shown
 from rnncomp.errors import ModelFileError, RnncompError
 from rnncomp.kernels.loss_spec import LossSpec
 from rnncomp.kernels.spec import NetworkSpec
@@ -30,7 +30,7 @@ from rnncomp.training.adam import CLASSES
 from rnncomp.training.compiled import Compiled
 from rnncomp.training.doors import file_door
 from rnncomp.training.measures import check_loss
-from rnncomp.training.save import FORMAT, METRIC, SLOTS, VERSION, model_path
+from rnncomp.training.save import FORMAT, METRIC, SLOTS, VERSION, check_suffix
 from rnncomp.training.sequential import Sequential
 from rnncomp.training.tensor_file import (
     DTYPES,
@@ -94,9 +94,10 @@ def load_model(
         [<LSTM name=lstm, units=4, built=True>]
     """
     refuse("load_model", custom_objects=custom_objects, safe_mode=safe_mode)
-    load = file_door("load_model", Path(filepath))
+    path = as_path("filepath", filepath)
+    load = file_door("load_model", path)
     if load is not None:
-        model: Sequential = load(Path(filepath), compile=compile)
+        model: Sequential = load(path, compile=compile)
         return model
     return load_with_extra(filepath, compile=compile)[0]
 
@@ -105,7 +106,9 @@ def load_with_extra(
     filepath: str | os.PathLike[str], *, compile: bool = True
 ) -> tuple[Sequential, dict[str, Any]]:
     """Return the model and the plain values that were saved with it; see load_model."""
-    path = model_path(filepath)
+    path = as_path("filepath", filepath)
+    onnx = path.suffix == ".onnx"
+    check_suffix(path, "ONNX is written, not read" if onnx else "save the model as one of them")
     header = read_header(path)
     version = _version(path, header)
     config = _plain(path, header, "config")

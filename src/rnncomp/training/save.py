@@ -9,6 +9,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from rnncomp._check import as_path
 from rnncomp.errors import InvalidArgumentError, UnsupportedError
 from rnncomp.kernels.loss_spec import LossSpec
 from rnncomp.training.doors import file_door
@@ -44,11 +45,12 @@ def save_model(
         OutputError: The file cannot be written; nothing is left behind.
         UnsupportedError: The name ends otherwise.
     """
-    save = file_door("save", Path(filepath)) if extra is None else None
+    path = as_path("filepath", filepath)
+    save = file_door("save", path) if extra is None else None
     if save is not None:
-        save(model, Path(filepath), overwrite=overwrite)
+        save(model, path, overwrite=overwrite)
         return
-    path = model_path(filepath)
+    check_suffix(path, f"use {path.stem}{SUFFIX}")
     tensors = {weight.name: weight.value for weight in model.network.weights}
     slots = model.compiled_with.slots if model.compiled else None
     if slots is not None and slots.size:
@@ -73,14 +75,10 @@ def to_config(model: Model) -> dict[str, Any]:
     }
 
 
-def model_path(filepath: str | os.PathLike[str]) -> Path:
-    """Return `filepath` as a Path if it ends as model files do."""
-    path = Path(filepath)
+def check_suffix(path: Path, hint: str) -> None:
+    """Raise UnsupportedError, which ends in `hint`, unless `path` ends as our model files do."""
     if path.suffix != SUFFIX:
-        raise UnsupportedError(
-            f"{path}: a model file ends in {SUFFIX} or .keras; use {path.stem}{SUFFIX}"
-        )
-    return path
+        raise UnsupportedError(f"{path}: a model file ends in {SUFFIX} or .keras; {hint}")
 
 
 def _compiled_config(model: Model) -> dict[str, Any]:

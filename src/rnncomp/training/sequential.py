@@ -306,10 +306,6 @@ class Sequential(LayerStack):
         progress, hooks = self._watch(samples, size, verbose, callbacks)
         return self.shaped(predict_samples(self, samples, size, hooks, progress), samples)
 
-    def shaped(self, outputs: FloatArray, samples: Samples) -> FloatArray:
-        """Return `outputs` (N, O) in the shape that the last layer gives."""
-        return outputs.reshape(-1, *self.network.spec.output_shape(samples.window))
-
     def _watch(
         self, samples: Samples, size: int, verbose: str | int, callbacks: Any
     ) -> tuple[ProgressBar, CallbackList]:

@@ -14,6 +14,7 @@ from rnncomp.kernels.engine import DType
 from rnncomp.kernels.info import cores
 from rnncomp.kernels.spec import NO_PENALTY, NetworkSpec, PenaltySpec
 from rnncomp.nn.arrays import as_samples, check_samples
+from rnncomp.nn.calls import call_network
 from rnncomp.nn.chain import chain_spec, check_order, check_stateful, reads_numbers
 from rnncomp.nn.input import Input
 from rnncomp.nn.layer import InputShape, Layer, check_flag, check_name, check_shape
@@ -22,10 +23,11 @@ from rnncomp.nn.predictor import Predictor
 from rnncomp.nn.random import next_model_seed
 from rnncomp.nn.refused import refuse
 from rnncomp.samples import FloatArray, Samples
+from rnncomp.training.left_out import NotHere
 from rnncomp.training.travel import Travelling
 
 
-class LayerStack(Travelling):
+class LayerStack(Travelling, NotHere):
     """What Sequential is before it learns; its arguments are documented there."""
 
     def __init__(
@@ -211,7 +213,8 @@ class LayerStack(Travelling):
             self._build(self._declared or (*steps, *features))
         wanted = 1 if self.is_flat else (self._declared or (None,))[0]
         if wanted not in (None, samples.window):
-            raise fail("x", f"windows of {wanted} time steps, as declared", samples.window)
+            hint = "declare None time steps for windows of any length"
+            raise fail("x", f"windows of {wanted} time steps, as declared", samples.window, hint)
         return check_samples(samples, self.network.spec)
 
     def _samples(self, x: Any, y: Any, needs_targets: str = "") -> Samples:
@@ -278,6 +281,29 @@ class LayerStack(Travelling):
         if window != (steps or window):
             raise fail("window", f"{steps}, as declared", window)
         return network.predictor(window)
+
+    def __call__(self, x: Any, training: bool = False, mask: Any = None) -> FloatArray:
+        """Return the outputs for data in one pass, as `predict` does, without bar and callbacks.
+
+        Args:
+            x: Windows, shape (N, T, F), or Samples.
+            training: Whether dropout acts; every call then draws anew.
+            mask: Refused unless None.
+        """
+        refuse("a model's call", mask=mask)
+        samples = self._samples(x, None)
+        training = check_flag("training", training)
+        return self.shaped(
+            call_network(self.network, samples, training=training, stateful=self.stateful), samples
+        )
+
+    def predict_on_batch(self, x: Any) -> FloatArray:
+        """Return the outputs for data in one pass; see __call__."""
+        return self(x)
+
+    def shaped(self, outputs: FloatArray, samples: Samples) -> FloatArray:
+        """Return `outputs` (N, O) in the shape that the last layer gives."""
+        return outputs.reshape(-1, *self.network.spec.output_shape(samples.window))
 
     def _take_shape(self, given: Input) -> None:
         if self.layers or self._declared is not None:

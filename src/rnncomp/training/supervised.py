@@ -118,10 +118,13 @@ def class_weights(
 ) -> FloatArray:
     """Return the weight of each sample's class, shape (N,)."""
     assert samples.targets is not None
+    hint = "pass for example {0: 1.0, 1: 2.5}"
     if not isinstance(class_weight, Mapping):
-        raise fail("class_weight", "a dict of class number to weight", class_weight, "{0: 1.0}")
+        raise fail("class_weight", "a dict of class number to weight", class_weight, hint)
     table = {
-        integer("class_weight", key, at_least=0): real(f"class_weight[{key}]", value)
+        integer("class number in class_weight", key, at_least=0, hint=hint): real(
+            f"class_weight[{key}]", value, hint=hint
+        )
         for key, value in class_weight.items()
     }
     targets = samples.targets

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Any, cast
 
+from rnncomp._check import as_path
 from rnncomp.errors import InvalidArgumentError
 from rnncomp.nn.layer import check_flag
 from rnncomp.nn.refused import refuse
@@ -39,7 +39,7 @@ class Travelling:
             UnsupportedError: The name ends otherwise.
         """
         refuse("save_weights", max_shard_size=max_shard_size)
-        path, overwrite = Path(filepath), check_flag("overwrite", overwrite)
+        path, overwrite = as_path("filepath", filepath), check_flag("overwrite", overwrite)
         save = file_door("save_weights", path) or save_weights
         save(cast("Model", self), path, overwrite=overwrite)
 
@@ -65,8 +65,9 @@ class Travelling:
         refuse("load_weights", skip_mismatch=skip_mismatch)
         if kwargs:
             raise InvalidArgumentError(f"load_weights has no argument {next(iter(kwargs))!r}")
-        load = file_door("load_weights", Path(filepath)) or load_weights
-        load(cast("Model", self), Path(filepath))
+        path = as_path("filepath", filepath)
+        load = file_door("load_weights", path) or load_weights
+        load(cast("Model", self), path)
 
     def to_keras(self) -> Any:
         """Return the model as one of Keras 3, which must be installed, with a backend.
