@@ -181,13 +181,47 @@ def test_a_slip_in_an_update_is_seen_by_the_differential_test(
     assert seen(UPDATES)
 
 
-@pytest.mark.parametrize("wrong", ["keras 2", "other slope"])
+ENDS = [  # the right line, the slip
+    ("steps.h[:, -1]", "steps.h[:, 0]"),
+    ("steps.c[:, -1]", "steps.c[:, 0]"),
+]
+
+
+@pytest.mark.usefixtures("reference")
+@pytest.mark.parametrize(("right", "slip"), ENDS)
+def test_other_last_states_are_seen_by_the_differential_test(right, slip, monkeypatch):
+    slipped = broken(recurrent, right, slip)
+    monkeypatch.setattr(engine, "LAYERS", {**engine.LAYERS, **dict.fromkeys(GATES, slipped)})
+    assert seen([our_side.calls], [WORDS[lstm]])
+
+
+@pytest.mark.usefixtures("reference")
+def test_states_that_are_not_kept_are_seen_by_the_differential_test(monkeypatch):
+    def zeros(self, rows):
+        return np.zeros((rows, self.spec.state_size), self.dtype)
+
+    monkeypatch.setattr(network.Network, "states_for", zeros)
+    assert seen([our_side.calls], ['"stateful": true'])
+
+
+HARD_SIGMOID = {
+    "keras 2": ("z / 6.0 + 0.5", "z / 5.0 + 0.5"),
+    "other slope": ("1 / 6", "1 / 5"),
+}
+
+
+@pytest.mark.usefixtures("reference")
+@pytest.mark.parametrize("wrong", HARD_SIGMOID)
+def test_another_hard_sigmoid_is_seen_by_the_differential_test(wrong, monkeypatch):
+    functions = broken(activations, *HARD_SIGMOID[wrong]).FUNCTIONS
+    for module in (simple_rnn, lstm, gru):
+        monkeypatch.setattr(module, "FUNCTIONS", functions)
+    assert seen(PASSES, ['"hard_sigmoid"'])
+
+
+@pytest.mark.parametrize("wrong", HARD_SIGMOID)
 def test_another_hard_sigmoid_is_seen(wrong, monkeypatch):
-    right, slip = {
-        "keras 2": ("z / 6.0 + 0.5", "z / 5.0 + 0.5"),
-        "other slope": ("1 / 6", "1 / 5"),
-    }[wrong]
-    functions = broken(activations, right, slip).FUNCTIONS
+    functions = broken(activations, *HARD_SIGMOID[wrong]).FUNCTIONS
     monkeypatch.setattr(simple_rnn, "FUNCTIONS", functions)
     case = KerasCase("simple_rnn,activation=hard_sigmoid")
     with pytest.raises(AssertionError, match=r"off by .* allowed"):

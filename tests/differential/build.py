@@ -1,5 +1,7 @@
 """Make objects of Keras, or of rnncomp, which has the same names, from plain data."""
 
+from differential.given import STATES
+
 
 def make(keras, value):
     """Return the object that `value` stands for; `keras` is the package, ours or theirs."""
@@ -14,17 +16,37 @@ def make(keras, value):
 
 
 def layers(keras, config, **options):
-    """Return Input, with these options if it takes the numbers of an Embedding, and layers."""
-    embeds = config["layers"][0]["is"] == "layers.Embedding"
-    shape = (config["window"],) if embeds else (config["window"], config["features"])
-    given = keras.layers.Input(shape, **(options if embeds else {}))
-    return [given, *make(keras, config["layers"])]
+    """Return Input, with these options, and layers."""
+    shape = (config["window"],) if embeds(config) else (config["window"], config["features"])
+    return [keras.layers.Input(shape, **options), *make(keras, config["layers"])]
+
+
+def embeds(config):
+    """Return whether the first layer reads the numbers of rows of a table."""
+    return config["layers"][0]["is"] == "layers.Embedding"
+
+
+def with_option(value, option):
+    """Return plain data in which each recurrent layer has `option` switched on."""
+    if isinstance(value, list):
+        return [with_option(item, option) for item in value]
+    if not isinstance(value, dict):
+        return value
+    own = {option: True} if value.get("is", "").removeprefix("layers.") in STATES else {}
+    return {key: with_option(item, option) for key, item in value.items()} | own
 
 
 def shapes(model):
     """Return [(name, shape)] of the weights of a model."""
     named = [(w.name.rpartition("/")[2], tuple(w.shape)) for w in model.weights]
     return [(name, tuple(map(int, shape))) for name, shape in named]
+
+
+def giving_states(config):
+    """Return the layers, to give last states; a Bidirectional that keeps them cannot in Keras."""
+    silent = ("layers.Bidirectional",) if config["stateful"] else ()
+    layers = config["layers"]
+    return [p if p["is"] in silent else with_option(p, "return_state") for p in layers]
 
 
 COMPILED = ("optimizer", "loss", "metrics", "weighted_metrics")

@@ -3,6 +3,7 @@
 import itertools
 import json
 
+from differential.build import with_option
 from differential.dice import Dice
 from differential.given import STATES, state_sizes
 from differential.options import (
@@ -39,6 +40,9 @@ def configuration(seed):
     layers = stack(dice, sizes, heads(kind, loss))
     if masks(layers):  # unrolled, Keras starts such outputs from zeros, not from the states
         layers = without("unroll", layers)
+    stateful = dice.at("stateful").chance(0.1)
+    if stateful:
+        layers = with_option(layers, "stateful")
     steps = dice.at("steps").one_of(STEPS_AN_EPOCH)
     batch = dice.at("batch").one_of(BATCHES)
     last = 1 + int(dice.at("last").rng.random() * batch) if dice.at("cut").chance(0.5) else batch
@@ -47,7 +51,8 @@ def configuration(seed):
         "features": features,
         "window": window,
         "layers": layers,
-        "initial_state": dice.at("initial_state").chance(0.4),
+        "initial_state": dice.at("initial_state").chance(0.4) and not stateful,
+        "stateful": stateful,
         "samples": dice.at("samples").one_of(SAMPLES),
         "loss": loss,
         "targets": kind,
@@ -55,7 +60,7 @@ def configuration(seed):
         **draw_metrics(dice, kind),
         "optimizer": draw_optimizer(dice),
         "batch_size": batch,
-        "trains": not drops(layers),
+        "trains": not drops(layers) and not stateful,  # Keras's fit on JAX lets go of states
         "rows": (steps - 1) * batch + last,
         "epochs": STEPS // steps,
     }

@@ -106,6 +106,12 @@ def states(config, n):
     return uniform(config, shape, "states") * config["initial_state"]
 
 
+def apart(config, states):
+    """Return states (N, S) as a list, layer by layer, h before c."""
+    cuts = np.cumsum([size for layer in config["layers"] for size in state_sizes(layer)])
+    return np.split(states, cuts[:-1], axis=1) if states.size else []
+
+
 def weights(config, shapes):
     """Return independent weights for [(name, shape)], of which a prefix gives a prefix.
 

@@ -1,4 +1,4 @@
-"""Configurations that ever failed: kept whole, as the tables that they were drawn from grow."""
+"""Configurations that ever failed, and why: kept whole, as the tables they came from grow."""
 
 import json
 from pathlib import Path

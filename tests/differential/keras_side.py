@@ -44,10 +44,11 @@ def flat(arrays):
     return np.concatenate([np.zeros(0), *(np.ravel(np.asarray(array)) for array in arrays)])
 
 
-def layers_of(config):
+def layers_of(config, **options):
     """Return Input and layers that start from zeros: drawing takes as long as all the rest."""
     plain = {**config, "layers": from_zeros(config["layers"])}
-    return build.layers(keras, plain, dtype="int32")
+    dtype = {"dtype": "int32"} if build.embeds(config) else {}
+    return build.layers(keras, plain, **dtype, **options)
 
 
 def from_zeros(value):
@@ -66,43 +67,59 @@ def with_weights(config, model):
 
 
 def whole(config):
-    """Return a functional network from window and initial states to outputs."""
-    window, *layers = layers_of(config)
-    states, y = [], window
+    """Return a functional network from window and initial states to outputs and last states.
+
+    Layers that keep their states are given none.
+    """
+    asked, n = {**config, "layers": build.giving_states(config)}, config["samples"]
+    window, *layers = layers_of(asked, **({"batch_size": n} if config["stateful"] else {}))
+    states, ends, y = [], [], window
     for layer, plain in zip(layers, config["layers"], strict=True):
-        mine = [keras.Input((size,)) for size in given.state_sizes(plain)]
+        sizes = [] if config["stateful"] else given.state_sizes(plain)
+        mine = [keras.Input((size,)) for size in sizes]
         # Keras forgets the mask of a layer that is called with states, unless it is told.
         own = {"initial_state": mine, "mask": getattr(y, "_keras_mask", None)} if mine else {}
         y, states = layer(y, **own), [*states, *mine]
-    return with_weights(config, keras.Model([window, *states], y))
+        if getattr(layer, "return_state", False):
+            y, *last = y
+            ends += last
+    return with_weights(config, keras.Model([window, *states], [y, *ends]))
 
 
 def outputs_and_gradients(config):
-    """Return outputs, and a cotangent pulled back to inputs, weights and states."""
+    """Return outputs, a cotangent pulled back to inputs, weights and states, and the last states.
+
+    Of layers that keep their states also the outputs of a second pass, which starts from these.
+    """
     model, n = whole(config), config["samples"]
     x, states = given.inputs(config, n, "pass"), given.states(config, n)
-    cuts = np.cumsum([size for layer in config["layers"] for size in given.state_sizes(layer)])
-    own = np.split(states, cuts[:-1], axis=1) if states.size else []
-    fixed, arrays = ([x], own) if x.dtype == np.int32 else ([], [x, *own])
+    own = [] if config["stateful"] else given.apart(config, states)
+    fixed, arrays = ([x], own) if build.embeds(config) else ([], [x, *own])
 
     @jax.jit
     def pulled(variables, arrays, dy):
         def run(variables, arrays):
             others = model.non_trainable_variables
-            return model.stateless_call(variables, others, [*fixed, *arrays])[0]
+            found, _ = model.stateless_call(variables, others, [*fixed, *arrays])
+            y, *ends = keras.tree.flatten(found)
+            return y, ends
 
-        y, pull = jax.vjp(run, variables, arrays)
-        return y, *pull(dy)
+        y, pull, ends = jax.vjp(run, variables, arrays, has_aux=True)
+        return y, ends, *pull(dy)
 
     variables = [v.value for v in model.trainable_variables]
-    dy = given.cotangent(config, (n, *model.output_shape[1:]))
-    y, dweights, slopes = pulled(variables, arrays, dy)
+    dy = given.cotangent(config, (n, *model.outputs[0].shape[1:]))
+    y, ends, dweights, slopes = pulled(variables, arrays, dy)
     assert y.dtype == np.float64, y.dtype
-    found = {"y": np.asarray(y), "dweights": flat(dweights)}
+    ends = np.hstack([np.zeros((n, 0)), *ends])
+    found = {"y": np.asarray(y), "dweights": flat(dweights), "ends": ends}
     if not fixed:
         found["dx"] = np.asarray(slopes.pop(0))
     if slopes:
         found["dstates"] = np.hstack(slopes)
+    if config["stateful"]:  # on JAX states are kept by plain calls alone
+        model(x)
+        found["again"] = np.asarray(keras.tree.flatten(model(x))[0])
     taken = [*model.get_weights(), x, states]
     return found | {"digest": np.array(given.digest(taken))}
 

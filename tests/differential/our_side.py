@@ -4,6 +4,7 @@ import numpy as np
 
 from differential import build, given
 from rnncomp import keras
+from rnncomp.nn.calls import state_sizes
 
 RATE = 2.0**12  # so large that the rounding of the weights is nothing beside the step
 
@@ -39,6 +40,38 @@ def outputs_and_gradients(config, dtype):
         found["dstates"] = result.dstates
     taken = [*(weight.astype(np.float64) for weight in model.get_weights()), x, states]
     return found | {"digest": np.array(given.digest(taken))}
+
+
+def calls(config, dtype):
+    """Return the outputs and last states of the layers, called one after the other by themselves.
+
+    Of layers that keep their states also the outputs of a second pass.
+    """
+    x = given.inputs(config, config["samples"], "pass")
+    asked = [{**layer, "dtype": dtype} for layer in build.giving_states(config)]
+    layers = build.make(keras, asked)
+    in_turn(layers, x)  # draws their weights
+    for layer, one in zip(layers, model_of(config, dtype).layers, strict=True):
+        layer.set_weights(one.get_weights())
+        if layer.stateful:
+            layer.reset_state()
+    states = given.apart(config, given.states(config, config["samples"]))
+    y, ends = in_turn(layers, x, [] if config["stateful"] else states)
+    found = {"called": y, "ends": ends}
+    return found | {"again": in_turn(layers, x)[0]} if config["stateful"] else found
+
+
+def in_turn(layers, x, states=()):
+    """Return what layers make of `x`, masks handed on, and the last states of all, shape (N, S)."""
+    mask, ends, states = None, [], list(states)
+    for layer in layers:
+        mine = [states.pop(0) for _ in state_sizes(layer.spec)] if states else None
+        y = layer(x, initial_state=mine or None, mask=mask)
+        if layer.return_state:
+            y, *last = y
+            ends += last
+        x, mask = y, layer.compute_mask(x, mask)
+    return x, np.hstack([np.zeros((len(x), 0)), *ends])
 
 
 def fitted(config, dtype, optimizer=None, **changes):
@@ -77,7 +110,7 @@ def training(config, dtype):
     return {"last": flat(model.get_weights()), **found}
 
 
-QUICK_PARTS = (outputs_and_gradients, gradient_of_loss, first_epoch)
+QUICK_PARTS = (outputs_and_gradients, calls, gradient_of_loss, first_epoch)
 PARTS = (*QUICK_PARTS, training)
 
 
@@ -85,6 +118,6 @@ def results(config, dtype, parts=PARTS):
     """Return all arrays of a configuration, by name; of one that cannot train, those of a pass."""
     found = {}
     for part in parts:
-        if config["trains"] or part is outputs_and_gradients:
+        if config["trains"] or part in (outputs_and_gradients, calls):
             found |= part(config, dtype)
     return found
