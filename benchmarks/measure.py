@@ -40,7 +40,7 @@ class Contestant:
         """Load, compile, check, and find how many epochs fill a round."""
         self.worker.ask("load", task=self.task.to_dict(), setting=self.setting)
         if self.worker.name == "rnncomp":
-            self.setting = {"level": self.worker.versions["level"]}
+            self.setting = {"level": self.worker.versions["level"], "timed": "whole fit"}
             self.error = self.worker.ask("gradient_error")["error"]
         elif self.expected is not None:
             predictions = self.worker.ask("trained")["predictions"]

@@ -32,7 +32,7 @@ def newest_run() -> Path:
 
 
 def _is_part(folder: Path) -> bool:
-    return re.search(r"-(tuning|classifier)(-run\d+)?$", folder.name) is not None
+    return re.search(r"-(tuning|keras)(-run\d+)?$", folder.name) is not None
 
 
 def _age(folder: Path) -> tuple[str, int, str]:

@@ -28,7 +28,8 @@ from tables import table
 HOW_TO_READ = """\
 Milliseconds per epoch are through each peer's own training loop (ours and Keras: `fit`), the median
 over rounds of the median epoch of a round, and the range over rounds. Start and end of a `fit` are
-left out for all; raw.csv has them as `fit_ms`. *Share of peak*: the arithmetic of the recurrent
+left out, and stand in raw.csv as `fit_ms`; where the setting says whole fit, they are included: its
+epochs are not watched, and share its time. *Share of peak*: the arithmetic of the recurrent
 layers over time and over the multiply-add limit measured right before and after by peak.cpp.
 *Error*: of ours, the gradients of a batch against the float64 reference, relative, the largest over
 the parameters; of peers, their predictions after one unshuffled epoch from the same weights
