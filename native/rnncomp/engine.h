@@ -60,16 +60,20 @@ class Engine {
   static constexpr int kRound = 16;
 
   Team& team();
-  // Forward over the samples in `rows`, which are `at` and the following ones of a call or batch.
-  Sequence<T> forward_block(const T* params, const Samples<T>& samples, const std::int64_t* rows,
-                            int n_rows, std::int64_t at, Extra<T> extra, Workspace<T>& work);
+  // One block, or two that go side by side, of the samples of a call or batch.
+  struct Part;
+  // Forward over the samples of a part; leaves their last states where `extra` says.
+  Sequence<T> forward_part(const T* params, const Samples<T>& samples, Part& part,
+                           Workspace<T>& work);
   // `blocks` of a batch that is trained; 0 to predict
-  void prepare(int window, std::int64_t blocks);
+  void prepare(int window, std::int64_t blocks, bool pairs);
+  // Whether threads take two blocks of a batch, or of a prediction, at a time
+  bool takes_pairs(std::int64_t blocks) const;
   void train_batch(int thread, T* params, T* slots, const Training<T>& job, const Batch& batch);
   double gradient_scale(const Training<T>& job, const Batch& batch) const;
   double mask_factor(const Training<T>& job, const Batch& batch, std::int64_t blocks) const;
-  void train_block(int thread, const T* params, const Training<T>& job, const Batch& batch,
-                   std::int64_t block);
+  void train_part(int thread, const T* params, const Training<T>& job, const Batch& batch,
+                  std::int64_t block, int count);
   void add_round(int thread, std::int64_t first, std::int64_t blocks, T* total);
   void clip(int thread, const OptimizerSpec& spec, T* total);
   void sum_penalties(int thread, const Training<T>& job, const T* params);

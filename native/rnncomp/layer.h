@@ -23,21 +23,23 @@ struct Shape {
   int rows;
 };
 
-// Arguments of one block's forward pass.
+// Arguments of one block's forward pass, or of two that go side by side: each pointer is to the
+// first one, and what belongs to the second one lies `pair` numbers further on.
 template <class T>
 struct Forward {
   Sequence<T> in;
-  const T* params;     // of the layer, in Keras's packing
-  const T* packed;     // the same, as pack left them
-  const T* state;      // (S) initial state panel: h, then c; null when it is zero
-  T* end_state;        // (S) where the last state goes, or null
-  T* saved;            // what the pass writes, saved_size numbers
-  int vectors;         // SIMD vectors of the block in use
-  bool keep;           // keep what backward needs
-  const Noise* noise;  // what dropout draws from; null when nothing is dropped
+  const T* params;          // of the layer, in Keras's packing
+  const T* packed;          // the same, as pack left them
+  const T* state;           // (S) initial state panel: h, then c; null when it is zero
+  T* end_state;             // (S) where the last state goes, or null
+  T* saved;                 // what the pass writes, saved_size numbers
+  int vectors;              // SIMD vectors of the block in use
+  bool keep;                // keep what backward needs
+  const Noise* noise;       // what dropout draws from; null when nothing is dropped
+  std::ptrdiff_t pair = 0;  // 0 where there is no second one
 };
 
-// Arguments of one block's backward pass, after a forward pass with keep.
+// Arguments of the backward pass of one block, or of two, after a forward pass with keep.
 template <class T>
 struct Backward {
   Sequence<T> in;
@@ -50,6 +52,21 @@ struct Backward {
   T* scratch;   // scratch_size numbers
   int vectors;
   const Noise* noise;
+  std::ptrdiff_t pair = 0;
+  std::ptrdiff_t gradient_pair = 0;  // from this block's gradient to that of the second one
+};
+
+// Where the one or two blocks of a call lie, in numbers from the first one.
+class Places {
+ public:
+  template <class Call>
+  explicit Places(const Call& call) : at_{0, call.pair}, count_(call.pair ? 2 : 1) {}
+  const std::ptrdiff_t* begin() const { return at_; }
+  const std::ptrdiff_t* end() const { return at_ + count_; }
+
+ private:
+  std::ptrdiff_t at_[2];
+  int count_;
 };
 
 template <class T>
@@ -72,6 +89,9 @@ class Layer {
   virtual int state_size() const { return 0; }
   virtual std::size_t saved_size(int steps, bool keep) const = 0;
   virtual std::size_t scratch_size(int) const { return 0; }
+
+  // Whether two blocks may go side by side; the network asks where no step is masked.
+  virtual bool goes_in_pairs() const { return false; }
 
   // Packs part `part` of `parts` of the weights; `backward` packs what backward reads, too.
   virtual void pack(const T*, T*, int, int, bool) const {}

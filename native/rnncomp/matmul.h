@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <type_traits>
 
 #include "rnncomp/simd.h"
 
@@ -99,29 +100,38 @@ struct Operand {
 template <class T>
 struct Tile {
   int first, units;  // units first .. first + units - 1
-  int vectors;       // of a panel
+  Vectors<T> vectors;
   Vec<T>* z;
 
-  int size() const { return units * vectors; }
+  int size() const { return units * vectors.count; }
   Vec<T>* gate(int index) const { return z + index * size(); }
 
-  // Calls f(n, unit, lane) for every vector n of a gate.
+  // Calls f(n, unit, lane) for every vector n of a gate, which begins `lane` numbers into the row
+  // of its unit.
   template <class F>
   RNNCOMP_INLINE void each(F&& f) const {
+    if (kPairs<T> && vectors.count == 1) return each_of(1, f);
+    each_of(kPairs<T> ? 2 : vectors.count, f);
+  }
+
+ private:
+  template <class F>
+  RNNCOMP_INLINE void each_of(int count, F&& f) const {
     int n = 0;
     for (int u = first; u < first + units; ++u) {
-      for (int v = 0; v < (kBlockVectors<T> == 1 ? 1 : vectors); ++v) f(n++, u, v * kLanes<T>);
+      for (int v = 0; v < count; ++v) f(n++, u, vectors.at(v));
     }
   }
 };
 
 // acc += w.T @ x          w (depth, rows m0 .. m0 + M - 1 of kStride), x (depth, V vectors)
 template <int kStride, class T, int M, int V>
-RNNCOMP_INLINE void multiply(Vec<T> (&acc)[M][V], const T* w, const T* x, int depth) {
+RNNCOMP_INLINE void multiply(Vec<T> (&acc)[M][V], const T* w, const T* x, int depth,
+                             const Vectors<T>& vectors) {
   for (int k = 0; k < depth; ++k, x += kBlock, w += kStride) {
     Vec<T> rows[V];
 #pragma GCC unroll 2
-    for (int v = 0; v < V; ++v) rows[v] = load(x + v * kLanes<T>);
+    for (int v = 0; v < V; ++v) rows[v] = load(x + vectors.at(v));
 #pragma GCC unroll 24
     for (int m = 0; m < M; ++m) {
       const Vec<T> weight = broadcast(w[m]);
@@ -136,8 +146,8 @@ RNNCOMP_INLINE void multiply(Vec<T> (&acc)[M][V], const T* w, const T* x, int de
 template <int kGates, int kSplit, int kUnits, int V, class T, class Start>
 RNNCOMP_INLINE void sum_group(const T* group, std::initializer_list<Operand<T>> operands, int first,
                               int vector, const Tile<T>& tile, Start&& start) {
-  const int lane = vector * kLanes<T>;
-  const int width = kBlockVectors<T> <= 2 ? V : tile.vectors;  // a constant, if it can be
+  const std::ptrdiff_t lane = tile.vectors.at(vector);
+  const int width = kBlockVectors<T> <= 2 ? V : tile.vectors.count;  // a constant, if it can be
   Vec<T>* const z = tile.z + (first - tile.first) * width + vector;
   const auto put = [&](int gate, int unit, int v, Vec<T> sum) RNNCOMP_INLINE_LAMBDA {
     z[gate * tile.units * width + unit * width + v] = sum;
@@ -154,12 +164,13 @@ RNNCOMP_INLINE void sum_group(const T* group, std::initializer_list<Operand<T>> 
       const int unit = (kFrom + m) / kGates;
 #pragma GCC unroll 2
       for (int v = 0; v < V; ++v) {
-        acc[m][v] = start(gate, first + unit, lane + v * kLanes<T>);
+        acc[m][v] = start(gate, first + unit, lane + tile.vectors.at(v));
       }
     }
     for (const Operand<T>& operand : operands) {
       if (operand.x) {
-        multiply<kRows>(acc, group + operand.at * kRows + kFrom, operand.x + lane, operand.depth);
+        multiply<kRows>(acc, group + operand.at * kRows + kFrom, operand.x + lane, operand.depth,
+                        tile.vectors);
       }
       if (kSplit < 0 || &operand != operands.begin()) continue;
 #pragma GCC unroll 24
@@ -168,7 +179,7 @@ RNNCOMP_INLINE void sum_group(const T* group, std::initializer_list<Operand<T>> 
 #pragma GCC unroll 2
         for (int v = 0; v < V; ++v) {
           put(kGates, unit, v, acc[m][v]);
-          acc[m][v] = start(kGates, first + unit, lane + v * kLanes<T>);
+          acc[m][v] = start(kGates, first + unit, lane + tile.vectors.at(v));
         }
       }
     }
@@ -197,12 +208,12 @@ RNNCOMP_INLINE void sum_group(const T* group, std::initializer_list<Operand<T>> 
 template <int kGates, class T, int kSplit = -1, class Start, class Finish>
 RNNCOMP_INLINE void product_by_unit(const T* w, int depth,
                                     std::initializer_list<Operand<T>> operands, int units,
-                                    int vectors, Start&& start, Finish&& finish) {
+                                    const Vectors<T>& vectors, Start&& start, Finish&& finish) {
   constexpr int kMost = kGroupRows / kGates;
   constexpr int kGroups = std::max(1, kTileUnits / kMost);  // of a tile
   constexpr int kSums = kGates + (kSplit < 0 ? 0 : 1);
-  constexpr int V = kBlockVectors<T> >= 2 ? 2 : 1;
-  alignas(64) Vec<T> z[kSums * kGroups * kMost * kBlockVectors<T>];
+  constexpr int V = 2;
+  alignas(64) Vec<T> z[kSums * kGroups * kMost * std::max(V, kBlockVectors<T>)];
   const Groups<kMost> groups(units);
   for (int begin = 0; begin < groups.count; begin += kGroups) {
     const int end = std::min(groups.count, begin + kGroups);
@@ -213,12 +224,13 @@ RNNCOMP_INLINE void product_by_unit(const T* w, int depth,
       const T* weights = w + static_cast<std::ptrdiff_t>(first) * kGates * depth;
       with_size<kMost>(groups.first(group + 1) - first, [&](auto size) RNNCOMP_INLINE_LAMBDA {
         constexpr int kUnits = decltype(size)::value;
-        for (int v = 0; v < vectors; v += V) {
-          if (vectors - v >= V) {
+        for (int v = 0; v < vectors.count; v += V) {
+          if (vectors.count - v >= V) {
             sum_group<kGates, kSplit, kUnits, V>(weights, operands, first, v, tile, start);
           } else {
             sum_group<kGates, kSplit, kUnits, 1>(weights, operands, first, v, tile, start);
           }
+          if (kPairs<T>) break;  // always: v is a constant
         }
       });
     }
@@ -285,8 +297,8 @@ class WeightGradient {
 
 // out = w.T @ x   (out += w.T @ x with `add`), row by row; w from pack_by_unit<1>
 template <class T>
-void rows_product(const T* w, const T* x, int depth, T* out, int rows, int vectors,
-                  bool add = false);
+void rows_product(const T* w, const T* x, int depth, T* out, int rows,
+                  const std::type_identity_t<Vectors<T>>& vectors, bool add = false);
 
 // out[row, :] = values[row]
 template <class T>

@@ -30,7 +30,8 @@ class Buffer {
   std::size_t size_ = 0;
 };
 
-// One thread's memory for one block: the input panel, what every layer keeps, gradient panels.
+// One thread's memory for one block: the input panel, what every layer keeps, gradient panels. What
+// belongs to a second block, which may go along, lies `pair` numbers further on.
 template <class T>
 class Workspace {
  public:
@@ -45,6 +46,7 @@ class Workspace {
   T* dy = nullptr;                // gradient panels change places from layer to layer
   T* dx = nullptr;
   T* scratch = nullptr;
+  std::ptrdiff_t pair = 0;  // 0 where there is no room for a second block
   int steps = 0;
   bool keep = false;
 };
@@ -56,6 +58,14 @@ struct Extra {
   const T* mask = nullptr;    // (rows, T) 0 where a step is not there
   T* ends = nullptr;          // (rows, S) takes the last states; may be `states`
   const Noise* noise = nullptr;
+};
+
+// The samples of a block, or of two in a row that go side by side.
+template <class T>
+struct BlockRows {
+  const std::int64_t* rows;
+  int n_rows;  // up to kBlock
+  Extra<T> extra;
 };
 
 template <class T>
@@ -70,24 +80,26 @@ class Network {
   std::size_t packed_size() const { return packed_size_; }
   int outputs(int window) const;  // O of one sample
 
-  void prepare(Workspace<T>& work, int window, bool keep) const;
+  void prepare(Workspace<T>& work, int window, bool keep, bool pairs) const;
   void pack(const T* params, T* packed, int part, int parts, bool backward) const;
 
-  // Reads up to kBlock samples into work.x, and runs forward.
-  // Returns the output, a panel (O, kBlock), and its mask.
+  // Reads the samples of `count` blocks, one or two, into work.x, and runs forward.
+  // Returns the output of the first one, a panel (O, kBlock), and its mask.
   Sequence<T> forward(const T* params, const T* packed, const Samples<T>& samples,
-                      const std::int64_t* rows, int n_rows, const Extra<T>& extra,
-                      Workspace<T>& work) const;
+                      const BlockRows<T>* blocks, int count, Workspace<T>& work) const;
 
-  // After forward with keep, and with dy (O, kBlock) in work.dy: writes the gradient of the
-  // parameters, and leaves dx in work.dx and dstates in work.dstates where `inputs` asks for them.
-  void backward(const T* packed, int n_rows, bool inputs, const Noise* noise, T* gradient,
+  // After forward with keep, and with dy (O, kBlock) in work.dy: writes the gradients of the
+  // parameters (count, P), and leaves dx in work.dx and dstates in work.dstates where `inputs` asks
+  // for them.
+  void backward(const T* packed, const BlockRows<T>* blocks, int count, bool inputs, T* gradient,
                 Workspace<T>& work) const;
 
  private:
-  void gather(const Samples<T>& samples, const std::int64_t* rows, int n_rows,
-              const Extra<T>& extra, Workspace<T>& work) const;
+  void gather(const Samples<T>& samples, const BlockRows<T>& block, std::ptrdiff_t at,
+              Workspace<T>& work) const;
   Shape shape_into(std::size_t layer, int window) const;
+  // Whether two blocks go side by side through a layer that work.flow leads to
+  bool goes_in_pairs(std::size_t layer, const Workspace<T>& work) const;
 
   int features_;
   int state_size_ = 0;

@@ -54,25 +54,28 @@ class Recurrent : public Layer<T> {
            gate_dropout_.scratch_size(chunk);
   }
 
+  // Slopes that are kept, and what drops, are written for one block at a time.
+  bool goes_in_pairs() const override {
+    return kPairs<T> && with_slopes(0, 1, 1) == 0 && this->spec_.dropout == 0 &&
+           this->spec_.recurrent_dropout == 0;
+  }
+
   Sequence<T> forward(const Forward<T>& call) const override {
     const int steps = call.in.steps;
     const Memory m = memory(call.saved, steps, call.keep, call.in.mask);
-    set_or_zero(m.h, call.state, panel(U_));
-    set_or_zero(m.c, call.state ? call.state + panel(U_) : nullptr, panel(c_rows()));
+    for (const std::ptrdiff_t at : Places(call)) {
+      const T* state = call.state ? call.state + at : nullptr;
+      set_or_zero(m.h + at, state, panel(U_));
+      set_or_zero(m.c + at, state ? state + panel(U_) : nullptr, panel(c_rows()));
+    }
     const bool by_gate = gate_dropout_.active(call.noise);
     if (by_gate) gate_dropout_.draw(*call.noise, m.gates);
     if (drops(call.noise)) drop_inputs(call, m);
     const InOrder<T> x = inputs(call.in, m, call.noise);
     const InOrder<T> mask = in_order(call.in.mask, 1, steps);
     StateSlots<T> h = m.h_slots, c = m.c_slots;
-    StepForward<T> step{x.first,
-                        call.state ? m.h : nullptr,
-                        m.c,
-                        h.next(),
-                        c.next(),
-                        m.kept,
-                        by_gate ? kBlockVectors<T> : call.vectors,
-                        call.keep};
+    StepForward<T> step{x.first, call.state ? m.h : nullptr, m.c,      h.next(), c.next(),
+                        m.kept,  vectors_of(call, by_gate),  call.keep};
     const auto advance = [&] {
       step.x += x.stride;
       step.h_prev = step.h;
@@ -96,9 +99,10 @@ class Recurrent : public Layer<T> {
       }
     }
     const T *h_last = step.h_prev, *c_last = step.c_prev;
-    if (call.end_state) {
-      std::copy(h_last, h_last + panel(U_), call.end_state);
-      std::copy(c_last, c_last + panel(c_rows()), call.end_state + panel(U_));
+    for (const std::ptrdiff_t at : Places(call)) {
+      if (!call.end_state) break;
+      std::copy_n(h_last + at, panel(U_), call.end_state + at);
+      std::copy_n(c_last + at, panel(c_rows()), call.end_state + panel(U_) + at);
     }
     if (this->spec_.return_sequences) return {m.h + panel(U_), call.in.mask, steps};
     return {h_last, nullptr, 1};
@@ -116,7 +120,7 @@ class Recurrent : public Layer<T> {
     T* weights_scratch = gate_room + panel(U_) + gate_dropout_.scratch_size(chunk);
     const bool by_gate = gate_dropout_.active(call.noise);
     const bool waits = call.in.mask || by_gate;
-    std::fill(carry, carry + panel(U_), T(0));
+    for (const std::ptrdiff_t at : Places(call)) std::fill_n(carry + at, panel(U_), T(0));
     if (waits) std::fill(waiting.dh, waiting.dh + panel(U_), T(0));
 
     // Weight gradients are formed chunk by chunk, while its inputs and states are near.
@@ -131,6 +135,7 @@ class Recurrent : public Layer<T> {
       WeightGradient<T> weights(weights_scratch, end - begin, call.vectors);
       const T* h_prev = m.h + m.h_stride * begin;
       const T* dz = m.kept + m.kept_stride * begin;
+      T* gradient = call.gradient;
       if (by_gate) {
         T* bias = bias_gradient(call.gradient);
         gate_dropout_.weights_back(weights, m.gates, x.at(begin), x.stride, h_prev, dz,
@@ -138,7 +143,10 @@ class Recurrent : public Layer<T> {
                                    call.gradient, bias,
                                    bias && bias_size_ > width_ ? bias + width_ : nullptr);
       } else {
-        weight_gradients(weights, x.at(begin), x.stride, h_prev, dz, call.gradient);
+        for (const std::ptrdiff_t at : Places(call)) {
+          weight_gradients(weights, x.at(begin) + at, x.stride, h_prev + at, dz + at, gradient);
+          gradient += call.gradient_pair;
+        }
       }
       end = begin;
     }
@@ -235,7 +243,8 @@ class Recurrent : public Layer<T> {
   virtual void forward_step(const T* packed, const StepForward<T>& step) const = 0;
   // `spare` is a panel of U rows for the step's own use.
   virtual void backward_step(const T* packed, const StepBackward<T>& step, T* spare) const = 0;
-  virtual void input_gradient(const T* packed, const T* dz, T* dx, int vectors) const = 0;
+  virtual void input_gradient(const T* packed, const T* dz, T* dx,
+                              const Vectors<T>& vectors) const = 0;
   // Panels of x lie x_stride apart. h is of the step before: h[t] belongs to dz[t] as its h_prev.
   virtual void weight_gradients(WeightGradient<T>& weights, const T* x, std::ptrdiff_t x_stride,
                                 const T* h_prev, const T* dz, T* gradient) const = 0;
@@ -279,6 +288,12 @@ class Recurrent : public Layer<T> {
     return m;
   }
 
+  template <class Call>
+  static Vectors<T> vectors_of(const Call& call, bool by_gate) {
+    if (call.pair) return {2, call.pair};
+    return by_gate ? kBlockVectors<T> : call.vectors;
+  }
+
   InOrder<T> in_order(const T* panels, int rows, int steps) const {
     const std::ptrdiff_t stride = panel(rows);
     if (!panels || !this->spec_.go_backwards) return {panels, stride};
@@ -316,7 +331,7 @@ class Recurrent : public Layer<T> {
     step.dy = this->spec_.return_sequences ? call.dy + panel(U_) * last : call.dy;
     step.dz_next = nullptr;
     step.carry = call.scratch;
-    step.vectors = gate_dropout_.active(call.noise) ? kBlockVectors<T> : call.vectors;
+    step.vectors = vectors_of(call, gate_dropout_.active(call.noise));
     return step;
   }
   void to_previous(const Memory& m, StepBackward<T>& step) const {
@@ -375,7 +390,7 @@ class Recurrent : public Layer<T> {
     return call.dx + panel(F_) * (this->spec_.go_backwards ? call.in.steps - 1 - t : t);
   }
   void input_back(const Backward<T>& call, const Memory& m, int t, const T* dz) const {
-    input_gradient(call.packed, dz, dx_at(call, t), call.vectors);
+    input_gradient(call.packed, dz, dx_at(call, t), vectors_of(call, false));
     if (drops(call.noise)) scale(dx_at(call, t), m.factors, F_);
   }
   auto rows_of_gates() const {

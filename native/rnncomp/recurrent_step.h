@@ -17,7 +17,7 @@ struct StepForward {
   T* h;             // (U)
   T* c;             // (U), LSTM; may be c_prev itself
   T* kept;          // (kept rows)
-  int vectors;
+  Vectors<T> vectors;
   bool keep;  // whether a backward step follows
 };
 
@@ -32,7 +32,7 @@ struct StepBackward {
   T* dh = nullptr;                       // (U) where dh is to be left, or null
   const T* candidate_factors = nullptr;  // (U) of dropout, GRU without reset_after
   T* carry;  // (U) what flows past the product: dc in an LSTM, z * dh in a GRU
-  int vectors;
+  Vectors<T> vectors = 1;
 };
 
 // Panels in the order of the steps, which may be that of time or its reverse.
@@ -63,7 +63,7 @@ inline void activate_gates(Activation kind, const Tile<T>& tile, int first, int 
                            std::size_t stride) {
   if (!slopes) return activate<T>(kind, tile.gate(first), count * tile.size());
   for (int k = 0; k < count; ++k) {
-    activate_rows<T>(kind, tile.gate(first + k), tile.units, tile.vectors,
+    activate_rows<T>(kind, tile.gate(first + k), tile.units, tile.vectors.count,
                      slopes + k * stride + tile.first * kBlock);
   }
 }
@@ -80,7 +80,7 @@ void set_or_zero(T* to, const T* from, std::size_t size) {
 // Leaves the dh of a tile for `pass`.
 template <class T>
 inline void leave_dh(const StepBackward<T>& step, const Tile<T>& dh) {
-  dh.each([&](int n, int u, int lane)
+  dh.each([&](int n, int u, std::ptrdiff_t lane)
               RNNCOMP_INLINE_LAMBDA { store(step.dh + u * kBlock + lane, dh.z[n]); });
 }
 
@@ -118,10 +118,11 @@ template <class T>
 void pass(const T* mask, const StepBackward<T>& step, const Waiting<T>& waiting, int units,
           int kept_rows, bool has_c) {
   const Vec<T> zero{};
-  each_vector<T>(kept_rows, step.vectors, [&](std::size_t at, int lane) RNNCOMP_INLINE_LAMBDA {
-    store(step.kept + at, load(mask + lane) != T(0) ? load(step.kept + at) : zero);
-  });
-  each_vector<T>(units, step.vectors, [&](std::size_t at, int lane) RNNCOMP_INLINE_LAMBDA {
+  each_vector<T>(kept_rows, step.vectors.count,
+                 [&](std::size_t at, int lane) RNNCOMP_INLINE_LAMBDA {
+                   store(step.kept + at, load(mask + lane) != T(0) ? load(step.kept + at) : zero);
+                 });
+  each_vector<T>(units, step.vectors.count, [&](std::size_t at, int lane) RNNCOMP_INLINE_LAMBDA {
     const auto is_there = load(mask + lane) != T(0);
     store(waiting.dh + at, is_there ? zero : load(waiting.all + at));
     const Vec<T> passed = has_c ? load(waiting.carry + at) : zero;

@@ -62,6 +62,28 @@ inline constexpr int kLanes = kVectorBytes / static_cast<int>(sizeof(T));
 template <class T>
 inline constexpr int kBlockVectors = kBlock / kLanes<T>;
 
+// Whether two blocks may go through a layer side by side: where a block is one vector, each weight
+// is then loaded for two.
+template <class T>
+inline constexpr bool kPairs = kBlockVectors<T> == 1;
+
+// The vectors in use of each row of a panel: `count` of them. Those of a block lie side by side,
+// the second one of a pair of blocks lies in the panel of the other block, `apart` numbers further
+// on.
+template <class T>
+struct Vectors {
+  Vectors(int n, std::ptrdiff_t numbers = kLanes<T>) : count(n), apart(numbers) {}
+
+  // Where vector v begins, in numbers from the first.
+  std::ptrdiff_t at(int v) const {
+    if constexpr (kPairs<T>) return v * apart;
+    return v * kLanes<T>;
+  }
+
+  int count;
+  std::ptrdiff_t apart;
+};
+
 // Calls f(at, lane) for every vector in use of a panel of `rows` rows.
 template <class T, class F>
 RNNCOMP_INLINE void each_vector(int rows, int vectors, F&& f) {

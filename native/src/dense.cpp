@@ -51,14 +51,15 @@ class Dense final : public Layer<T> {
       T* y = call.saved + y_size(t);
       product_by_unit<1, T>(
           packed, F_, {{call.in.x + std::size_t(t) * F_ * kBlock, F_}}, U_, call.vectors,
-          [&](int, int u, int) RNNCOMP_INLINE_LAMBDA { return broadcast(bias[u]); },
+          [&](int, int u, std::ptrdiff_t) RNNCOMP_INLINE_LAMBDA { return broadcast(bias[u]); },
           [&](const Tile<T>& z) {
             if (slopes_at) {
-              activate_rows<T>(act_, z.z, z.units, z.vectors, y + slopes_at + z.first * kBlock);
+              activate_rows<T>(act_, z.z, z.units, z.vectors.count,
+                               y + slopes_at + z.first * kBlock);
             } else {
               activate<T>(act_, z.z, z.size());
             }
-            z.each([&](int n, int u, int lane)
+            z.each([&](int n, int u, std::ptrdiff_t lane)
                        RNNCOMP_INLINE_LAMBDA { store(y + u * kBlock + lane, z.z[n]); });
           });
       if (over_units(act_)) activate_units<T>(act_, y, U_, call.vectors);

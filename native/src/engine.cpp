@@ -4,6 +4,9 @@
 
 #include <algorithm>
 
+#include "rnncomp/panels.h"
+#include "rnncomp/simd.h"
+
 namespace rnncomp {
 namespace {
 
@@ -19,32 +22,6 @@ Range share(std::size_t n, int part, int parts) {
 }
 
 std::int64_t blocks_of(std::int64_t rows) { return (rows + kBlock - 1) / kBlock; }
-
-// panel (numbers, kBlock)  ->  rows (n_rows, numbers)
-template <class T>
-void scatter(const T* panel, int n_rows, std::size_t numbers, T* rows) {
-  for (int r = 0; r < n_rows; ++r) {
-    for (std::size_t k = 0; k < numbers; ++k) rows[r * numbers + k] = panel[k * kBlock + r];
-  }
-}
-
-// rows (n_rows, numbers)  ->  panel (numbers, kBlock), zero beside the rows
-template <class T>
-void gather_rows(const T* rows, int n_rows, std::size_t numbers, T* panel) {
-  for (std::size_t k = 0; k < numbers; ++k) {
-    for (int r = 0; r < kBlock; ++r) panel[k * kBlock + r] = r < n_rows ? rows[r * numbers + k] : 0;
-  }
-}
-
-// Sample numbers first .. first + kBlock - 1.
-struct Rows {
-  std::int64_t number[kBlock];
-  int count;
-  Rows(std::int64_t first, std::int64_t n)
-      : count(static_cast<int>(std::min<std::int64_t>(kBlock, n - first))) {
-    for (int r = 0; r < kBlock; ++r) number[r] = first + r;
-  }
-};
 
 // What a batch adds to the two sums that an epoch's mean is made of: a loss counts as often as the
 // batch has samples, as in Keras; a metric by its weights.
@@ -75,16 +52,6 @@ double steps_present(const Sequence<T>& out, int n_rows) {
   return present;
 }
 
-// `extra` with the noise of the block that begins at row `at`, kept in `own`.
-template <class T>
-Extra<T> at_block(Extra<T> extra, std::int64_t at, Noise& own) {
-  if (!extra.noise) return extra;
-  own = *extra.noise;
-  own.first_row = at;
-  extra.noise = &own;
-  return extra;
-}
-
 }  // namespace
 
 template <class T>
@@ -95,6 +62,36 @@ struct Engine<T>::Batch {
   int outputs;
   double* report;
   double scale = 0;  // of the gradient of each group's error
+};
+
+// Blocks `block` and, with a count of 2, block + 1 of n_rows samples, whose numbers are `rows`.
+template <class T>
+struct Engine<T>::Part {
+  Part(const Network<T>& network, const std::int64_t* rows, std::int64_t n_rows, int window,
+       const Extra<T>& all, std::int64_t block, int count)
+      : first(block), count(count) {
+    for (int b = 0; b < count; ++b) {
+      const std::int64_t at = (block + b) * kBlock;
+      const int n = static_cast<int>(std::min<std::int64_t>(kBlock, n_rows - at));
+      blocks[b] = {rows + b * kBlock, n, all};
+      Extra<T>& extra = blocks[b].extra;
+      if (extra.states) extra.states += at * network.state_size();
+      if (extra.ends) extra.ends += at * network.state_size();
+      if (extra.mask) extra.mask += at * window;
+      if (!extra.noise) continue;
+      noise[b] = *extra.noise;
+      noise[b].first_row = at;
+      extra.noise = &noise[b];
+    }
+  }
+  Part(const Part&) = delete;
+
+  std::int64_t at(int b) const { return (first + b) * kBlock; }
+
+  std::int64_t first;
+  int count;
+  BlockRows<T> blocks[2];
+  Noise noise[2];
 };
 
 template <class T>
@@ -123,39 +120,49 @@ Team& Engine<T>::team() {
 }
 
 template <class T>
-void Engine<T>::prepare(int window, std::int64_t blocks) {
-  for (Workspace<T>& work : work_) network_.prepare(work, window, blocks > 0);
+bool Engine<T>::takes_pairs(std::int64_t blocks) const {
+  return kPairs<T> && blocks >= 2 * threads_;
+}
+
+template <class T>
+void Engine<T>::prepare(int window, std::int64_t blocks, bool pairs) {
+  for (Workspace<T>& work : work_) network_.prepare(work, window, blocks > 0, pairs);
   const std::int64_t slots = std::min<std::int64_t>(blocks, kRound);
   if (blocks > 0) gradients_.reserve((slots + 1) * network_.n_params());
 }
 
 template <class T>
-Sequence<T> Engine<T>::forward_block(const T* params, const Samples<T>& samples,
-                                     const std::int64_t* rows, int n_rows, std::int64_t at,
-                                     Extra<T> extra, Workspace<T>& work) {
-  const std::size_t state_size = network_.state_size();
-  if (extra.states) extra.states += at * state_size;
-  if (extra.mask) extra.mask += at * samples.window;
+Sequence<T> Engine<T>::forward_part(const T* params, const Samples<T>& samples, Part& part,
+                                    Workspace<T>& work) {
   const Sequence<T> out =
-      network_.forward(params, packed_.data(), samples, rows, n_rows, extra, work);
-  if (extra.ends) scatter(work.ends, n_rows, state_size, extra.ends + at * state_size);
+      network_.forward(params, packed_.data(), samples, part.blocks, part.count, work);
+  for (int b = 0; b < part.count; ++b) {
+    const BlockRows<T>& block = part.blocks[b];
+    if (!block.extra.ends) continue;
+    scatter(work.ends + b * work.pair, block.n_rows, network_.state_size(), block.extra.ends);
+  }
   return out;
 }
 
 template <class T>
 void Engine<T>::predict(const T* params, const Samples<T>& samples, const Extra<T>& extra, T* y) {
-  prepare(samples.window, 0);
-  const int outputs = network_.outputs(samples.window);
   const std::int64_t blocks = blocks_of(samples.n);
+  const int stride = takes_pairs(blocks) ? 2 : 1;
+  prepare(samples.window, 0, stride == 2);
+  const int outputs = network_.outputs(samples.window);
   Team& threads = team();
   threads.run([&](int thread) {
+    Workspace<T>& work = work_[thread];
     network_.pack(params, packed_.data(), thread, threads_, false);
     threads.barrier();
-    for (std::int64_t block = thread; block < blocks; block += threads_) {
-      const Rows rows(block * kBlock, samples.n);
-      const Sequence<T> out = forward_block(params, samples, rows.number, rows.count,
-                                            block * kBlock, extra, work_[thread]);
-      scatter(out.x, rows.count, outputs, y + block * kBlock * outputs);
+    for (std::int64_t block = thread * stride; block < blocks; block += threads_ * stride) {
+      const Numbers rows(block * kBlock);
+      const int count = static_cast<int>(std::min<std::int64_t>(stride, blocks - block));
+      Part part(network_, rows.number, samples.n, samples.window, extra, block, count);
+      const Sequence<T> out = forward_part(params, samples, part, work);
+      for (int b = 0; b < count; ++b) {
+        scatter(out.x + b * work.pair, part.blocks[b].n_rows, outputs, y + part.at(b) * outputs);
+      }
     }
   });
 }
@@ -219,7 +226,7 @@ void Engine<T>::add_penalties(int thread, const Training<T>& job, const T* param
 template <class T>
 void Engine<T>::vjp(const T* params, const Samples<T>& samples, const Extra<T>& extra, const T* dy,
                     T* y, T* dx, T* dparams, T* dstates) {
-  prepare(samples.window, blocks_of(samples.n));
+  prepare(samples.window, blocks_of(samples.n), false);
   const int outputs = network_.outputs(samples.window);
   const std::size_t inputs = std::size_t(samples.window) * network_.features();
   const std::size_t state_size = network_.state_size();
@@ -233,17 +240,16 @@ void Engine<T>::vjp(const T* params, const Samples<T>& samples, const Extra<T>& 
     for (std::int64_t first = 0; first < blocks; first += kRound) {
       for (std::int64_t b = first + thread; b < std::min(blocks, first + kRound); b += threads_) {
         const std::int64_t at = b * kBlock;
-        const Rows rows(at, samples.n);
-        Noise noise;
-        const Extra<T> here = at_block(extra, at, noise);
-        const Sequence<T> out =
-            forward_block(params, samples, rows.number, rows.count, at, here, work);
-        scatter(out.x, rows.count, outputs, y + at * outputs);
-        gather_rows(dy + at * outputs, rows.count, outputs, work.dy);
-        network_.backward(packed_.data(), rows.count, true, here.noise,
+        const Numbers rows(at);
+        Part part(network_, rows.number, samples.n, samples.window, extra, b, 1);
+        const int n_rows = part.blocks[0].n_rows;
+        const Sequence<T> out = forward_part(params, samples, part, work);
+        scatter(out.x, n_rows, outputs, y + at * outputs);
+        rnncomp::turn(dy + at * outputs, n_rows, outputs, work.dy);
+        network_.backward(packed_.data(), part.blocks, 1, true,
                           gradients_.data() + (1 + b - first) * network_.n_params(), work);
-        scatter(work.dx, rows.count, inputs, dx + at * inputs);
-        scatter(work.dstates, rows.count, state_size, dstates + at * state_size);
+        scatter(work.dx, n_rows, inputs, dx + at * inputs);
+        scatter(work.dstates, n_rows, state_size, dstates + at * state_size);
       }
       threads.barrier();
       add_round(thread, first, blocks, dparams);
@@ -254,11 +260,12 @@ void Engine<T>::vjp(const T* params, const Samples<T>& samples, const Extra<T>& 
 
 template <class T>
 void Engine<T>::train(T* params, T* slots, const Training<T>& job, double* report) {
-  prepare(job.samples.window, blocks_of(std::min<std::int64_t>(job.batch_size, job.n_rows)));
+  const std::int64_t blocks = blocks_of(std::min<std::int64_t>(job.batch_size, job.n_rows));
+  prepare(job.samples.window, blocks, takes_pairs(blocks));
   const int outputs = network_.outputs(job.samples.window);
   const std::size_t columns = 1 + job.metrics.size();
-  sums_.resize(blocks_of(std::min<std::int64_t>(job.batch_size, job.n_rows)) * columns);
-  present_.resize(blocks_of(std::min<std::int64_t>(job.batch_size, job.n_rows)));
+  sums_.resize(blocks * columns);
+  present_.resize(blocks);
   std::size_t pieces = 0;
   for (const Penalty& penalty : job.penalties) pieces += pieces_of(penalty);
   penalty_sums_.resize(pieces);
@@ -318,9 +325,12 @@ void Engine<T>::train_batch(int thread, T* params, T* slots, const Training<T>& 
   network_.pack(params, packed_.data(), thread, threads_, true);
   sum_penalties(thread, job, params);
   team_->barrier();
+  const int stride = takes_pairs(blocks) ? 2 : 1;
   for (std::int64_t first = 0; first < blocks; first += kRound) {
-    for (std::int64_t b = first + thread; b < std::min(blocks, first + kRound); b += threads_) {
-      train_block(thread, params, job, batch, b);
+    const std::int64_t end = std::min(blocks, first + kRound);
+    for (std::int64_t b = first + thread * stride; b < end; b += threads_ * stride) {
+      const int count = static_cast<int>(std::min<std::int64_t>(stride, end - b));
+      train_part(thread, params, job, batch, b, count);
     }
     team_->barrier();
     add_round(thread, first, blocks, total);
@@ -358,24 +368,26 @@ void Engine<T>::train_batch(int thread, T* params, T* slots, const Training<T>& 
 }
 
 template <class T>
-void Engine<T>::train_block(int thread, const T* params, const Training<T>& job, const Batch& batch,
-                            std::int64_t block) {
+void Engine<T>::train_part(int thread, const T* params, const Training<T>& job, const Batch& batch,
+                           std::int64_t first, int count) {
   Workspace<T>& work = work_[thread];
-  const std::int64_t at = block * kBlock;
-  const int n_rows = static_cast<int>(std::min<std::int64_t>(kBlock, batch.n_rows - at));
-  const std::int64_t* rows = batch.rows + at;
-  const Noise noise{job.seed, job.iteration + batch.index, at, 0};
-  const Extra<T> extra{job.states, nullptr, job.states, &noise};
-  const Sequence<T> out = forward_block(params, job.samples, rows, n_rows, at, extra, work);
-  const Measured<T> measured{out.x,  job.targets,   job.weights, rows,
-                             n_rows, batch.outputs, out.mask};
-  present_[block] = steps_present(out, n_rows);
-  WeightedSum* sums = sums_.data() + block * (1 + job.metrics.size());
-  *sums++ = loss_sum(job.loss, measured);
-  for (const LossSpec& metric : job.metrics) *sums++ = loss_sum(metric, measured);
-  loss_gradient(job.loss, measured, batch.scale, work.dy);
-  network_.backward(packed_.data(), n_rows, false, &noise,
-                    gradients_.data() + (1 + block % kRound) * network_.n_params(), work);
+  const Noise noise{job.seed, job.iteration + batch.index, 0, 0};
+  Part part(network_, batch.rows + first * kBlock, batch.n_rows, job.samples.window,
+            {job.states, nullptr, job.states, &noise}, first, count);
+  const Sequence<T> out = forward_part(params, job.samples, part, work);
+  for (int b = 0; b < count; ++b) {
+    const BlockRows<T>& block = part.blocks[b];
+    const T* mask = out.mask ? out.mask + b * work.pair : nullptr;
+    const Measured<T> measured{out.x + b * work.pair, job.targets,   job.weights, block.rows,
+                               block.n_rows,          batch.outputs, mask};
+    present_[first + b] = steps_present<T>({nullptr, mask, out.steps}, block.n_rows);
+    WeightedSum* sums = sums_.data() + (first + b) * (1 + job.metrics.size());
+    *sums++ = loss_sum(job.loss, measured);
+    for (const LossSpec& metric : job.metrics) *sums++ = loss_sum(metric, measured);
+    loss_gradient(job.loss, measured, batch.scale, work.dy + b * work.pair);
+  }
+  network_.backward(packed_.data(), part.blocks, count, false,
+                    gradients_.data() + (1 + first % kRound) * network_.n_params(), work);
 }
 
 template class Engine<float>;

@@ -51,7 +51,7 @@ class Gru final : public Recurrent<T> {
     const T* recurrent_bias = p.bias + width_;
     product_by_unit<kGates, T, kCandidate>(
         p.forward, F_ + U_, {{step.x, F_}, {step.h_prev, U_, F_}}, U_, step.vectors,
-        [&](int gate, int u, int) RNNCOMP_INLINE_LAMBDA {
+        [&](int gate, int u, std::ptrdiff_t) RNNCOMP_INLINE_LAMBDA {
           if (gate == kGates) return broadcast(recurrent_bias[kCandidate * U_ + u]);
           if (gate == kCandidate) return broadcast(p.bias[kCandidate * U_ + u]);
           return broadcast(p.bias[gate * U_ + u] + recurrent_bias[gate * U_ + u]);
@@ -71,7 +71,7 @@ class Gru final : public Recurrent<T> {
     T* z = from_h + panel(width_);  // z, r, h_h, x_h
     this->gate_dropout_.forward(this->gate_kernels(packed), gates, step.x, step.h_prev, from_x,
                                 from_h);
-    each_vector<T>(width_, step.vectors, [&](std::size_t at, int) RNNCOMP_INLINE_LAMBDA {
+    each_vector<T>(width_, step.vectors.count, [&](std::size_t at, int) RNNCOMP_INLINE_LAMBDA {
       const int row = at / kBlock;
       const Vec<T> x_share = load(from_x + at) + broadcast(p.bias[row]);
       const Vec<T> h_share = load(from_h + at) + broadcast(p.bias[width_ + row]);
@@ -90,14 +90,15 @@ class Gru final : public Recurrent<T> {
     const T* dz_h_next = step.dz_next ? step.dz_next + panel(U_) : nullptr;
     product_by_unit<1, T>(
         layout(packed).recurrent, width_, {{dz_h_next, width_}}, U_, step.vectors,
-        [&](int, int u, int lane) RNNCOMP_INLINE_LAMBDA {
+        [&](int, int u, std::ptrdiff_t lane) RNNCOMP_INLINE_LAMBDA {
           const Vec<T> carried = load(step.carry + u * kBlock + lane);
           return step.dy ? carried + load(step.dy + u * kBlock + lane) : carried;
         },
         [&](const Tile<T>& dh) { finish_backward(step, dh); });
   }
 
-  void input_gradient(const T* packed, const T* dz, T* dx, int vectors) const override {
+  void input_gradient(const T* packed, const T* dz, T* dx,
+                      const Vectors<T>& vectors) const override {
     rows_product(layout(packed).kernel, dz, width_, dx, F_, vectors);
   }
 
@@ -127,7 +128,7 @@ class Gru final : public Recurrent<T> {
     activate_gates(this->spec_.recurrent_activation, tile, 0, kSigmoids,
                    this->gate_slopes(step, kKept), stride);
     Vec<T>* g = tile.gate(kGates);
-    tile.each([&](int n, int u, int lane) RNNCOMP_INLINE_LAMBDA {
+    tile.each([&](int n, int u, std::ptrdiff_t lane) RNNCOMP_INLINE_LAMBDA {
       const Vec<T> h_h = tile.gate(kCandidate)[n];
       const Vec<T> r = tile.gate(1)[n];
       g[n] = fma(r, h_h, g[n]);
@@ -137,8 +138,8 @@ class Gru final : public Recurrent<T> {
     });
     activate_gates(this->spec_.activation, tile, kGates, 1,
                    this->act_slopes(step, kKept, kSigmoids), 0);
-    tile.each([&](int n, int u, int lane) RNNCOMP_INLINE_LAMBDA {
-      const int at = u * kBlock + lane;
+    tile.each([&](int n, int u, std::ptrdiff_t lane) RNNCOMP_INLINE_LAMBDA {
+      const std::ptrdiff_t at = u * kBlock + lane;
       const Vec<T> z = tile.z[n];
       const Vec<T> h_prev = step.h_prev ? load(step.h_prev + at) : Vec<T>{};
       store(step.h + at, fma(z, h_prev - g[n], g[n]));
@@ -155,8 +156,8 @@ class Gru final : public Recurrent<T> {
     const T* gate_slopes = this->gate_slopes(step.kept, kKept);  // z, r
     const T* act_slopes = this->act_slopes(step.kept, kKept, kSigmoids);
     if (step.dh) leave_dh(step, tile);
-    tile.each([&](int n, int u, int lane) RNNCOMP_INLINE_LAMBDA {
-      const int at = u * kBlock + lane;
+    tile.each([&](int n, int u, std::ptrdiff_t lane) RNNCOMP_INLINE_LAMBDA {
+      const std::ptrdiff_t at = u * kBlock + lane;
       T* kept = step.kept + at;
       const Vec<T> g = load(kept);
       const Vec<T> z = load(kept + stride);

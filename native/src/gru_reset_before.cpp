@@ -23,6 +23,7 @@ class GruResetBefore final : public Recurrent<T> {
   explicit GruResetBefore(const LayerSpec& spec) : Recurrent<T>(spec, 3) {}
 
   int state_size() const override { return U_; }
+  bool goes_in_pairs() const override { return false; }  // its own loops are over one block
 
  protected:
   void pack_kernels(const T* params, T* packed, int part, int parts, bool backward) const override {
@@ -55,7 +56,7 @@ class GruResetBefore final : public Recurrent<T> {
     T* r = z + panel(U_);
     T* g = r + panel(U_);
     T* reset_h = g + panel(U_);
-    set_rows(p.bias, z, width_, step.vectors);
+    set_rows(p.bias, z, width_, step.vectors.count);
     rows_product(p.forward, step.x, F_, z, width_, step.vectors, true);
     if (step.h_prev) {
       rows_product(gates_forward(p.forward), step.h_prev, U_, z, 2 * U_, step.vectors, true);
@@ -79,7 +80,7 @@ class GruResetBefore final : public Recurrent<T> {
     const T* kernels = this->gate_kernels(packed);
     this->gate_dropout_.forward(kernels, gates, step.x, step.h_prev, from_x, from_h);
     for (int row = 0; row < width_; ++row) {
-      for (int v = 0; v < step.vectors; ++v) {
+      for (int v = 0; v < step.vectors.count; ++v) {
         const int at = row * kBlock + v * kLanes<T>;
         const Vec<T> h_share = row < 2 * U_ ? load(from_h + at) : Vec<T>{};
         store(step.kept + at, load(from_x + at) + h_share + broadcast(p.bias[row]));
@@ -88,7 +89,7 @@ class GruResetBefore final : public Recurrent<T> {
     finish_gates(step);
     T* g = step.kept + panel(2 * U_);
     this->gate_dropout_.gate_product(kernels, gates, g + panel(U_), 2, from_h);
-    each(step.vectors, [&](int at) { store(g + at, load(g + at) + load(from_h + at)); });
+    each(step.vectors.count, [&](int at) { store(g + at, load(g + at) + load(from_h + at)); });
     finish_step(step);
   }
 
@@ -107,7 +108,7 @@ class GruResetBefore final : public Recurrent<T> {
     if (step.dz_next) {
       rows_product(p.recurrent, step.dz_next, 2 * U_, dh, U_, step.vectors, true);
     }
-    each(step.vectors, [&](int at) {
+    each(step.vectors.count, [&](int at) {
       const Vec<T> total = step.dy ? load(dh + at) + load(step.dy + at) : load(dh + at);
       const Vec<T> z_at = load(z + at);
       const Vec<T> g_at = load(g + at);
@@ -119,7 +120,7 @@ class GruResetBefore final : public Recurrent<T> {
     });
     rows_product(candidate_backward(p.recurrent), g, U_, drh, U_, step.vectors);
     if (step.candidate_factors) this->scale(drh, step.candidate_factors, U_);
-    each(step.vectors, [&](int at) {
+    each(step.vectors.count, [&](int at) {
       const Vec<T> r_at = load(r + at);
       store(r + at, load(drh + at) * load(step.h_prev + at) *
                         gates.gate_slope(r_at, gate_slopes + panel(U_) + at));
@@ -127,7 +128,8 @@ class GruResetBefore final : public Recurrent<T> {
     });
   }
 
-  void input_gradient(const T* packed, const T* dz, T* dx, int vectors) const override {
+  void input_gradient(const T* packed, const T* dz, T* dx,
+                      const Vectors<T>& vectors) const override {
     rows_product(layout(packed).kernel, dz, width_, dx, F_, vectors);
   }
 
@@ -156,7 +158,7 @@ class GruResetBefore final : public Recurrent<T> {
     T* r = z + panel(U_);
     T* reset_h = r + panel(2 * U_);
     T* slopes = this->gate_slopes(step, kKept);
-    each(step.vectors, [&](int at) {
+    each(step.vectors.count, [&](int at) {
       apply(this->spec_.recurrent_activation, z + at, slopes ? slopes + at : nullptr);
       apply(this->spec_.recurrent_activation, r + at, slopes ? slopes + panel(U_) + at : nullptr);
       store(reset_h + at, step.h_prev ? load(r + at) * load(step.h_prev + at) : Vec<T>{});
@@ -167,7 +169,7 @@ class GruResetBefore final : public Recurrent<T> {
   void finish_step(const StepForward<T>& step) const {
     T* g = step.kept + panel(2 * U_);
     T* slopes = this->act_slopes(step, kKept, kSigmoids);
-    each(step.vectors, [&](int at) {
+    each(step.vectors.count, [&](int at) {
       apply(this->spec_.activation, g + at, slopes ? slopes + at : nullptr);
       const Vec<T> candidate = load(g + at);
       const Vec<T> h_prev = step.h_prev ? load(step.h_prev + at) : Vec<T>{};

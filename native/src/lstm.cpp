@@ -44,7 +44,7 @@ class Lstm final : public Recurrent<T> {
     const auto p = layout(packed);
     product_by_unit<kGates, T>(
         p.forward, F_ + U_, {{step.x, F_}, {step.h_prev, U_, F_}}, U_, step.vectors,
-        [&](int gate, int u, int)
+        [&](int gate, int u, std::ptrdiff_t)
             RNNCOMP_INLINE_LAMBDA { return broadcast(p.bias[keras_gate(gate) * U_ + u]); },
         [&](const Tile<T>& tile) { finish_forward(step, tile); });
   }
@@ -58,7 +58,7 @@ class Lstm final : public Recurrent<T> {
                                 from_h);
     for (int gate = 0; gate < kGates; ++gate) {
       const int first = keras_gate(gate) * U_;
-      each_vector<T>(U_, step.vectors, [&](std::size_t at, int) RNNCOMP_INLINE_LAMBDA {
+      each_vector<T>(U_, step.vectors.count, [&](std::size_t at, int) RNNCOMP_INLINE_LAMBDA {
         const std::size_t from = panel(first) + at;
         store(z + panel(gate * U_) + at,
               load(from_x + from) + load(from_h + from) + broadcast(p.bias[first + at / kBlock]));
@@ -71,13 +71,14 @@ class Lstm final : public Recurrent<T> {
   void backward_step(const T* packed, const StepBackward<T>& step, T*) const override {
     product_by_unit<1, T>(
         layout(packed).recurrent, width_, {{step.dz_next, width_}}, U_, step.vectors,
-        [&](int, int u, int lane) RNNCOMP_INLINE_LAMBDA {
+        [&](int, int u, std::ptrdiff_t lane) RNNCOMP_INLINE_LAMBDA {
           return step.dy ? load(step.dy + u * kBlock + lane) : Vec<T>{};
         },
         [&](const Tile<T>& dh) { finish_backward(step, dh); });
   }
 
-  void input_gradient(const T* packed, const T* dz, T* dx, int vectors) const override {
+  void input_gradient(const T* packed, const T* dz, T* dx,
+                      const Vectors<T>& vectors) const override {
     rows_product(layout(packed).kernel, dz, width_, dx, F_, vectors);
   }
 
@@ -106,8 +107,8 @@ class Lstm final : public Recurrent<T> {
                    this->gate_slopes(step, kKept), stride);
     activate_gates(this->spec_.activation, tile, 3, 1, act_slopes, 0);
     Vec<T>* tanh_c = tile.gate(0);
-    tile.each([&](int n, int u, int lane) RNNCOMP_INLINE_LAMBDA {
-      const int at = u * kBlock + lane;
+    tile.each([&](int n, int u, std::ptrdiff_t lane) RNNCOMP_INLINE_LAMBDA {
+      const std::ptrdiff_t at = u * kBlock + lane;
       const Vec<T> i = tile.gate(0)[n];
       const Vec<T> f = tile.gate(1)[n];
       const Vec<T> g = tile.gate(3)[n];
@@ -120,9 +121,9 @@ class Lstm final : public Recurrent<T> {
     });
     activate_gates(this->spec_.activation, tile, 0, 1, act_slopes ? act_slopes + stride : nullptr,
                    0);
-    tile.each([&](int n, int u, int lane) RNNCOMP_INLINE_LAMBDA {
+    tile.each([&](int n, int u, std::ptrdiff_t lane) RNNCOMP_INLINE_LAMBDA {
       const Vec<T> o = tile.gate(2)[n];
-      const int at = u * kBlock + lane;
+      const std::ptrdiff_t at = u * kBlock + lane;
       store(step.h + at, o * tanh_c[n]);
       store(step.kept + at + 3 * stride, o);
       store(step.kept + at + 4 * stride, tanh_c[n]);
@@ -137,8 +138,8 @@ class Lstm final : public Recurrent<T> {
     const T* gate_slopes = this->gate_slopes(step.kept, kKept);  // i, f, o
     const T* act_slopes = this->act_slopes(step.kept, kKept, kSigmoids);
     if (step.dh) leave_dh(step, tile);
-    tile.each([&](int n, int u, int lane) RNNCOMP_INLINE_LAMBDA {
-      const int at = u * kBlock + lane;
+    tile.each([&](int n, int u, std::ptrdiff_t lane) RNNCOMP_INLINE_LAMBDA {
+      const std::ptrdiff_t at = u * kBlock + lane;
       T* kept = step.kept + at;
       const Vec<T> i = load(kept);
       const Vec<T> f = load(kept + stride);

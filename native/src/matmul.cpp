@@ -143,13 +143,14 @@ void WeightGradient<T>::tile(const T* a, std::ptrdiff_t stride, T* d, int d_stri
 }
 
 template <class T>
-void rows_product(const T* w, const T* x, int depth, T* out, int rows, int vectors, bool add) {
+void rows_product(const T* w, const T* x, int depth, T* out, int rows,
+                  const std::type_identity_t<Vectors<T>>& vectors, bool add) {
   product_by_unit<1, T>(
       w, depth, {{x, depth}}, rows, vectors,
-      [&](int, int row, int lane)
+      [&](int, int row, std::ptrdiff_t lane)
           RNNCOMP_INLINE_LAMBDA { return add ? load(out + row * kBlock + lane) : Vec<T>{}; },
       [&](const Tile<T>& sums) {
-        sums.each([&](int n, int row, int lane)
+        sums.each([&](int n, int row, std::ptrdiff_t lane)
                       RNNCOMP_INLINE_LAMBDA { store(out + row * kBlock + lane, sums.z[n]); });
       });
 }
@@ -163,8 +164,10 @@ void set_rows(const T* values, T* out, int rows, int vectors) {
 
 template class WeightGradient<float>;
 template class WeightGradient<double>;
-template void rows_product(const float*, const float*, int, float*, int, int, bool);
-template void rows_product(const double*, const double*, int, double*, int, int, bool);
+template void rows_product(const float*, const float*, int, float*, int, const Vectors<float>&,
+                           bool);
+template void rows_product(const double*, const double*, int, double*, int, const Vectors<double>&,
+                           bool);
 template void set_rows(const float*, float*, int, int);
 template void set_rows(const double*, double*, int, int);
 

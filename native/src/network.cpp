@@ -4,6 +4,7 @@
 #include <new>
 #include <utility>
 
+#include "rnncomp/panels.h"
 #include "rnncomp/simd.h"
 
 namespace rnncomp {
@@ -24,24 +25,17 @@ const Noise* of_layer(const Noise* noise, std::size_t index, Noise& own) {
   return &own;
 }
 
+// What flows beside `in`, in the second block
+template <class T>
+Sequence<T> moved(Sequence<T> in, std::ptrdiff_t pair) {
+  in.x += pair;
+  if (in.mask) in.mask += pair;
+  return in;
+}
+
 template <class T>
 int vectors_for(int n_rows) {
   return (n_rows + kLanes<T> - 1) / kLanes<T>;
-}
-
-// panel (numbers, kBlock) = rows (n_rows, numbers).T, zero beside the rows
-template <class T>
-void turn(const T* const (&rows)[kBlock], int n_rows, std::size_t numbers, T* panel) {
-  if (n_rows == kBlock) {
-    for (std::size_t k = 0; k < numbers; ++k, panel += kBlock) {
-      for (int r = 0; r < kBlock; ++r) panel[r] = rows[r][k];
-    }
-    return;
-  }
-  for (std::size_t k = 0; k < numbers; ++k, panel += kBlock) {
-    for (int r = 0; r < n_rows; ++r) panel[r] = rows[r][k];
-    std::fill(panel + n_rows, panel + kBlock, T(0));
-  }
 }
 
 }  // namespace
@@ -92,8 +86,8 @@ int Network<T>::outputs(int window) const {
 }
 
 template <class T>
-void Network<T>::prepare(Workspace<T>& work, int window, bool keep) const {
-  if (work.steps == window && work.keep == keep) return;
+void Network<T>::prepare(Workspace<T>& work, int window, bool keep, bool pairs) const {
+  if (work.steps == window && work.keep == keep && (work.pair != 0) == pairs) return;
   std::size_t widest = panel<T>(window, features_);
   std::size_t scratch = 0;
   std::size_t total = panel<T>(window, features_ + 1) + 3 * panel<T>(1, state_size_);
@@ -105,7 +99,10 @@ void Network<T>::prepare(Workspace<T>& work, int window, bool keep) const {
     scratch = std::max(scratch, layers_[l]->scratch_size(steps));
   }
   if (keep) total += 2 * widest + scratch;
-  work.memory.reserve(total);
+  // Half a page and a line beside each other, so that two blocks do not meet in one set of a cache.
+  constexpr std::size_t kPage = 4096 / sizeof(T), kBetween = kPage / 2 + kCacheLine / sizeof(T);
+  work.pair = pairs ? (total + kPage - 1) / kPage * kPage + kBetween : 0;
+  work.memory.reserve(pairs ? work.pair + total : total);
 
   T* at = work.memory.data();
   const auto take = [&](std::size_t size) { return std::exchange(at, at + size); };
@@ -137,26 +134,24 @@ void Network<T>::pack(const T* params, T* packed, int part, int parts, bool back
 
 // x[t, f, lane] = base[starts[row of lane] + t, f], and the same turn for states and mask
 template <class T>
-void Network<T>::gather(const Samples<T>& samples, const std::int64_t* rows, int n_rows,
-                        const Extra<T>& extra, Workspace<T>& work) const {
+void Network<T>::gather(const Samples<T>& samples, const BlockRows<T>& block, std::ptrdiff_t at,
+                        Workspace<T>& work) const {
+  const int n_rows = block.n_rows;
+  const Extra<T>& extra = block.extra;
   const T* from[kBlock];
-  for (int r = 0; r < n_rows; ++r) from[r] = samples.base + samples.starts[rows[r]] * features_;
-  turn(from, n_rows, std::size_t(samples.window) * features_, work.x);
-  if (extra.states) {
-    for (int r = 0; r < n_rows; ++r) from[r] = extra.states + std::size_t(r) * state_size_;
-    turn(from, n_rows, state_size_, work.states);
+  for (int r = 0; r < n_rows; ++r) {
+    from[r] = samples.base + samples.starts[block.rows[r]] * features_;
   }
-  if (extra.mask) {
-    for (int r = 0; r < n_rows; ++r) from[r] = extra.mask + std::size_t(r) * samples.window;
-    turn(from, n_rows, samples.window, work.mask);
-  }
+  turn(from, n_rows, std::size_t(samples.window) * features_, work.x + at);
+  if (extra.states) turn(extra.states, n_rows, state_size_, work.states + at);
+  if (extra.mask) turn(extra.mask, n_rows, samples.window, work.mask + at);
 }
 
 template <class T>
 Sequence<T> Network<T>::forward(const T* params, const T* packed, const Samples<T>& samples,
-                                const std::int64_t* rows, int n_rows, const Extra<T>& extra,
-                                Workspace<T>& work) const {
-  gather(samples, rows, n_rows, extra, work);
+                                const BlockRows<T>* blocks, int count, Workspace<T>& work) const {
+  for (int b = 0; b < count; ++b) gather(samples, blocks[b], b * work.pair, work);
+  const Extra<T>& extra = blocks[0].extra;
   work.flow[0] = {work.x, extra.mask ? work.mask : nullptr, samples.window};
   Noise noise;
   for (std::size_t l = 0; l < layers_.size(); ++l) {
@@ -167,19 +162,34 @@ Sequence<T> Network<T>::forward(const T* params, const T* packed, const Samples<
     call.state = extra.states ? work.states + panel<T>(1, state_at_[l]) : nullptr;
     call.end_state = extra.ends ? work.ends + panel<T>(1, state_at_[l]) : nullptr;
     call.saved = work.saved[l];
-    call.vectors = vectors_for<T>(n_rows);
+    call.vectors = vectors_for<T>(blocks[0].n_rows);
     call.keep = work.keep;
     call.noise = of_layer(extra.noise, l, noise);
+    const bool pair = count == 2 && goes_in_pairs(l, work);
+    if (pair) call.pair = work.pair;
     work.flow[l + 1] = layers_[l]->forward(call);
+    if (count == 1 || pair) continue;
+    call.in = moved(call.in, work.pair);
+    if (call.state) call.state += work.pair;
+    if (call.end_state) call.end_state += work.pair;
+    call.saved += work.pair;
+    call.vectors = vectors_for<T>(blocks[1].n_rows);
+    call.noise = of_layer(blocks[1].extra.noise, l, noise);
+    layers_[l]->forward(call);
   }
   return work.flow.back();
 }
 
 template <class T>
-void Network<T>::backward(const T* packed, int n_rows, bool inputs, const Noise* noise, T* gradient,
-                          Workspace<T>& work) const {
-  std::fill(gradient, gradient + n_params_, T(0));
-  Noise own;
+bool Network<T>::goes_in_pairs(std::size_t layer, const Workspace<T>& work) const {
+  return layers_[layer]->goes_in_pairs() && !work.flow[layer].mask;
+}
+
+template <class T>
+void Network<T>::backward(const T* packed, const BlockRows<T>* blocks, int count, bool inputs,
+                          T* gradient, Workspace<T>& work) const {
+  std::fill(gradient, gradient + count * n_params_, T(0));
+  Noise noise;
   for (std::size_t l = layers_.size(); l-- > 0;) {
     Backward<T> call;
     call.in = work.flow[l];
@@ -190,9 +200,25 @@ void Network<T>::backward(const T* packed, int n_rows, bool inputs, const Noise*
     call.dstate = inputs ? work.dstates + panel<T>(1, state_at_[l]) : nullptr;
     call.gradient = gradient + params_at_[l];
     call.scratch = work.scratch;
-    call.vectors = vectors_for<T>(n_rows);
-    call.noise = of_layer(noise, l, own);
+    call.vectors = vectors_for<T>(blocks[0].n_rows);
+    call.noise = of_layer(blocks[0].extra.noise, l, noise);
+    const bool pair = count == 2 && goes_in_pairs(l, work);
+    if (pair) {
+      call.pair = work.pair;
+      call.gradient_pair = n_params_;
+    }
     layers_[l]->backward(call);
+    if (count == 2 && !pair) {
+      call.in = moved(call.in, work.pair);
+      call.saved += work.pair;
+      call.dy += work.pair;
+      if (call.dx) call.dx += work.pair;
+      if (call.dstate) call.dstate += work.pair;
+      call.gradient += n_params_;
+      call.vectors = vectors_for<T>(blocks[1].n_rows);
+      call.noise = of_layer(blocks[1].extra.noise, l, noise);
+      layers_[l]->backward(call);
+    }
     if (l > 0) std::swap(work.dy, work.dx);
   }
 }

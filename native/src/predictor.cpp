@@ -13,7 +13,7 @@ Predictor<T>::Predictor(const std::vector<LayerSpec>& layers, int features, int 
     packed_.reserve(network_.packed_size());
     std::copy(params, params + network_.n_params(), params_.data());
     network_.pack(params_.data(), packed_.data(), 0, 1, false);
-    network_.prepare(work_, window, false);
+    network_.prepare(work_, window, false, false);
     return;
   }
   int steps = window;
@@ -53,10 +53,9 @@ template <class T>
 void Predictor<T>::run_block(const T* x, const T* states, T* y) {
   const std::int64_t start = 0;
   const Samples<T> samples{x, &start, 1, window_, features()};
-  Extra<T> extra;
-  extra.states = states;
-  const T* out =
-      network_.forward(params_.data(), packed_.data(), samples, &start, 1, extra, work_).x;
+  BlockRows<T> block{&start, 1, {}};
+  block.extra.states = states;
+  const T* out = network_.forward(params_.data(), packed_.data(), samples, &block, 1, work_).x;
   for (int k = 0; k < outputs(); ++k) y[k] = out[std::size_t(k) * kBlock];
 }
 

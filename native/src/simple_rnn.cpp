@@ -37,10 +37,10 @@ class SimpleRnn final : public Recurrent<T> {
     const auto p = layout(packed);
     product_by_unit<1, T>(
         p.forward, F_ + U_, {{step.x, F_}, {step.h_prev, U_, F_}}, U_, step.vectors,
-        [&](int, int u, int) RNNCOMP_INLINE_LAMBDA { return broadcast(p.bias[u]); },
+        [&](int, int u, std::ptrdiff_t) RNNCOMP_INLINE_LAMBDA { return broadcast(p.bias[u]); },
         [&](const Tile<T>& z) {
           activate_gates(this->spec_.activation, z, 0, 1, this->act_slopes(step, kKept, 0), 0);
-          z.each([&](int n, int u, int lane)
+          z.each([&](int n, int u, std::ptrdiff_t lane)
                      RNNCOMP_INLINE_LAMBDA { store(step.h + u * kBlock + lane, z.z[n]); });
         });
   }
@@ -52,7 +52,7 @@ class SimpleRnn final : public Recurrent<T> {
     T* slopes = this->act_slopes(step, kKept, 0);
     this->gate_dropout_.forward(this->gate_kernels(packed), gates, step.x, step.h_prev, from_x,
                                 from_h);
-    each_vector<T>(U_, step.vectors, [&](std::size_t at, int) RNNCOMP_INLINE_LAMBDA {
+    each_vector<T>(U_, step.vectors.count, [&](std::size_t at, int) RNNCOMP_INLINE_LAMBDA {
       Vec<T> z = load(from_x + at) + load(from_h + at) + broadcast(p.bias[at / kBlock]);
       if (slopes) {
         activate_keeping<T>(this->spec_.activation, &z, reinterpret_cast<Vec<T>*>(slopes + at), 1);
@@ -69,19 +69,20 @@ class SimpleRnn final : public Recurrent<T> {
     const T* slopes = this->act_slopes(step.kept, kKept, 0);
     product_by_unit<1, T>(
         layout(packed).recurrent, U_, {{step.dz_next, U_}}, U_, step.vectors,
-        [&](int, int u, int lane) RNNCOMP_INLINE_LAMBDA {
+        [&](int, int u, std::ptrdiff_t lane) RNNCOMP_INLINE_LAMBDA {
           return step.dy ? load(step.dy + u * kBlock + lane) : Vec<T>{};
         },
         [&](const Tile<T>& dh) {
           if (step.dh) leave_dh(step, dh);
-          dh.each([&](int n, int u, int lane) RNNCOMP_INLINE_LAMBDA {
-            const int at = u * kBlock + lane;
+          dh.each([&](int n, int u, std::ptrdiff_t lane) RNNCOMP_INLINE_LAMBDA {
+            const std::ptrdiff_t at = u * kBlock + lane;
             store(step.kept + at, dh.z[n] * gates.act_slope(load(step.h + at), slopes + at));
           });
         });
   }
 
-  void input_gradient(const T* packed, const T* dz, T* dx, int vectors) const override {
+  void input_gradient(const T* packed, const T* dz, T* dx,
+                      const Vectors<T>& vectors) const override {
     rows_product(layout(packed).kernel, dz, U_, dx, F_, vectors);
   }
 
