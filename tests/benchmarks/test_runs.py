@@ -78,7 +78,7 @@ def test_the_newest_run_is_the_last_of_the_last_day(tmp_path, monkeypatch):
     import readme_table
 
     names = ("2026-11-21-x", "2026-11-22-x", "2026-11-22-x-run2", "2026-11-22-x-run10")
-    for name in (*names, "2026-11-23-x-tuning", "2026-11-23-x-classifier"):
+    for name in (*names, "2026-11-23-x-tuning", "2026-11-23-x-keras"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "raw.csv").touch()
     monkeypatch.setattr(readme_table, "RUNS", tmp_path)
