@@ -191,3 +191,16 @@ def test_a_split_takes_its_weights_along():
         verbose=0,
     )
     assert split == by_hand.history
+
+
+def test_hooks_of_batches_get_the_means_so_far():
+    model, y, seen = model_of(metrics=["mae"]), X[:, 1:, 0], []
+
+    class Watch(callbacks.Callback):
+        def on_test_batch_end(self, batch, logs=None):
+            seen.append(logs)
+
+    model.evaluate(X, y, batch_size=5, verbose=0, callbacks=[Watch()])
+    for logs, end in zip(seen, (5, 10, 12), strict=True):
+        whole = model.evaluate(X[:end], y[:end], verbose=0, return_dict=True)
+        assert logs == pytest.approx(whole, rel=1e-12)  # sums in float64, in another order

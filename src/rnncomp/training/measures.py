@@ -270,12 +270,24 @@ def means(
         network: May mask steps of the outputs; None for outputs of nobody knows what.
         batch_size: Matters to reductions that divide by something else than the samples.
     """
+    return finished(specs, sums(specs, samples, outputs, network, batch_size))
+
+
+def sums(
+    specs: Sequence[LossSpec],
+    samples: Samples,
+    outputs: FloatArray,
+    network: NetworkSpec | None,
+    batch_size: int,
+    first: int = 0,
+) -> NDArray[np.float64]:
+    """Return the sums and weights (specs, 2) that `means` divides, from sample `first` on."""
     assert samples.targets is not None
     n, report = len(outputs), np.zeros((len(specs), 2))
     masks = network is not None and network.masked
     by_batch = masks or any(s.reduction in BY_BATCH for s in specs)
     size = batch_size if by_batch else max(ROWS, batch_size)
-    for start in range(0, n, size):
+    for start in range(first, n, size):
         rows = slice(start, min(start + size, n))
         weights = None if samples.weights is None else samples.weights[rows]
         mask = output_mask(network, samples.take(rows)) if masks and network else None
@@ -284,7 +296,7 @@ def means(
             each = group_weights(weights, *found.shape)
             each = masked(spec, each, mask)
             report[k] += reported(spec, found, each)
-    return finished(specs, report)
+    return report
 
 
 BY_BATCH = ("sum", "mean_with_sample_weight")

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rnncomp._check import fail
 from rnncomp.nn.network import row_operations
 from rnncomp.samples import FloatArray, Samples
 from rnncomp.training.callbacks import CallbackList
-from rnncomp.training.measures import means
+from rnncomp.training.measures import finished, sums
 from rnncomp.training.model import Model
 from rnncomp.training.pieces import PieceSizer
 from rnncomp.training.progress import ProgressBar
@@ -50,18 +51,22 @@ def evaluate_samples(
     progress: ProgressBar | None = None,
 ) -> dict[str, float]:
     """Return loss and metrics by name, calling the hooks of evaluation."""
-    names = model.compiled_with.names
+    names, network = model.compiled_with.names, model.network.spec
+    so_far = np.zeros((len(names), 2))
 
-    def logs(outputs: FloatArray, rows: slice) -> dict[str, float]:
-        values = means(
-            data.specs, data.samples, outputs[: rows.stop], model.network.spec, batch_size
-        )
+    def named(report: NDArray[np.float64]) -> dict[str, float]:
+        values = finished(data.specs, report)
         values[0] += sum(model.losses)  # regularizers
         return dict(zip(names, values, strict=True))
 
+    def logs(outputs: FloatArray, rows: slice) -> dict[str, float]:
+        until = outputs[: rows.stop]
+        so_far[...] += sums(data.specs, data.samples, until, network, batch_size, rows.start)
+        return named(so_far)
+
     callbacks.call("on_test_begin")
     outputs = _outputs(model, data.samples, batch_size, callbacks, "test", progress, logs)
-    found = logs(outputs, slice(0, len(outputs)))
+    found = named(sums(data.specs, data.samples, outputs, network, batch_size))
     callbacks.call("on_test_end", logs=found)
     if progress is not None:
         progress.finish(found)
