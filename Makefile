@@ -52,7 +52,7 @@ parity: $(VENV)/dev
 	$(if $(SEED),,RNNCOMP_PARITY=1 $(BIN)/python -m pytest -q -n auto tests/convert/test_onnx_random.py)
 	$(BIN)/python benchmarks/setup_peers.py jax
 	PYTHONPATH=tests $(BIN)/python -m differential $(if $(SEED),--seed $(SEED))
-	$(if $(SEED),,$(BIN)/python -m pytest -q -W ignore tests/convert/with_keras.py)
+	$(if $(SEED),,$(BIN)/python -m pytest -q -n auto -W ignore tests/convert/with_keras.py)
 
 docs: $(VENV)/dev
 	$(BIN)/python -m rnncomp.cli.reference

@@ -21,6 +21,8 @@ os.environ.setdefault("KERAS_BACKEND", "jax")
 # Compiles ten times faster.
 os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
 
+import jax  # noqa: E402
+
 import keras  # noqa: E402
 import rnncomp  # noqa: E402
 from rnncomp import Dense, Input, Sequential, load_model  # noqa: E402
@@ -38,6 +40,15 @@ Y = RNG.normal(size=(23, OUTPUTS)).astype("float32")
 # Twelve steps, each with the error of a gradient; Adam divides by the root of a small moment.
 TRAINED = 12 * 6 * gradient_bound(WINDOW)
 NADAM_MOVED = tuple(map(int, keras.__version__.split(".")[:2])) < (3, 9)
+
+
+@pytest.fixture(autouse=True)
+def nothing_stays():
+    """Forget what Keras and JAX compiled: thirty trainings fill the memory maps of a process."""
+    yield
+    keras.backend.clear_session()
+    if keras.backend.backend() == "jax":
+        jax.clear_caches()
 
 
 def stack(*given, **options):
