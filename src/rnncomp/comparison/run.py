@@ -201,7 +201,7 @@ def _read_forecasters(folder: Path, comparison: Comparison) -> dict[str, list[Re
     found: dict[str, list[RecurrentForecaster]] = {}
     for row in comparison.leaderboard:
         if row["kind"] == "network":
-            seeds = zip(row["seeds"], row["scores"]["mae"], strict=True)
+            seeds = zip(row["seeds"], row["validation_scores"]["mae"], strict=True)
             finished = [seed for seed, score in seeds if score is not None]
             paths = [folder / network_file(row["name"], seed) for seed in finished]
             found[row["name"]] = [RecurrentForecaster.load(path) for path in paths]

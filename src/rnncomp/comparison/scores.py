@@ -65,9 +65,10 @@ def network_row(
 ) -> tuple[Row, Predictions]:
     """Return the row of a network over its seeds, and its test predictions."""
     good = [result for result in results if not result.diverged]
+    tested = [result for result in good if result.tested]
     test, validation = task.actual("test"), task.actual("validation")
     # Not of the task, which would keep its samples in memory for as long as the predictions.
-    made = tuple(partial(task.scaler.inverse, result.test, column=0) for result in good)
+    made = tuple(partial(task.scaler.inverse, result.test, column=0) for result in tested)
     by_seed = [score(test, make(), task.mase_scale) for make in made]
     chosen = [score(validation, task.inverse(r.validation), task.mase_scale) for r in good]
     row: Row = {"name": name, "kind": "network"}
@@ -80,14 +81,15 @@ def network_row(
         "fit_seconds": _mean([result.fit_seconds for result in results]),
         "predict_microseconds": _mean([result.predict_microseconds for result in results]),
         "n_seeds": len(results),
-        "diverged": len(results) - len(good),
+        "diverged": len(results) - len(tested),
         "seeds": [result.job.seed for result in results],
         "scores": {
-            metric: _by_seed(results, [scores[metric] for scores in by_seed]) for metric in METRICS
+            metric: _by_seed(results, tested, [scores[metric] for scores in by_seed])
+            for metric in METRICS
         },
-        "validation_scores": {"mae": _by_seed(results, [scores["mae"] for scores in chosen])},
+        "validation_scores": {"mae": _by_seed(results, good, [scores["mae"] for scores in chosen])},
     }
-    return row, Predictions(name, tuple(result.job.seed for result in good), made)
+    return row, Predictions(name, tuple(result.job.seed for result in tested), made)
 
 
 def baseline_rows(task: Task) -> list[tuple[Row, Predictions]]:
@@ -154,7 +156,10 @@ def _mean_and_spread(metric: str, values: Sequence[float]) -> Row:
     return {metric: _mean(values), f"{metric}_spread": spread}
 
 
-def _by_seed(results: Sequence[TrainingResult], values: Sequence[float]) -> list[float | None]:
-    """Return one entry a seed, None where it diverged."""
-    rest = iter(values)
-    return [None if result.diverged else next(rest) for result in results]
+def _by_seed(
+    results: Sequence[TrainingResult], finished: Sequence[TrainingResult], values: Sequence[float]
+) -> list[float | None]:
+    """Return one entry a seed: the values of those that finished, None for the others."""
+    seeds = [result.job.seed for result in finished]
+    found = dict(zip(seeds, values, strict=True))
+    return [found.get(result.job.seed) for result in results]

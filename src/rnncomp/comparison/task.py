@@ -12,6 +12,7 @@ from rnncomp.comparison.settings import Settings
 from rnncomp.errors import DataError, SplitError
 from rnncomp.forecasting import Baseline, Drift, Mean, Persistence, Ridge, SeasonalNaive
 from rnncomp.forecasting.cutting import Cut, cut
+from rnncomp.forecasting.forecast import check_one_target
 from rnncomp.forecasting.training_job import TrainingData
 from rnncomp.metrics import mean_absolute_error, seasonal_scale
 from rnncomp.samples import FloatArray, Samples
@@ -84,7 +85,9 @@ def make_task(series: Series, settings: Settings) -> Task:
         SplitError: A part has no window.
         DataError: The training part is constant.
         InvalidArgumentError: The season is longer than the history before the first forecast.
+        UnsupportedError: There are several columns to forecast.
     """
+    check_one_target(series)
     parts = settings.split.parts(series, settings.window)
     # Cut once on the plain values: a series too short is refused before anything is scaled.
     members = _cut(series.values, parts, settings).members

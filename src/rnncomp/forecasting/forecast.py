@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnncomp._check import fail
+from rnncomp.errors import UnsupportedError
 from rnncomp.series import Series, load
 
 Array = NDArray[np.float64]
@@ -91,6 +92,15 @@ class Forecaster(Protocol):
 def as_series(source: Any) -> Series:
     """Return a Series as it is, and load anything else that `rnncomp.load` takes."""
     return source if isinstance(source, Series) else load(source)
+
+
+def check_one_target(series: Series) -> None:
+    """Raise UnsupportedError if a series has several columns to forecast."""
+    if len(series.targets) > 1:
+        raise UnsupportedError(
+            f"{series.name}: one column is forecast at a time, got {list(series.targets)}; load it "
+            f"with target={series.targets[0]!r}, and the others as features"
+        )
 
 
 def check_history(name: str, series_rows: int, needed: int) -> None:

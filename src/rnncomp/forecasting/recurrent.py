@@ -12,7 +12,7 @@ import numpy as np
 from rnncomp._check import check_seed, count, fail, integer, one_of, real
 from rnncomp.errors import InvalidArgumentError, ModelFileError, UnsupportedError
 from rnncomp.forecasting.cutting import cut, last_windows
-from rnncomp.forecasting.forecast import Array, Forecast, as_series, check_history
+from rnncomp.forecasting.forecast import Array, Forecast, as_series, check_history, check_one_target
 from rnncomp.forecasting.training_job import (
     CELLS,
     NetworkConfig,
@@ -125,7 +125,9 @@ class RecurrentForecaster:
 
         Raises:
             SplitError: The series is too short for a window to learn from and one to watch.
+            UnsupportedError: It has several columns to forecast.
         """
+        check_one_target(series)
         share = real("validation_fraction", validation_fraction, above=0.0, below=1.0)
         config = self.config = NetworkConfig(
             **{**asdict(self.config), "features": len(series.columns)}

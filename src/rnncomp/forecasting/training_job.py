@@ -195,12 +195,20 @@ class TrainingResult:
 
     @property
     def diverged(self) -> bool:
-        """Whether a loss, weight or prediction is not finite."""
-        arrays = (*self.weights, self.validation, self.test)
+        """Whether a loss, a weight or a prediction for the validation part is not finite.
+
+        What it predicts for the test part does not matter: nothing is chosen by that.
+        """
+        arrays = (*self.weights, self.validation)
         return not (
             all(math.isfinite(loss) for loss in self.history["loss"])
             and all(bool(np.isfinite(array).all()) for array in arrays)
         )
+
+    @property
+    def tested(self) -> bool:
+        """Whether it did not diverge, on the test part either."""
+        return not self.diverged and bool(np.isfinite(self.test).all())
 
 
 Report = Callable[[Progress], object]

@@ -75,6 +75,15 @@ def load(
         Series('sunspots', 3120 rows of sunspots, 1749-01 .. 2008-12, every 1mo)
     """
     if isinstance(source, Series):
+        _no_options(
+            time=(time, None),
+            time_format=(time_format, None),
+            missing=(missing, "error"),
+            separator=(separator, None),
+            decimal=(decimal, "."),
+            max_bytes=(max_bytes, None),
+            name=(name, None),
+        )
         return _unchanged(source, target, features)
     check_options(missing, decimal)
     if (target, time, separator, max_bytes) == (None,) * 4 and not features:
@@ -211,6 +220,14 @@ def check_varies(table: Table, label: str, values: NDArray[np.float64]) -> None:
             f"column {label!r} of {table.source} must change from row to row, got "
             f"{count(len(values), 'row')} of {values[0]:g}; choose a target that does"
         )
+
+
+def _no_options(**given: tuple[object, object]) -> None:
+    """Raise for the first option, a value and its default, that a Series cannot take any more."""
+    for option, (value, usual) in given.items():
+        if value != usual:
+            hint = "load it again from where it came"
+            raise fail(option, "left out for a Series, which has been read", value, hint)
 
 
 def _unchanged(series: Series, target: Names | None, features: Names) -> Series:

@@ -104,7 +104,9 @@ def fill_missing(
         values, times = _on_grid(values, times, grid)
     filled, times = _trimmed(values, times, rule)
     words = {"interpolate": "interpolated", "ffill": "filled with the value before"}
-    return Filled(filled, times, (f"{words[rule]}: {' and '.join(found)}",))
+    ahead = "; a window that ends in a gap has seen what comes after it"
+    note = f"{words[rule]}: {' and '.join(found)}" + ahead * (rule == "interpolate")
+    return Filled(filled, times, (note,))
 
 
 def _on_grid(
