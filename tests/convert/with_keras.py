@@ -238,7 +238,7 @@ def test_what_is_dropped_in_training_is_kept_in_a_file(tmp_path):
     assert theirs.layers[1].rate == 0.5
 
 
-def test_a_stateful_layer_comes_from_keras_and_does_not_go_there(tmp_path):
+def test_a_stateful_model_comes_from_keras_and_goes_there(tmp_path):
     window = L.Input(batch_shape=(4, WINDOW, FEATURES))
     theirs = keras.Sequential([window, L.LSTM(3, stateful=True), L.Dense(1)])
     ours = rnncomp.from_keras(theirs)
@@ -249,8 +249,13 @@ def test_a_stateful_layer_comes_from_keras_and_does_not_go_there(tmp_path):
     theirs.compile("adam", "mse")
     with pytest.raises(UnsupportedError, match="does not train the stateful layer 'lstm"):
         rnncomp.fit(theirs, x, np.zeros(8), batch_size=4)
-    with pytest.raises(UnsupportedError, match="is stateful, and Keras"):
-        ours.save(tmp_path / "m.keras")
+    ours.save(tmp_path / "m.keras")
+    for back in (keras.models.load_model(tmp_path / "m.keras"), ours.to_keras()):
+        again = np.concatenate([np.asarray(back(x[:4])), np.asarray(back(x[4:]))])
+        np.testing.assert_array_equal(again, outputs)
+    any_size = Sequential([Input((WINDOW, FEATURES)), layers.LSTM(3, stateful=True)])
+    with pytest.raises(UnsupportedError, match="Keras wants to know for which batch size"):
+        any_size.save(tmp_path / "n.keras")
 
 
 def keras_models():

@@ -100,7 +100,8 @@ def of_dense(**options):
 
 def of_input(**options):
     given = layers.Input(**options)
-    return given.name, Sequential([given, layers.LSTM(2)]).input_shape
+    model = Sequential([given, layers.LSTM(2)])
+    return given.name, model.input_shape, model.batch_size
 
 
 def of_fit(**options):
@@ -291,6 +292,7 @@ SEE = {
 ACTS = {
     "Input": {
         "shape": ((3, 1), (4, 2)),
+        "batch_size": ({"shape": (3, 1), "batch_size": 4}, {"shape": (3, 1), "batch_size": 5}),
         "batch_shape": ((None, 3, 1), (None, 4, 2)),
         "name": ({"shape": (3, 1), "name": "a"}, {"shape": (3, 1), "name": "b"}),
     },
@@ -416,7 +418,6 @@ OPTIMIZER_REFUSED = {
 }
 REFUSED = {
     "Input": {
-        "batch_size": 4,
         "dtype": "float16",
         "sparse": True,
         "ragged": True,
@@ -519,8 +520,7 @@ def test_layer_takes_the_shape_of_its_input_in_every_form(name):
         {"batch_shape": (None, 3, 1)},
     ):
         assert Sequential([cls(2, **form)]).input_shape == (None, 3, 1)
-    with pytest.raises(UnsupportedError, match="batch_size=8"):
-        cls(2, batch_input_shape=(8, 3, 1))
+    assert Sequential([cls(2, batch_input_shape=(8, 3, 1))]).batch_size == 8
 
 
 def test_dense_takes_input_dim():

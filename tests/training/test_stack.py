@@ -130,7 +130,10 @@ BAD = {
     "rows for a cell": (lambda: Sequential([Input((3,)), LSTM(2)]), "lstm reads a sequence"),
     "late input": (lambda: Sequential([LSTM(2), Input((3, 1))]), "Input must be the first entry"),
     "build of nothing": (lambda: Sequential([LSTM(2)]).build(), "build needs an input shape"),
-    "build of text": (lambda: Sequential([LSTM(2)]).build("x"), "input_shape must be a tuple"),
+    "build of text": (
+        lambda: Sequential([LSTM(2)]).build("x"),
+        "input_shape must be .batch size, time steps",
+    ),
     "no layers": (lambda: Sequential().predict(np.zeros((1, 2, 3))), "the model has no layers"),
     "pop of nothing": (lambda: Sequential().pop(), "no layer to pop"),
     "early weights": (lambda: Sequential([LSTM(2)]).set_weights([]), "has no weights yet"),

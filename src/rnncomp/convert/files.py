@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any, NamedTuple
 
 from rnncomp._check import as_path, fail, nearest
 from rnncomp.convert.onnx_export import to_onnx
-from rnncomp.errors import OutputError, UnsupportedError
+from rnncomp.errors import ModelFileError, OutputError, UnsupportedError
 from rnncomp.training import Sequential, load_model, load_with_extra, save_model
 
 Extra = Mapping[str, Any]  # what a file of ours keeps beside the model; see load_with_extra
@@ -67,8 +68,12 @@ def convert_file(
     write = WRITERS[_suffix(path, "written", WRITERS)]
     _check_template(source, template)
     _suffix(source, "read", (*READERS, WEIGHTS))
+    if not source.exists():
+        raise ModelFileError(f"{source}: cannot be read (No such file or directory)")
     if path.exists() and not overwrite:
-        raise OutputError(f"{path}: exists already; choose another name, or overwrite it")
+        raise OutputError(
+            f"{path}: exists already; choose another name, or pass overwrite (--overwrite)"
+        )
     model, extra = _read(Path(source if template is None else template))
     if template is not None:
         _take_weights(model, source)
@@ -91,7 +96,10 @@ def _take_weights(model: Sequential, source: str | os.PathLike[str]) -> None:
     """Fill a template; what its optimizer has learned belongs to other weights."""
     if model.compiled:
         model.restore(replace(model.compiled_with, slots=None, iteration=0, epochs=0))
-    model.load_weights(source)
+    with warnings.catch_warnings():
+        # The optimizer of other weights may be another one; the file that is written says its own.
+        warnings.simplefilter("ignore", UserWarning)
+        model.load_weights(source)
 
 
 def _read(path: Path) -> tuple[Sequential, Extra]:

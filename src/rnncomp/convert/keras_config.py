@@ -69,7 +69,12 @@ def stack(name: Any, entries: Any, *, seed: int | None, threads: int | None) -> 
 
 def write_model(model: Sequential) -> Config:
     """Return a model as Keras describes it; versions from 3.5 on read it."""
-    shape = list(model.input_shape)
+    if model.stateful and model.batch_size is None:
+        raise UnsupportedError(
+            f"{model.name!r} has stateful layers, and Keras wants to know for which batch size; "
+            "declare it: Input(batch_shape=(batch size, time steps, features))"
+        )
+    shape = [model.batch_size, *model.input_shape[1:]]
     first = description(
         "keras.layers",
         "InputLayer",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rnncomp._check import shown
-from rnncomp.convert.keras_names import Config, described, description, snake
+from rnncomp.convert.keras_names import Config, described, description
 from rnncomp.errors import UnsupportedError
 from rnncomp.nn import (
     GRU,
@@ -27,6 +27,7 @@ from rnncomp.nn import (
     initializers,
     regularizers,
 )
+from rnncomp.training.losses import snake
 
 Shape = tuple[int, ...]
 Part = tuple[str, int]
@@ -163,10 +164,8 @@ def read_layer(entry: Any, around: str = "") -> Layer | Input:
 
 
 def _read_input(config: Config) -> Input:
-    """Return our Input; any batch size will do here, and whole numbers are made floats."""
+    """Return our Input; whole numbers are made floats."""
     config = dict(config)
-    if isinstance(shape := config.get("batch_shape"), list):
-        config["batch_shape"] = (None, *shape[1:])
     if str(config.get("dtype")).startswith(("int", "uint")):
         del config["dtype"]
     return Input(**config)
@@ -191,11 +190,6 @@ def read_argument(key: str, value: Any, owner: str) -> Any:
 def write_layer(layer: Layer, dtype: str) -> Config:
     """Return a layer as Keras describes it."""
     _ = kind_of(layer)
-    if layer.stateful:
-        raise UnsupportedError(
-            f"{layer.name!r} is stateful, and Keras wants to know for which batch size; make it "
-            "without stateful before it goes there"
-        )
     return _described(type(layer).__name__, layer.get_config(), dtype)
 
 

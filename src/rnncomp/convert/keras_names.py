@@ -65,20 +65,6 @@ def description(module: str, name: str, config: Config) -> Config:
     return {"module": module, "class_name": name, "config": config, "registered_name": None}
 
 
-def snake(name: str) -> str:
-    """Return a class name of Keras's in lower case with underscores.
-
-    Example:
-        >>> snake("GlorotUniform"), snake("L1L2")
-        ('glorot_uniform', 'l1_l2')
-    """
-    parts = [
-        "_" + c if c.isupper() and i and not name[i - 1].isupper() else c
-        for i, c in enumerate(name)
-    ]
-    return "".join(parts).lower()
-
-
 def camel(name: str) -> str:
     """Return a name with underscores as a class name.
 

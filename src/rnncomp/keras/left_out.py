@@ -12,6 +12,7 @@ from typing import NoReturn
 from rnncomp.nn.activations import REFUSED
 from rnncomp.nn.refused import refused_name
 
+_CHAIN = "networks here are one chain of layers: put them in a Sequential"
 _PLAIN = "use get_config() of the object, and its class"
 _NAME = "pass the name as a string, or an object of the class of that name"
 
@@ -21,7 +22,7 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         "write the cell's layer, SimpleRNN, LSTM or GRU": (
             "GRUCell LSTMCell RNN SimpleRNNCell StackedRNNCells"
         ),
-        "networks here are one chain of layers: put them in a Sequential": (
+        _CHAIN: (
             "Add AdditiveAttention Attention Average Concatenate Dot GroupQueryAttention Lambda "
             "Maximum Minimum MultiHeadAttention Multiply Subtract Wrapper add average "
             "concatenate dot maximum minimum multiply subtract"
@@ -120,6 +121,12 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         _PLAIN: "deserialize get serialize",
     },
     "optimizers.schedules": {},
+    "": {_CHAIN: "Model Function"},
+    "models": {
+        _CHAIN: "Model",
+        "make the layers again in a new Sequential": "clone_model",
+        "load_model reads layers and weights": "model_from_json",
+    },
     "initializers": {
         "rnncomp reads series, not spectra": "STFT STFTInitializer stft",
     },
@@ -157,5 +164,6 @@ def stand_in(module: str, name: str) -> Callable[..., NoReturn]:
     """
     advice = left_out(module).get(name)
     if advice is None:
-        raise AttributeError(f"module 'rnncomp.keras.{module}' has no attribute {name!r}")
+        home = f"rnncomp.keras.{module}".rstrip(".")
+        raise AttributeError(f"module {home!r} has no attribute {name!r}")
     return refused_name(name, advice)

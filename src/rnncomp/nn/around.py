@@ -29,8 +29,8 @@ class Masking(Layer):
         InvalidArgumentError: An argument breaks its rule.
 
     Example:
-        >>> Masking(9.0)([[[9.0], [3.0]]]).ravel()
-        array([0., 3.], dtype=float32)
+        >>> Masking(9.0)([[[9.0], [3.0]]]).tolist()
+        [[[0.0], [3.0]]]
     """
 
     kind = "masking"

@@ -80,7 +80,11 @@ def numbers(name: str, value: ArrayLike, dtype: np.dtype[np.floating]) -> FloatA
     try:
         array = np.asarray(value)
     except ValueError:
-        raise fail(name, "an array of numbers", type(value).__name__) from None
+        hint = "its rows must be of one length"
+        raise fail(name, "an array of numbers", type(value).__name__, hint) from None
+    if array.dtype == object and array.ndim == 0:  # a generator, a loader of batches
+        hint = "batches together are np.concatenate(list(batches))"
+        raise fail(name, "an array of numbers", type(value).__name__, hint)
     if array.dtype.kind not in "biuf":
         raise fail(name, "an array of numbers", f"dtype {array.dtype}", "convert it with astype")
     return array.astype(dtype, copy=False)

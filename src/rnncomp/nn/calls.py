@@ -43,6 +43,11 @@ def call_layer(
     layer: CalledLayer, x: ArrayLike, initial_state: Any, mask: ArrayLike | None, *, training: bool
 ) -> Any:
     """Return what `layer` makes of `x`; see Layer.__call__."""
+    if hasattr(x, "shape") and not hasattr(x, "__array__"):  # an Input
+        raise UnsupportedError(
+            f"{layer.name} is called on arrays alone: networks are one chain of layers; pass "
+            "Sequential([Input(...), layer, ...])"
+        )
     dtype = np.dtype(layer.dtype or (layer.network.dtype if layer.network else "float32"))
     samples = as_samples(x, dtype=dtype, first=layer.spec)
     spec = _spec_of(layer, x, samples)
@@ -88,6 +93,20 @@ def _no_states(name: str) -> UnsupportedError:
         f"{name} gives no states of a call in which dropout acts; leave training False, or "
         "return_state and stateful"
     )
+
+
+def build_layer(layer: CalledLayer, shape: tuple[int | None, ...]) -> None:
+    """Draw the weights of a layer for an input of `shape`, (T, F) or (F,), once."""
+    if layer.network is not None:
+        return
+    numbers_read = isinstance(layer.spec, EmbeddingSpec)
+    if len(shape) != 2 and layer.spec.recurrent:
+        raise fail("input_shape", "(batch size, time steps, features)", (None, *shape))
+    flat = len(shape) == 1 and not numbers_read
+    features = 1 if numbers_read else shape[-1]
+    assert features is not None
+    spec = NetworkSpec(features, (layer.spec,), None if flat else shape[0], flat)
+    _build(layer, spec, np.dtype(layer.dtype or "float32"))
 
 
 def drops(spec: LayerSpec) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from rnncomp._check import shown
+from rnncomp._check import count, fail, shown
 from rnncomp.errors import InvalidArgumentError
-from rnncomp.nn.layer import InputShape, check_dtype, check_name, check_shape
+from rnncomp.nn.layer import InputShape, check_batch_shape, check_dtype, check_name, check_shape
 from rnncomp.nn.refused import refuse
 
 
@@ -16,12 +16,13 @@ class Input:
     Args:
         shape: (T, F): time steps and features; T None for any number of steps; (F,) in front of
             a Dense layer.
-        batch_size: Must be None; every batch size is accepted.
+        batch_size: Samples in a batch, which matters where stateful layers keep the states of so
+            many; None for any.
         dtype: None, or the network's ``float32`` or ``float64``; ``int32`` and ``int64``, as in
             front of an Embedding, are None: whole numbers are read from any array of numbers.
         sparse: Refused unless False or None.
         ragged: Refused unless False or None.
-        batch_shape: (None, T, F), in place of `shape`.
+        batch_shape: (batch_size, T, F), in place of both.
         name: For the summary and the saved file.
         tensor: Refused unless None.
         optional: Refused unless False.
@@ -51,7 +52,6 @@ class Input:
     ) -> None:
         refuse(
             "Input",
-            batch_size=batch_size,
             sparse=sparse,
             ragged=ragged,
             tensor=tensor,
@@ -62,10 +62,14 @@ class Input:
                 f"Input needs either shape or batch_shape, got shape={shown(shape)} and "
                 f"batch_shape={shown(batch_shape)}; pass for example Input((50, 1))"
             )
+        self.batch_size: int | None
         if batch_shape is not None:
-            refuse("Input", batch_size=batch_shape[0] if batch_shape else 0)
-            shape = tuple(batch_shape)[1:]
-        self.shape = check_shape("shape", shape)
+            if batch_size is not None:
+                raise fail("batch_size", "None beside batch_shape, which has it", batch_size)
+            self.shape, self.batch_size = check_batch_shape("batch_shape", batch_shape)
+        else:
+            self.shape = check_shape("shape", shape)
+            self.batch_size = None if batch_size is None else count("batch_size", batch_size)
         self.dtype = None if dtype in ("int32", "int64") else check_dtype("Input", dtype)
         self.name = check_name(name) or "input_layer"
 

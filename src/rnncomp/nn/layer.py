@@ -11,11 +11,11 @@ from numpy.typing import ArrayLike, NDArray
 from rnncomp._check import count, fail, nearest, shown
 from rnncomp.errors import InvalidArgumentError, UnsupportedError
 from rnncomp.kernels.layer_specs import LayerSpec
-from rnncomp.nn.calls import call_layer
+from rnncomp.nn.calls import build_layer, call_layer
 from rnncomp.nn.initializers import Initializer, to_config
-from rnncomp.nn.masks import input_mask
+from rnncomp.nn.masks import input_mask, mask_of, with_mask
 from rnncomp.nn.network import Network, Weight
-from rnncomp.nn.refused import refuse
+from rnncomp.nn.refused import ArgumentsOnce, refuse
 from rnncomp.nn.regularizers import Regularizer
 from rnncomp.nn.regularizers import to_config as regularizer_config
 
@@ -29,7 +29,7 @@ def check_flag(name: str, value: object) -> bool:
     raise fail(name, "True or False", value)
 
 
-class Layer:
+class Layer(ArgumentsOnce):
     """Base of all layers.
 
     Attributes:
@@ -38,6 +38,7 @@ class Layer:
         initializers: By weight name.
         regularizers: By weight name; weights without one are missing.
         input_shape: (T, F) or (F,) without the batch, if it was given; T may be None.
+        batch_size: Samples in a batch, if batch_shape was given with them.
     """
 
     kind: ClassVar[str]
@@ -56,7 +57,7 @@ class Layer:
         options = dict(kwargs)
         self.given_name: str | None = check_name(options.pop("name", None))
         self.dtype: str | None = check_dtype(owner, options.pop("dtype", None))
-        self.input_shape = _input_shape(options)
+        self.input_shape, self.batch_size = _input_shape(options)
         for option in ("activity_regularizer", "autocast", "trainable"):
             if option in options:
                 refuse(owner, **{option: options.pop(option)})
@@ -79,6 +80,15 @@ class Layer:
     def built(self) -> bool:
         """Whether the layer has weights."""
         return self.network is not None
+
+    @property
+    def trainable(self) -> bool:
+        """True; another value is refused."""
+        return True
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        refuse(self.name, trainable=value)
 
     @property
     def weights(self) -> list[Weight]:
@@ -114,6 +124,15 @@ class Layer:
         pairs = zip(self.weight_regularizers, self.weights, strict=True)
         return [regularizer(weight.value) for regularizer, weight in pairs if regularizer]
 
+    def build(self, input_shape: Sequence[int | None]) -> None:
+        """Draw the weights before the first call, which would do it; a second time does nothing.
+
+        Args:
+            input_shape: (batch size or None, T, F), T too may be None; without T where the layer
+                reads no time steps, without F for an Embedding.
+        """
+        build_layer(self, check_batch_shape("input_shape", input_shape)[0])
+
     def __call__(
         self,
         x: ArrayLike,
@@ -130,17 +149,26 @@ class Layer:
             initial_state: Of a recurrent layer: h, or a list of h, or of h and c, (N, U) each;
                 for a Bidirectional those of both layers. None for zeros, or what a stateful
                 layer keeps.
-            mask: Shape (N, T), False where a window has no such step.
+            mask: Shape (N, T), False where a window has no such step; None for the one that `x`
+                carries, if another layer gave it.
             training: Whether dropout acts; every call then draws anew.
 
         Returns:
-            An array, (N, U) or (N, T, U). With return_state a list of it and the last states,
-            (N, U) each.
+            An array, (N, U) or (N, T, U), which carries the mask of its steps if there is one. With
+            return_state a list of it and the last states, (N, U) each.
 
         Raises:
             InvalidArgumentError: A shape does not fit.
         """
-        return call_layer(self, x, initial_state, mask, training=training)
+        mask = mask_of(x) if mask is None else mask
+        made = call_layer(self, x, initial_state, mask, training=training)
+        left = self.compute_mask(x, mask)
+        if left is None:
+            return made
+        if not isinstance(made, list):
+            return with_mask(made, left)
+        outputs = 1 if getattr(self, "merge_mode", "") is not None else 2
+        return [with_mask(y, left) for y in made[:outputs]] + made[outputs:]
 
     def compute_mask(self, x: ArrayLike, mask: ArrayLike | None = None) -> Any:
         """Return the mask (N, T) of what comes out, None if there is none.
@@ -211,15 +239,22 @@ def check_shape(name: str, value: object) -> InputShape:
     return (*sizes, None if features is None else count(f"features in {name}", features))
 
 
-def _input_shape(options: dict[str, Any]) -> InputShape | None:
+def check_batch_shape(name: str, value: object) -> tuple[InputShape, int | None]:
+    """Return `value`, (B, T, F) or (B, F), as the shape of a sample and the batch size."""
+    if not isinstance(value, (tuple, list)) or not value:
+        raise fail(name, "(batch size, time steps, features), for example (None, 50, 1)", value)
+    batch, *shape = value
+    size = None if batch is None else count(f"batch size in {name}", batch)
+    return check_shape(name, shape), size
+
+
+def _input_shape(options: dict[str, Any]) -> tuple[InputShape | None, int | None]:
     """Take input_shape, batch_input_shape, batch_shape or input_dim out of `options`."""
     if options.get("input_shape") is not None:
-        return check_shape("input_shape", options.pop("input_shape"))
+        return check_shape("input_shape", options.pop("input_shape")), None
     for name in ("batch_input_shape", "batch_shape"):
         if options.get(name) is not None:
-            shape = options.pop(name)
-            refuse(name, batch_size=shape[0] if isinstance(shape, (tuple, list)) and shape else 0)
-            return check_shape(name, shape[1:])
+            return check_batch_shape(name, options.pop(name))
     if options.get("input_dim") is not None:
-        return check_shape("input_dim", (options.pop("input_dim"),))
-    return None
+        return check_shape("input_dim", (options.pop("input_dim"),)), None
+    return None, None

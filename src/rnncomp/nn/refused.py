@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from rnncomp._check import shown
 from rnncomp.errors import UnsupportedError
@@ -14,7 +15,6 @@ OPTIONS: dict[str, tuple[tuple[object, ...], str]] = {
     "auto_scale_loss": ((True,), "leave it True: there is no float16 here that needs scaling"),
     "autocast": ((True,), "leave it True"),
     "axis": ((-1,), "leave it -1: the last axis holds the classes"),
-    "batch_size": ((None,), "leave it out: every batch size is accepted"),
     "bias_constraint": ((None,), "leave it out"),
     "custom_objects": ((None, {}), "leave it out: a model file holds built-in layers only"),
     "data_format": ((None, "channels_last"), "leave it out: features stand last"),
@@ -46,7 +46,7 @@ OPTIONS: dict[str, tuple[tuple[object, ...], str]] = {
     "skip_mismatch": ((False,), "leave it False"),
     "sparse": ((None, False), "pass a dense array"),
     "steps": ((None,), "pass the samples wanted: x[:n]"),
-    "steps_per_epoch": ((None,), "pass the samples wanted: x[:n]"),
+    "steps_per_epoch": ((None,), "pass arrays, of the samples wanted: x[:n]"),
     "steps_per_execution": ((1, "auto"), "leave it at 1: many batches run in one native call"),
     "time_major": ((False,), "pass (samples, time steps, features)"),
     "tensor": ((None,), "leave it out"),
@@ -99,3 +99,45 @@ def refused_name(name: str, advice: str) -> Callable[..., NoReturn]:
     refused.__name__ = refused.__qualname__ = name
     refused.__doc__ = f"Not supported; {advice}."
     return refused
+
+
+class _Closing(type):
+    """Notes of every object that its constructor is done."""
+
+    @property
+    def __signature__(cls) -> inspect.Signature:
+        """Arguments of the constructor, which ``__call__`` would hide."""
+        own = inspect.signature(cls.__init__)  # type: ignore[misc]
+        return own.replace(parameters=list(own.parameters.values())[1:])
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        made = super().__call__(*args, **kwargs)
+        made.__dict__["_complete"] = True
+        return made
+
+
+class ArgumentsOnce(metaclass=_Closing):
+    """Base of what takes its arguments once: assigning one of them later raises.
+
+    The kernels are told what an object is when it is made; a change would be ignored.
+
+    Attributes:
+        changeable: Arguments that may be assigned.
+    """
+
+    changeable: ClassVar[tuple[str, ...]] = ("name",)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set an attribute that is no argument of the constructor.
+
+        Raises:
+            UnsupportedError: It is one.
+        """
+        if "_complete" in self.__dict__ and name not in self.changeable:
+            cls = type(self).__name__
+            code = type(self).__init__.__code__
+            if name in code.co_varnames[1 : code.co_argcount]:
+                raise UnsupportedError(
+                    f"{name} of a {cls} is not changed later; make another: {cls}({name}=...)"
+                )
+        super().__setattr__(name, value)

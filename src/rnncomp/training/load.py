@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from rnncomp._check import as_path, integer, shown
+from rnncomp._check import as_path, count, integer, shown
 from rnncomp.errors import ModelFileError, RnncompError
 from rnncomp.kernels.loss_spec import LossSpec
 from rnncomp.kernels.spec import NetworkSpec
@@ -153,7 +153,7 @@ def _plain(path: Path, header: Header, key: str) -> dict[str, Any]:
 
 def _from_config(config: dict[str, Any]) -> tuple[Sequential, Compiled | None]:
     """Return the model without its weights, and what compile had chosen, from plain values."""
-    known = {"name", "dtype", "seed", "input_shape", "layers", "compiled"}
+    known = {"name", "dtype", "seed", "input_shape", "batch_size", "layers", "compiled"}
     if not set(config) <= known:
         raise ValueError(f"its keys are {', '.join(config)}")
     model = Sequential(
@@ -166,7 +166,9 @@ def _from_config(config: dict[str, Any]) -> tuple[Sequential, Compiled | None]:
         if made | arguments != made:
             raise ValueError(f"the layer {shown(layer.name)} has an argument that is not kept")
         model.add(layer, rebuild=False)
-    model.declare(check_shape("input_shape", config["input_shape"]))
+    batch = config.get("batch_size")
+    size = None if batch is None else count("batch_size", batch)
+    model.declare(check_shape("input_shape", config["input_shape"]), size)
     compiled = config.get("compiled")
     return model, None if compiled is None else _compiled(compiled)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -370,16 +371,11 @@ def loss_of(spec: LossSpec) -> Loss | str:
 
 
 def snake(name: str) -> str:
-    """Return ``mean_squared_error`` for ``MeanSquaredError``.
+    """Return a class name with underscores, where Keras sets them.
 
     Example:
-        >>> snake("KLDivergence"), snake("KLD"), snake("Poisson")
-        ('kl_divergence', 'kld', 'poisson')
+        >>> snake("MeanSquaredError"), snake("SparseTopKCategoricalAccuracy"), snake("KLD")
+        ('mean_squared_error', 'sparse_top_k_categorical_accuracy', 'kld')
     """
-    if name.islower() or name.isupper():
-        return name.lower()
-    letters = [
-        "_" + c if c.isupper() and i and not name[i - 1].isupper() else c
-        for i, c in enumerate(name.replace("KLD", "Kl_d"))
-    ]
-    return "".join(letters).lower()
+    words = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
+    return re.sub("([a-z])([A-Z])", r"\1_\2", words).lower()

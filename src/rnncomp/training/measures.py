@@ -197,8 +197,10 @@ def check_targets(specs: Sequence[LossSpec], samples: Samples) -> None:
         if np.any(numbers_found != np.floor(numbers_found)) or (
             n and not (numbers_found.min() >= 0 and numbers_found.max() < spec.width)
         ):
-            odd = (float(numbers_found.min()), float(numbers_found.max()))
-            raise fail("y", f"class numbers 0 .. {spec.width - 1} for {spec.kind}", odd)
+            least, most = float(numbers_found.min()), float(numbers_found.max())
+            rule = f"class numbers 0 .. {spec.width - 1} for {spec.kind}"
+            hint = "the first class is 0; the last layer needs a unit for each"
+            raise fail("y", rule, f"{least:g} .. {most:g}", hint)
 
 
 def check_shapes(specs: Sequence[LossSpec], samples: Samples, outputs: int) -> None:

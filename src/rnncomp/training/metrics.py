@@ -384,8 +384,7 @@ def _find(argument: str, value: object) -> tuple[str, LossSpec]:
             "function of Python; use a name or an object of rnncomp.keras.metrics"
         )
     names = sorted({snake(name) for name in NAMES if not name.isupper()})
+    known = f"the metrics are {', '.join(names)}"
     if value is None or not isinstance(value, str) or snake(value) in OTHERS:
-        raise UnsupportedError(
-            f"{argument}={shown(value)} is not supported; use {' or '.join(names)}"
-        )
-    raise fail(argument, "one of " + ", ".join(names), value, nearest(value, NAMES))
+        raise UnsupportedError(f"{argument}={shown(value)} is not supported; {known}")
+    raise fail(argument, "a list of metrics", value, nearest(value, NAMES) or known)

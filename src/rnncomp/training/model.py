@@ -17,6 +17,7 @@ class Model(Protocol):
 
     name: str
     seed: int
+    batch_size: int | None
     layers: list[Layer]
     stop_training: bool
     threads: int | None

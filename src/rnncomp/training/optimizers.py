@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, ClassVar, Literal
 
-from rnncomp._check import fail, real
+from rnncomp._check import fail, nearest, real
 from rnncomp.errors import InvalidArgumentError
 from rnncomp.kernels.spec import OptimizerSpec
 from rnncomp.nn.layer import check_flag, check_name
-from rnncomp.nn.refused import refuse
+from rnncomp.nn.refused import ArgumentsOnce, refuse
 from rnncomp.training.learning_rate import Rates
 from rnncomp.training.schedules import deserialize, serialize
 
@@ -20,7 +20,13 @@ CLIPS: dict[str, Literal["value", "norm", "global_norm"]] = {
 }
 
 
-class Optimizer(Rates):
+OLD_WORDS = {  # of Keras 2
+    "lr": "use learning_rate",
+    "decay": "pass a schedule, such as InverseTimeDecay, as learning_rate",
+}
+
+
+class Optimizer(Rates, ArgumentsOnce):
     """Base of all optimizers: a rule and a learning rate that may be changed while training.
 
     What is carried from batch to batch belongs to the model, so that one optimizer object may
@@ -36,6 +42,7 @@ class Optimizer(Rates):
 
     arguments: ClassVar[tuple[str, ...]]
     slot_start = 0.0
+    changeable = ("learning_rate", "name")
 
     def __init__(
         self,
@@ -51,7 +58,9 @@ class Optimizer(Rates):
     ) -> None:
         owner = type(self).__name__
         if unknown:
-            raise InvalidArgumentError(f"{owner} has no argument {next(iter(unknown))!r}")
+            word = next(iter(unknown))
+            hint = OLD_WORDS.get(word) or nearest(word, (*self.arguments, "learning_rate", *CLIPS))
+            raise InvalidArgumentError(f"{owner} has no argument {word!r}" + (hint and f"; {hint}"))
         refuse(owner, **refused)
         limits = {"clipnorm": clipnorm, "clipvalue": clipvalue, "global_clipnorm": global_clipnorm}
         self.spec = clipping(spec, limits)

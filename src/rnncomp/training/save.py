@@ -70,6 +70,7 @@ def to_config(model: Model) -> dict[str, Any]:
         "dtype": model.dtype,
         "seed": model.seed,
         "input_shape": list(model.input_shape[1:]),
+        **({} if model.batch_size is None else {"batch_size": model.batch_size}),
         "layers": [{"class": type(layer).__name__, **layer.get_config()} for layer in model.layers],
         "compiled": _compiled_config(model) if model.compiled else None,
     }

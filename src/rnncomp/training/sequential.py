@@ -176,7 +176,8 @@ class Sequential(LayerStack):
             validation_data: (x, y), (x, y, sample_weight) or Samples; it wins over
                 `validation_split`.
             shuffle: Whether each epoch has its own order of samples.
-            class_weight: Class number to weight, for one class a sample; others weigh 1.
+            class_weight: Class number to weight, for one class a sample; others weigh 1. Of what is
+                trained on; validation counts every sample once.
             sample_weight: What samples count in the loss, shape (N,), or their steps, (N, T).
             initial_epoch: Epochs counted as done before this fit.
             steps_per_epoch: Refused unless None.
@@ -213,8 +214,10 @@ class Sequential(LayerStack):
             validation = self._validation(validation_data)
         elif share := real("validation_split", validation_split, at_least=0.0, below=1.0):
             train, validation = split_last(train, share)
-        size = check_size("batch_size", batch_size)
-        if self.stateful:
+            if class_weight is not None:  # as in Keras, of what is trained on alone
+                validation = split_last(self._supervised("fit", x, y), share)[1]
+        size = self.batch_of(batch_size)
+        if self.stateful and self.batch_size is None:
             size = min(size, len(train))  # one whole batch
         plan = FitPlan(
             train=train.samples,
@@ -271,7 +274,7 @@ class Sequential(LayerStack):
         refuse("evaluate", steps=steps)
         names = self.compiled_with.names
         data = self._supervised("evaluate", x, y, sample_weight)
-        size = check_size("batch_size", batch_size)
+        size = self.batch_of(batch_size)
         progress, hooks = self._watch(data.samples, size, verbose, callbacks)
         logs = evaluate_samples(self, data, size, hooks, progress)
         if check_flag("return_dict", return_dict):
@@ -302,7 +305,7 @@ class Sequential(LayerStack):
         """
         refuse("predict", steps=steps)
         samples = self._samples(x, None)
-        size = check_size("batch_size", batch_size)
+        size = self.batch_of(batch_size)
         progress, hooks = self._watch(samples, size, verbose, callbacks)
         return self.shaped(predict_samples(self, samples, size, hooks, progress), samples)
 

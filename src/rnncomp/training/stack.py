@@ -17,13 +17,14 @@ from rnncomp.nn.arrays import as_samples, check_samples
 from rnncomp.nn.calls import call_network
 from rnncomp.nn.chain import chain_spec, check_order, check_stateful, reads_numbers
 from rnncomp.nn.input import Input
-from rnncomp.nn.layer import InputShape, Layer, check_flag, check_name, check_shape
+from rnncomp.nn.layer import InputShape, Layer, check_batch_shape, check_flag, check_name
 from rnncomp.nn.network import Network, Weight, auto_threads, unique_names
 from rnncomp.nn.predictor import Predictor
 from rnncomp.nn.random import next_model_seed
 from rnncomp.nn.refused import refuse
 from rnncomp.samples import FloatArray, Samples
 from rnncomp.training.left_out import NotHere
+from rnncomp.training.plan import BATCH_SIZE, check_size
 from rnncomp.training.travel import Travelling
 
 
@@ -46,10 +47,13 @@ class LayerStack(Travelling, NotHere):
         self.dtype = cast("DType", one_of("dtype", dtype, ("float32", "float64")))
         self.threads = None if threads is None else count("threads", threads)
         self.layers: list[Layer] = []
+        self.batch_size: int | None = None  # that stateful layers keep states for, if declared
         self._declared: InputShape | None = None  # by Input, input_shape or build
         self._shape: InputShape | None = None  # of the network as it was built
         self._network: Network | None = None
         self._kept: dict[int, list[FloatArray]] = {}  # of layers between two networks
+        if not isinstance(layers or (), Iterable):
+            raise fail("layers", "a list of layers", layers, "pass [layer], or call add")
         for layer in layers or ():
             self.add(layer, rebuild=False)
         self._build_if_declared()  # once: drawing first weights takes time
@@ -65,7 +69,9 @@ class LayerStack(Travelling, NotHere):
             self._take_shape(layer)
             return
         if not isinstance(layer, Layer):
-            raise fail("layer", "an Input or a layer of rnncomp", layer)
+            raise fail(
+                "layer", "an Input or a layer of rnncomp", layer, "of a model, add its layers"
+            )
         if layer.return_state or getattr(layer, "merge_mode", "concat") is None:
             raise UnsupportedError(
                 f"layer {layer.name!r} gives several arrays, and a Sequential has one; leave "
@@ -82,7 +88,7 @@ class LayerStack(Travelling, NotHere):
         if layer.given_name in [other.given_name for other in self.layers if other.given_name]:
             raise fail("name", "different for all layers of a model", layer.given_name)
         if not self.layers and layer.input_shape is not None:
-            self._declared = layer.input_shape
+            self._declared, self.batch_size = layer.input_shape, layer.batch_size
         self._keep_weights()
         self._unbuild()
         self.layers.append(layer)
@@ -105,10 +111,8 @@ class LayerStack(Travelling, NotHere):
     def build(self, input_shape: Sequence[int | None] | None = None) -> None:
         """Make the weights for an input of shape (None, T, F), the batch included as in Keras."""
         if input_shape is not None:
-            if not isinstance(input_shape, (tuple, list)):
-                raise fail("input_shape", "a tuple (None, time steps, features)", input_shape)
             self._unbuild()
-            self._declared = check_shape("input_shape", tuple(input_shape)[1:])
+            self._declared, self.batch_size = check_batch_shape("input_shape", input_shape)
         if self._declared is None:
             raise InvalidArgumentError(
                 "build needs an input shape; pass build((None, time_steps, features))"
@@ -116,9 +120,9 @@ class LayerStack(Travelling, NotHere):
         if self._network is None:
             self._build(self._declared)
 
-    def declare(self, shape: InputShape) -> None:
+    def declare(self, shape: InputShape, batch_size: int | None = None) -> None:
         """Say what the input will be, (T, F) or (F,), without building."""
-        self._declared = shape
+        self._declared, self.batch_size = shape, batch_size
 
     def build_from(self, params: FloatArray) -> None:
         """Make the network with these weights, shape (P,), for the declared input."""
@@ -143,6 +147,20 @@ class LayerStack(Travelling, NotHere):
             return self.layers[index]
         one_of("name", name, [layer.name for layer in self.layers])
         return next(layer for layer in self.layers if layer.name == name)
+
+    @property
+    def trainable(self) -> bool:
+        """True; another value is refused."""
+        return True
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        refuse(self.name, trainable=value)
+
+    @property
+    def trainable_weights(self) -> list[Weight]:
+        """All weights: none is frozen."""
+        return self.weights
 
     @property
     def built(self) -> bool:
@@ -242,6 +260,14 @@ class LayerStack(Travelling, NotHere):
         """Whether the input is (N, F), without time steps."""
         return len(self.input_shape) == 2 and not reads_numbers(self.layers)
 
+    def batch_of(self, batch_size: int | None) -> int:
+        """Return the batch size that is meant: as given, as declared for stateful layers, or 32."""
+        declared = self.batch_size if self.stateful else None
+        size = check_size("batch_size", batch_size, declared or BATCH_SIZE)
+        if declared not in (None, size):
+            raise fail("batch_size", f"{declared}, as declared for stateful layers", size)
+        return size
+
     @property
     def stateful(self) -> bool:
         """Whether each batch starts in the states in which the last one ended."""
@@ -311,7 +337,7 @@ class LayerStack(Travelling, NotHere):
         if given.dtype not in (None, self.dtype):
             hint = f"pass Sequential(dtype={given.dtype!r})"
             raise UnsupportedError(f"Input cannot have a dtype of its own; {hint}")
-        self._declared = given.shape
+        self._declared, self.batch_size = given.shape, given.batch_size
 
     def _name_layers(self) -> None:
         """Number the layers that were given no name: lstm, dense, dense_1."""
