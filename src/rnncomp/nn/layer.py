@@ -15,7 +15,7 @@ from rnncomp.nn.calls import build_layer, call_layer
 from rnncomp.nn.initializers import Initializer, to_config
 from rnncomp.nn.masks import input_mask, mask_of, with_mask
 from rnncomp.nn.network import Network, Weight
-from rnncomp.nn.refused import ArgumentsOnce, refuse
+from rnncomp.nn.refused import ArgumentsOnce, NeverFrozen, refuse
 from rnncomp.nn.regularizers import Regularizer
 from rnncomp.nn.regularizers import to_config as regularizer_config
 
@@ -29,7 +29,7 @@ def check_flag(name: str, value: object) -> bool:
     raise fail(name, "True or False", value)
 
 
-class Layer(ArgumentsOnce):
+class Layer(ArgumentsOnce, NeverFrozen):
     """Base of all layers.
 
     Attributes:
@@ -80,15 +80,6 @@ class Layer(ArgumentsOnce):
     def built(self) -> bool:
         """Whether the layer has weights."""
         return self.network is not None
-
-    @property
-    def trainable(self) -> bool:
-        """True; another value is refused."""
-        return True
-
-    @trainable.setter
-    def trainable(self, value: bool) -> None:
-        refuse(self.name, trainable=value)
 
     @property
     def weights(self) -> list[Weight]:

@@ -141,3 +141,18 @@ class ArgumentsOnce(metaclass=_Closing):
                     f"{name} of a {cls} is not changed later; make another: {cls}({name}=...)"
                 )
         super().__setattr__(name, value)
+
+
+class NeverFrozen:
+    """Base of layers and models: all their weights are trained."""
+
+    name: str
+
+    @property
+    def trainable(self) -> bool:
+        """True; another value is refused."""
+        return True
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        refuse(self.name, trainable=value)

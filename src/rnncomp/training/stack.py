@@ -21,14 +21,14 @@ from rnncomp.nn.layer import InputShape, Layer, check_batch_shape, check_flag, c
 from rnncomp.nn.network import Network, Weight, auto_threads, unique_names
 from rnncomp.nn.predictor import Predictor
 from rnncomp.nn.random import next_model_seed
-from rnncomp.nn.refused import refuse
+from rnncomp.nn.refused import NeverFrozen, refuse
 from rnncomp.samples import FloatArray, Samples
 from rnncomp.training.left_out import NotHere
 from rnncomp.training.plan import BATCH_SIZE, check_size
 from rnncomp.training.travel import Travelling
 
 
-class LayerStack(Travelling, NotHere):
+class LayerStack(Travelling, NotHere, NeverFrozen):
     """What Sequential is before it learns; its arguments are documented there."""
 
     def __init__(
@@ -147,15 +147,6 @@ class LayerStack(Travelling, NotHere):
             return self.layers[index]
         one_of("name", name, [layer.name for layer in self.layers])
         return next(layer for layer in self.layers if layer.name == name)
-
-    @property
-    def trainable(self) -> bool:
-        """True; another value is refused."""
-        return True
-
-    @trainable.setter
-    def trainable(self, value: bool) -> None:
-        refuse(self.name, trainable=value)
 
     @property
     def trainable_weights(self) -> list[Weight]:
