@@ -20,7 +20,7 @@ from rnncomp.forecasting import (
     run_training,
     training_job,
 )
-from rnncomp.forecasting.supervision import Supervision
+from rnncomp.forecasting.core_sharing import CoreShare
 from rnncomp.kernels import backend_info
 from rnncomp.nn import initializers, network
 from rnncomp.series import Series, load
@@ -192,7 +192,7 @@ def threads_used(monkeypatch):
 def test_the_last_training_takes_up_the_core_that_another_leaves(monkeypatch, threads_used):
     short, long = replace(CONFIG, epochs=1, batch_size=32), replace(CONFIG, batch_size=32, units=9)
     both_run, one_is_out = threading.Event(), threading.Event()
-    notes, finished = {}, Supervision.finished
+    notes, finished = {}, CoreShare.finished
 
     def note_finished(self):
         finished(self)
@@ -206,13 +206,13 @@ def test_the_last_training_takes_up_the_core_that_another_leaves(monkeypatch, th
             notes["side by side"] = len(threads_used)
             assert one_is_out.wait(timeout=60)
 
-    monkeypatch.setattr(Supervision, "finished", note_finished)
+    monkeypatch.setattr(CoreShare, "finished", note_finished)
 
     todo = [*jobs(short, [0]), *jobs(long, [1])]
     made = run_jobs(todo, data(), jobs=2, report=report)
     assert set(threads_used[: notes["side by side"]]) == {1}
     assert 2 in threads_used[notes["side by side"] :]
-    alone = [run_training(job, data(), supervision=Supervision(1, 1)) for job in todo]
+    alone = [run_training(job, data(), core_share=CoreShare(1, 1)) for job in todo]
     assert [content(result) for result in made] == [content(result) for result in alone]
 
 
@@ -257,18 +257,18 @@ def test_ctrl_c_ends_what_runs_and_what_waits(monkeypatch, workers):
 class PressedDuring:
     """An engine during whose k-th call the training is cancelled; it counts its calls."""
 
-    def __init__(self, engine, method, k, supervision):
-        self.engine, self.method, self.k, self.supervision = engine, method, k, supervision
+    def __init__(self, engine, method, k, core_share):
+        self.engine, self.method, self.k, self.core_share = engine, method, k, core_share
         self.spec, self.dtype, self.threads = engine.spec, engine.dtype, engine.threads
         self.after = []
 
     def _call(self, method, *args, **options):
-        if self.supervision.cancelled:
+        if self.core_share.cancelled:
             self.after.append(method)
         if method == self.method:
             self.k -= 1
             if self.k == 0:
-                self.supervision.cancel()
+                self.core_share.cancel()
         return getattr(self.engine, method)(*args, **options)
 
     def predict(self, *args, **options):
@@ -280,26 +280,26 @@ class PressedDuring:
 
 @pytest.mark.parametrize(("method", "k"), [("train", 1), ("train", 7), ("predict", 3)])
 def test_a_cancelled_training_makes_no_further_native_call(monkeypatch, method, k):
-    supervision, made = Supervision(1, 1), []
+    core_share, made = CoreShare(1, 1), []
 
     def make_engine(*args, **options):
-        made.append(PressedDuring(engine_of(*args, **options), method, k, supervision))
+        made.append(PressedDuring(engine_of(*args, **options), method, k, core_share))
         return made[-1]
 
     engine_of = network.make_engine
     monkeypatch.setattr(network, "make_engine", make_engine)
     config = NetworkConfig("gru", window=6, units=4, epochs=1000)
     job = TrainingJob("", config, 0)
-    assert run_training(job, data(), supervision=supervision) is None
-    assert supervision.cancelled
+    assert run_training(job, data(), core_share=core_share) is None
+    assert core_share.cancelled
     assert [engine.after for engine in made] == [[]]
 
 
 def test_a_training_cancelled_before_it_begins_does_nothing():
-    supervision, seen = Supervision(1, 1), []
-    supervision.cancel()
+    core_share, seen = CoreShare(1, 1), []
+    core_share.cancel()
     job = jobs()[0]
-    assert run_training(job, data(), report=seen.append, supervision=supervision) is None
+    assert run_training(job, data(), report=seen.append, core_share=core_share) is None
     assert seen == []
 
 

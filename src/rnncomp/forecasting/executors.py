@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 
 from rnncomp._check import integer
-from rnncomp.forecasting.supervision import Supervision
+from rnncomp.forecasting.core_sharing import CoreShare
 from rnncomp.forecasting.training_job import (
     Report,
     TrainingData,
@@ -45,14 +45,14 @@ def run_jobs(
         KeyboardInterrupt: Ctrl-C; what was running has been stopped.
     """
     workers = cores() if jobs is None else integer("jobs", jobs)
-    supervision = Supervision(min(workers, cores()), len(todo))
+    core_share = CoreShare(min(workers, cores()), len(todo))
     order = sorted(range(len(todo)), key=lambda index: -_cost(todo[index]))
     futures: dict[int, Future[TrainingResult | None]] = {}
     with ThreadPoolExecutor(min(workers, max(len(todo), 1)), "training") as pool:
         try:
             for index in order:
                 futures[index] = pool.submit(
-                    run_training, todo[index], data, report=report, supervision=supervision
+                    run_training, todo[index], data, report=report, core_share=core_share
                 )
             # Short waits, because a blocked main thread would not see Ctrl-C on every platform.
             waiting = set(futures.values())
@@ -61,7 +61,7 @@ def run_jobs(
                 for future in done:
                     future.result()
         except BaseException:
-            supervision.cancel()
+            core_share.cancel()
             for future in futures.values():
                 future.cancel()
             raise

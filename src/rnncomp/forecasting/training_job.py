@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnncomp.errors import BackendError, TrainingError
-from rnncomp.forecasting.supervision import SupervisedSequential, Supervision
+from rnncomp.forecasting.core_sharing import CoreShare, SharedSequential
 from rnncomp.kernels import NetworkSpec, backend_info
 from rnncomp.kernels.engine import DType
 from rnncomp.nn import GRU, LSTM, Dense, Layer, SimpleRNN
@@ -243,9 +243,9 @@ class _Watcher(Callback):
 
 def build_network(
     config: NetworkConfig, *, seed: int, weights: Sequence[FloatArray] | None = None
-) -> SupervisedSequential:
+) -> SharedSequential:
     """Return the network of a configuration: untrained, or with `weights` in Keras's order."""
-    model = SupervisedSequential(_layers(config), name=config.cell, seed=seed, dtype=config.dtype)
+    model = SharedSequential(_layers(config), name=config.cell, seed=seed, dtype=config.dtype)
     model.declare((config.window, config.features))
     if weights is None:
         model.build()
@@ -276,7 +276,7 @@ def run_training(
     data: TrainingData,
     *,
     report: Report | None = None,
-    supervision: Supervision | None = None,
+    core_share: CoreShare | None = None,
 ) -> TrainingResult | None:
     """Train one network from fresh weights and predict validation and test windows.
 
@@ -284,7 +284,7 @@ def run_training(
         job: What to train.
         data: Scaled windows; the test part is only predicted.
         report: Called after every epoch, from this thread.
-        supervision: May end the training early, and says how many cores it may use; without it
+        core_share: May end the training early, and says how many cores it may use; without it
             all of them, where that pays.
 
     Returns:
@@ -295,25 +295,25 @@ def run_training(
     """
     job.check_kernels()
     try:
-        return _train(job, data, report, supervision)
+        return _train(job, data, report, core_share)
     except TrainingError:
-        if supervision is None or not supervision.cancelled:
+        if core_share is None or not core_share.cancelled:
             raise
         return None
     finally:
-        if supervision is not None:
-            supervision.finished()
+        if core_share is not None:
+            core_share.finished()
 
 
 def _train(
     job: TrainingJob,
     data: TrainingData,
     report: Report | None,
-    supervision: Supervision | None,
+    core_share: CoreShare | None,
 ) -> TrainingResult:
     config = job.config
     model = build_network(config, seed=job.seed)
-    model.supervision = supervision
+    model.core_share = core_share
     model.compile(optimizer=Adam(config.learning_rate), loss="mse")
     watcher = _Watcher(job, report)
     callbacks: list[Callback] = [watcher]

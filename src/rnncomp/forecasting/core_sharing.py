@@ -1,4 +1,4 @@
-"""Supervision: what trainings that run side by side share, which is Ctrl-C and the cores."""
+"""CoreShare: what trainings that run side by side share, which is Ctrl-C and the cores."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from rnncomp.errors import TrainingError
 from rnncomp.training import Sequential
 
 
-class Supervision:
+class CoreShare:
     """Ends trainings, and shares the cores among those that are left.
 
     While there are as many trainings as cores or more, each has one core: nothing is faster.
@@ -19,11 +19,11 @@ class Supervision:
         trainings: How many there are.
 
     Example:
-        >>> supervision = Supervision(cores=4, trainings=3)
-        >>> supervision.cores(), supervision.finished(), supervision.cores()
+        >>> core_share = CoreShare(cores=4, trainings=3)
+        >>> core_share.cores(), core_share.finished(), core_share.cores()
         (1, None, 2)
-        >>> supervision.cancel()
-        >>> supervision.check()
+        >>> core_share.cancel()
+        >>> core_share.check()
         Traceback (most recent call last):
         rnncomp.errors.TrainingError: the training was cancelled
     """
@@ -56,17 +56,17 @@ class Supervision:
         return max(1, self._cores // max(1, self._left))
 
 
-class SupervisedSequential(Sequential):
+class SharedSequential(Sequential):
     """A Sequential that asks before every native call whether, and on how many cores."""
 
-    supervision: Supervision | None = None
+    core_share: CoreShare | None = None
 
     def threads_for(self, window: int, rows: int) -> int:
         """Return how many threads may share a batch of `rows` windows; see Sequential."""
-        if self.supervision is not None:
-            self.supervision.check()
+        if self.core_share is not None:
+            self.core_share.check()
         return super().threads_for(window, rows)
 
     def cores(self) -> int:
         """Return the cores that the next native call may use."""
-        return super().cores() if self.supervision is None else self.supervision.cores()
+        return super().cores() if self.core_share is None else self.core_share.cores()
