@@ -11,6 +11,7 @@ import numpy as np
 
 from rnncomp._check import fail, nearest
 from rnncomp.comparison.leaderboard import BY_SEED, COLUMNS
+from rnncomp.comparison.tables import comparison_html
 from rnncomp.errors import InvalidArgumentError
 
 FORMAT = "rnncomp-comparison/1"
@@ -78,8 +79,6 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         """Return verdict and leaderboard for a notebook."""
-        from rnncomp.comparison.tables import comparison_html  # noqa: PLC0415
-
         return comparison_html(self.leaderboard, self.best, self.verdict)
 
 
