@@ -131,6 +131,20 @@ def test_stateful_layers_with_their_batch_size_declared(tmp_path):
     assert Sequential([layers.Input((6, 2), batch_size=4), layers.GRU(3)]).batch_size == 4
 
 
+USES = {
+    "fit": lambda m, x: m.fit(x, np.zeros((len(x), 1)), verbose=0),
+    "predict": lambda m, x: m.predict(x, verbose=0),
+    "evaluate": lambda m, x: m.evaluate(x, np.zeros((len(x), 1)), verbose=0),
+    "a call": lambda m, x: m(x),
+}
+
+
+@pytest.mark.parametrize("use", USES)
+def test_fewer_samples_than_the_declared_batch_are_refused(use):
+    with pytest.raises(InvalidArgumentError, match=r"batch_size must be (4|a divisor of the 2 sa)"):
+        USES[use](stateful(4), X[:2])
+
+
 def test_a_declared_batch_size_matters_to_stateful_layers_alone():
     model = Sequential([layers.Input(batch_shape=(4, 6, 2)), layers.GRU(3)])
     assert model.predict(X, batch_size=7, verbose=0).shape == (20, 3)
@@ -139,6 +153,8 @@ def test_a_declared_batch_size_matters_to_stateful_layers_alone():
 def test_to_categorical():
     assert to_categorical([2, 0]).tolist() == [[0, 0, 1], [1, 0, 0]]
     assert to_categorical([[1], [0]], 4).shape == (2, 4)
+    with pytest.raises(InvalidArgumentError, match="num_classes must be an integer"):
+        to_categorical([1], 0)
     for bad in ([-1, 0], [0.5], [4]):
         with pytest.raises(InvalidArgumentError, match="x must be class numbers"):
             to_categorical(bad, 4)

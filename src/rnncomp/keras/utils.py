@@ -38,10 +38,15 @@ def to_categorical(x: ArrayLike, num_classes: int | None = None) -> NDArray[np.f
     if classes.dtype.kind not in "iuf" or (classes != np.floor(classes)).any():
         raise fail("x", "class numbers, 0 and more", x)
     numbers = classes.astype(np.int64)
-    limit = int(numbers.max(initial=-1)) + 1 if num_classes is None else count("C", num_classes)
+    limit = (
+        int(numbers.max(initial=-1)) + 1
+        if num_classes is None
+        else count("num_classes", num_classes)
+    )
     if numbers.size and not 0 <= numbers.min() <= numbers.max() < limit:
         worst = int(numbers.min() if numbers.min() < 0 else numbers.max())
-        raise fail("x", f"class numbers 0 .. {limit - 1}", worst, "pass a larger num_classes")
+        hint = "the first class is 0" if worst < 0 else "pass a larger num_classes"
+        raise fail("x", f"class numbers 0 .. {limit - 1}", worst, hint)
     return np.eye(limit)[numbers]
 
 

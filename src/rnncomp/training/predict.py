@@ -113,7 +113,8 @@ def kept_states(model: Model, samples: Samples, batch_size: int) -> FloatArray |
     """
     if not model.stateful:
         return None
-    batch_size = min(batch_size, len(samples))
+    if model.batch_size is None:
+        batch_size = min(batch_size, len(samples))
     if len(samples) % batch_size:
         rule = f"a divisor of the {len(samples)} samples, as stateful layers need whole batches"
         raise fail("batch_size", rule, batch_size)

@@ -310,6 +310,8 @@ class LayerStack(Travelling, NotHere, NeverFrozen):
         refuse("a model's call", mask=mask)
         samples = self._samples(x, None)
         training = check_flag("training", training)
+        if self.stateful:
+            self.batch_of(len(samples))
         return self.shaped(
             call_network(self.network, samples, training=training, stateful=self.stateful), samples
         )
