@@ -75,10 +75,10 @@ def many_trainings(count: int, epochs: int) -> float:
     values = np.random.default_rng(0).uniform(size=690)
     samples = make_samples(values, window=50, dtype="float32")
     part = samples.take(slice(0, 64))
-    config = NetworkConfig("lstm", window=50, epochs=epochs)
+    config = NetworkConfig(cell="lstm", window=50, epochs=epochs)
     todo = [TrainingJob("", config, seed) for seed in range(count)]
     started = time.perf_counter()
-    run_jobs(todo, TrainingData(samples, part, part))
+    run_jobs(todo, {"": TrainingData(samples, part, {"ahead": part})})
     return time.perf_counter() - started
 
 

@@ -152,7 +152,7 @@ class OurPeer:
             data, configs = fold_data(tasks, fold), [config_of(task, n) for task in tasks]
             jobs = [TrainingJob(f"fold {fold}", c, seed) for c in configs for seed in range(seeds)]
             start = time.perf_counter()
-            done = len(run_jobs(jobs, data, jobs=CORES))
+            done = len(run_jobs(jobs, {f"fold {fold}": data}, jobs=CORES))
             seconds += time.perf_counter() - start
             assert done == len(jobs)
         return {"seconds": seconds}
@@ -164,7 +164,7 @@ def config_of(facts: dict[str, Any], epochs: int) -> Any:
 
     task = Task.from_dict(facts)
     return NetworkConfig(
-        task.cell, task.window, units=task.units, batch_size=task.batch, epochs=epochs
+        cell=task.cell, window=task.window, units=task.units, batch_size=task.batch, epochs=epochs
     )
 
 
@@ -180,7 +180,7 @@ def fold_data(tasks: list[dict[str, Any]], fold: int) -> Any:
         Samples.from_arrays(x[: task.windows], y[: task.windows]),
         Samples.from_arrays(x[task.windows :], y[task.windows :]),
     )
-    return TrainingData(train, rest, rest)
+    return TrainingData(train, rest, {"ahead": rest})
 
 
 if __name__ == "__main__":

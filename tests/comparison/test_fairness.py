@@ -56,7 +56,7 @@ def test_tutorial_1_has_its_windows():
     values = load("sines").target_values
     scaled = (values - values.min()) / np.ptp(values)
     np.testing.assert_array_equal(task.samples.base[:, 0], scaled.astype(np.float32))
-    first = task.data.test
+    first = task.data.ahead["test"]
     np.testing.assert_array_equal(first.windows()[0, :, 0], scaled[800:850].astype(np.float32))
     assert first.targets[0, 0] == np.float32(scaled[850])
 
@@ -219,7 +219,7 @@ def test_networks_differ_in_the_cell_alone(layers):
 
 
 def test_equal_parameters_are_as_equal_as_whole_units_allow():
-    from rnncomp.forecasting.training_job import network_spec
+    from rnncomp.forecasting import network_spec
 
     settings = Settings(units=20, equal="parameters", horizon=2)
     configs = settings.configs(features=2)
@@ -346,12 +346,12 @@ def test_no_forecast_of_a_network_changes_when_what_follows_its_cutoff_changes(c
     series = wave()
     task = make_task(series, settings)
     job = TrainingJob("", settings.configs(1)[cell], seed=1)
-    before = run_training(job, task.data).test
+    before = run_training(job, task.data).predictions["test"]
     cutoffs = task.cutoffs("test")
     for k in (0, 17, len(cutoffs) - 1):
         changed = series.values.copy()
         changed[cutoffs[k] + 1 :] *= 3.0
-        after = run_training(job, make_task(Series(changed), settings).data).test
+        after = run_training(job, make_task(Series(changed), settings).data).predictions["test"]
         assert after[: k + 1].tobytes() == before[: k + 1].tobytes()
         assert k == len(cutoffs) - 1 or (after[k + 1 :] != before[k + 1 :]).any()
 

@@ -18,7 +18,7 @@ from rnncomp.forecasting import (
     recurrent,
     run_jobs,
     run_training,
-    training_job,
+    training_data,
 )
 from rnncomp.forecasting.core_sharing import CoreShare
 from rnncomp.kernels import backend_info
@@ -26,7 +26,7 @@ from rnncomp.nn import initializers, network
 from rnncomp.series import Series, load
 from rnncomp.windows import make_samples
 
-CONFIG = NetworkConfig("gru", window=6, units=4, epochs=4, batch_size=16)
+CONFIG = NetworkConfig(cell="gru", window=6, units=4, epochs=4, batch_size=16)
 
 
 def data(rows=150, seed=0, size=1.0):
@@ -34,7 +34,8 @@ def data(rows=150, seed=0, size=1.0):
     samples = make_samples(values, window=6, dtype="float32")
     n = len(samples)
     parts = (slice(0, n - 40), slice(n - 40, n - 20), slice(n - 20, n))
-    return TrainingData(*(samples.take(part) for part in parts))
+    train, validation, test = (samples.take(part) for part in parts)
+    return TrainingData(train, validation, {"validation": validation, "test": test})
 
 
 def jobs(config=CONFIG, seeds=(0, 1, 2)):
@@ -42,7 +43,7 @@ def jobs(config=CONFIG, seeds=(0, 1, 2)):
 
 
 def content(result):
-    arrays = (*result.weights, result.validation, result.test)
+    arrays = (*result.weights, *result.predictions.values())
     return result.job, [array.tobytes() for array in arrays], result.history
 
 
@@ -80,17 +81,23 @@ def test_the_fingerprint_is_of_what_a_training_sees():
 @pytest.mark.parametrize("part", ["train", "validation", "test"])
 def test_one_other_target_or_window_is_another_fingerprint(part, monkeypatch):
     given = data()
-    samples = getattr(given, part)
+    samples = given.ahead["test"] if part == "test" else getattr(given, part)
+
+    def with_part(changed):
+        if part == "test":
+            return replace(given, ahead=given.ahead | {"test": changed})
+        return replace(given, **{part: changed})
+
     targets, starts = samples.targets.copy(), samples.starts_of().copy()
     targets[7] += 1
     starts[7] = starts[6]
     for change in ({"targets": targets}, {"starts": starts}):
-        other = replace(given, **{part: replace(samples, **change)})
+        other = with_part(replace(samples, **change))
         assert other.fingerprint() != given.fingerprint()
     backwards = np.asfortranarray(np.repeat(samples.targets, 2, axis=1))[:, ::2]
-    same = replace(given, **{part: replace(samples, targets=backwards)})
+    same = with_part(replace(samples, targets=backwards))
     assert same.fingerprint() == given.fingerprint()
-    monkeypatch.setattr(training_job, "PIECE", 12)  # several pieces
+    monkeypatch.setattr(training_data, "PIECE", 12)  # several pieces
     assert same.fingerprint() == given.fingerprint()
 
 
@@ -113,7 +120,10 @@ def test_a_result_holds_what_the_comparison_needs():
     result = run_training(jobs()[0], data())
     assert list(result.history) == ["loss", "val_loss"]
     assert len(result.history["loss"]) == 4
-    assert (result.validation.shape, result.test.shape) == ((20, 1), (20, 1))
+    assert {k: made.shape for k, made in result.predictions.items()} == {
+        "validation": (20, 1),
+        "test": (20, 1),
+    }
     # Dense(1) over GRU(4): 3 gates of 4 x (1 + 4 + 2 biases) and 5.
     assert result.n_params == sum(w.size for w in result.weights) == 3 * 4 * 7 + 5
     assert result.fit_seconds > 0
@@ -124,21 +134,21 @@ def test_a_result_holds_what_the_comparison_needs():
 @pytest.mark.parametrize("workers", [1, 2, 5])
 def test_results_come_in_the_order_of_the_jobs_whatever_runs_first(workers):
     todo = [
-        TrainingJob("hash", NetworkConfig(cell, window=6, units=units, epochs=2), seed)
+        TrainingJob("hash", NetworkConfig(cell=cell, window=6, units=units, epochs=2), seed)
         for cell, units in (("simple_rnn", 2), ("lstm", 9), ("gru", 4))
         for seed in (3, 1)
     ]
     alone = [content(run_training(job, data())) for job in todo]
-    assert [content(result) for result in run_jobs(todo, data(), jobs=workers)] == alone
+    assert [content(result) for result in run_jobs(todo, {"hash": data()}, jobs=workers)] == alone
 
 
 def test_the_longest_starts_first():
     started = []
     todo = [
-        TrainingJob("hash", NetworkConfig(cell, window=6, units=4, epochs=epochs), 0)
+        TrainingJob("hash", NetworkConfig(cell=cell, window=6, units=4, epochs=epochs), 0)
         for cell, epochs in (("simple_rnn", 1), ("gru", 2), ("lstm", 2), ("simple_rnn", 20))
     ]
-    run_jobs(todo, data(), jobs=1, report=lambda p: started.append((p.network, p.epochs)))
+    run_jobs(todo, {"hash": data()}, jobs=1, report=lambda p: started.append((p.network, p.epochs)))
     assert list(dict.fromkeys(started)) == [
         ("simple_rnn", 20), ("lstm", 2), ("gru", 2), ("simple_rnn", 1),
     ]  # fmt: skip
@@ -158,7 +168,7 @@ def test_progress_tells_network_seed_epoch_and_losses():
 
 @pytest.mark.filterwarnings("ignore:overflow", "ignore:invalid value")
 def test_a_training_that_diverges_says_so_and_stops():
-    config = NetworkConfig("simple_rnn", window=6, units=4, epochs=50, learning_rate=1e38)
+    config = NetworkConfig(cell="simple_rnn", window=6, units=4, epochs=50, learning_rate=1e38)
     result = run_training(TrainingJob("hash", config, 0), data())
     assert result.diverged
     assert len(result.history["loss"]) < 50
@@ -209,7 +219,7 @@ def test_the_last_training_takes_up_the_core_that_another_leaves(monkeypatch, th
     monkeypatch.setattr(CoreShare, "finished", note_finished)
 
     todo = [*jobs(short, [0]), *jobs(long, [1])]
-    made = run_jobs(todo, data(), jobs=2, report=report)
+    made = run_jobs(todo, {"hash": data()}, jobs=2, report=report)
     assert set(threads_used[: notes["side by side"]]) == {1}
     assert 2 in threads_used[notes["side by side"] :]
     alone = [run_training(job, data(), core_share=CoreShare(1, 1)) for job in todo]
@@ -218,7 +228,7 @@ def test_the_last_training_takes_up_the_core_that_another_leaves(monkeypatch, th
 
 @pytest.mark.parametrize(("workers", "threads"), [(1, {1}), (2, {2}), (3, {3}), (9, {3})])
 def test_a_training_alone_is_split_over_the_cores_it_was_given(threads_used, workers, threads):
-    run_jobs(jobs(replace(CONFIG, batch_size=64), [0]), data(), jobs=workers)
+    run_jobs(jobs(replace(CONFIG, batch_size=64), [0]), {"hash": data()}, jobs=workers)
     assert threads <= set(threads_used) <= threads | {1}  # one thread may be tried
 
 
@@ -246,9 +256,9 @@ def test_ctrl_c_ends_what_runs_and_what_waits(monkeypatch, workers):
             started.set()
 
     monkeypatch.setattr(executors, "wait", PressCtrlC(started))
-    endless = NetworkConfig("gru", window=6, units=4, epochs=10**9)
+    endless = NetworkConfig(cell="gru", window=6, units=4, epochs=10**9)
     with pytest.raises(KeyboardInterrupt):
-        run_jobs(jobs(endless, range(6)), data(), jobs=workers, report=report)
+        run_jobs(jobs(endless, range(6)), {"hash": data()}, jobs=workers, report=report)
     assert not [t for t in threading.enumerate() if t.name.startswith("training")]
     assert len({p.seed for p in seen}) == workers
     assert not any(p.done for p in seen)
@@ -288,7 +298,7 @@ def test_a_cancelled_training_makes_no_further_native_call(monkeypatch, method, 
 
     engine_of = network.make_engine
     monkeypatch.setattr(network, "make_engine", make_engine)
-    config = NetworkConfig("gru", window=6, units=4, epochs=1000)
+    config = NetworkConfig(cell="gru", window=6, units=4, epochs=1000)
     job = TrainingJob("", config, 0)
     assert run_training(job, data(), core_share=core_share) is None
     assert core_share.cancelled
@@ -308,16 +318,16 @@ def test_an_error_in_one_training_stops_the_others_and_comes_out():
         if progress.seed == 1:
             raise ZeroDivisionError("the listener's fault")
 
-    endless = NetworkConfig("gru", window=6, units=4, epochs=10**9)
+    endless = NetworkConfig(cell="gru", window=6, units=4, epochs=10**9)
     with pytest.raises(ZeroDivisionError):
-        run_jobs(jobs(endless, range(4)), data(), jobs=2, report=report)
+        run_jobs(jobs(endless, range(4)), {"hash": data()}, jobs=2, report=report)
     assert not [t for t in threading.enumerate() if t.name.startswith("training")]
 
 
 @pytest.mark.parametrize("value", [0, -1, 1.5, "2", True])
 def test_the_number_of_jobs_is_checked(value):
     with pytest.raises(InvalidArgumentError, match="jobs must be an integer of at least 1"):
-        run_jobs(jobs(), data(), jobs=value)
+        run_jobs(jobs(), {"hash": data()}, jobs=value)
 
 
 def test_first_weights_are_drawn_once_a_training(monkeypatch):

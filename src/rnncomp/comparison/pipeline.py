@@ -90,7 +90,7 @@ def _train(
         for config in configs.values()
         for seed in task.settings.seeds
     ]
-    results = run_jobs(todo, data, jobs=jobs, report=progress)
+    results = run_jobs(todo, {fingerprint: data}, jobs=jobs, report=progress)
     by_cell: dict[str, list[TrainingResult]] = {cell: [] for cell in configs}
     for result in results:
         by_cell[result.job.config.cell].append(result)

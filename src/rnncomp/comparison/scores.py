@@ -68,9 +68,13 @@ def network_row(
     tested = [result for result in good if result.tested]
     test, validation = task.actual("test"), task.actual("validation")
     # Not of the task, which would keep its samples in memory for as long as the predictions.
-    made = tuple(partial(task.scaler.inverse, result.test, column=0) for result in tested)
+    made = tuple(
+        partial(task.scaler.inverse, result.predictions["test"], column=0) for result in tested
+    )
     by_seed = [score(test, make(), task.mase_scale) for make in made]
-    chosen = [score(validation, task.inverse(r.validation), task.mase_scale) for r in good]
+    chosen = [
+        score(validation, task.inverse(r.predictions["validation"]), task.mase_scale) for r in good
+    ]
     row: Row = {"name": name, "kind": "network"}
     for metric in METRICS:
         row |= _mean_and_spread(metric, [scores[metric] for scores in by_seed])

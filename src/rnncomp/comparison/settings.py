@@ -10,7 +10,7 @@ import numpy as np
 
 from rnncomp._check import check_seed, count, fail, integer, nearest, one_of, real
 from rnncomp.errors import InvalidArgumentError
-from rnncomp.forecasting.training_job import CELLS, NetworkConfig, network_spec
+from rnncomp.forecasting import CELLS, NetworkConfig, network_spec
 from rnncomp.windows import Split
 
 CELL_NAMES = ("simple_rnn", "lstm", "gru")

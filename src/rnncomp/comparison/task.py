@@ -10,10 +10,17 @@ from numpy.typing import NDArray
 from rnncomp._check import fail
 from rnncomp.comparison.settings import Settings
 from rnncomp.errors import DataError, SplitError
-from rnncomp.forecasting import Baseline, Drift, Mean, Persistence, Ridge, SeasonalNaive
+from rnncomp.forecasting import (
+    Baseline,
+    Drift,
+    Mean,
+    Persistence,
+    Ridge,
+    SeasonalNaive,
+    TrainingData,
+)
 from rnncomp.forecasting.cutting import Cut, cut
 from rnncomp.forecasting.forecast import check_one_target
-from rnncomp.forecasting.training_job import TrainingData
 from rnncomp.metrics import mean_absolute_error, seasonal_scale
 from rnncomp.samples import FloatArray, Samples
 from rnncomp.series import FittedScaler, Series, find_season, find_seasons, make_scaler
@@ -55,7 +62,9 @@ class Task:
     @property
     def data(self) -> TrainingData:
         """The scaled windows of each part."""
-        return TrainingData(self.data_of("train"), self.data_of("validation"), self.data_of("test"))
+        validation = self.data_of("validation")
+        ahead = {"validation": validation, "test": self.data_of("test")}
+        return TrainingData(self.data_of("train"), validation, ahead)
 
     def data_of(self, part: str) -> Samples:
         """Return the scaled windows of one part."""

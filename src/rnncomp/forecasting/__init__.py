@@ -10,18 +10,18 @@ from rnncomp.forecasting.baselines import (
 )
 from rnncomp.forecasting.executors import run_jobs
 from rnncomp.forecasting.forecast import Forecast, Forecaster
+from rnncomp.forecasting.network_config import CELLS, NetworkConfig, build_network, network_spec
 from rnncomp.forecasting.recurrent import RecurrentForecaster
+from rnncomp.forecasting.training_data import TrainingData
 from rnncomp.forecasting.training_job import (
-    NetworkConfig,
     Progress,
-    TrainingData,
     TrainingJob,
     TrainingResult,
-    build_network,
     run_training,
 )
 
 __all__ = [
+    "CELLS",
     "Baseline",
     "Drift",
     "Forecast",
@@ -37,6 +37,7 @@ __all__ = [
     "TrainingJob",
     "TrainingResult",
     "build_network",
+    "network_spec",
     "run_jobs",
     "run_training",
 ]

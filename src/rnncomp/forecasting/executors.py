@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 
 from rnncomp._check import integer
 from rnncomp.forecasting.core_sharing import CoreShare
-from rnncomp.forecasting.training_job import (
-    Report,
-    TrainingData,
-    TrainingJob,
-    TrainingResult,
-    network_spec,
-    run_training,
-)
+from rnncomp.forecasting.network_config import network_spec
+from rnncomp.forecasting.training_data import TrainingData
+from rnncomp.forecasting.training_job import Report, TrainingJob, TrainingResult, run_training
 from rnncomp.kernels import cores
 
 
 def run_jobs(
     todo: Sequence[TrainingJob],
-    data: TrainingData,
+    data: Mapping[str, TrainingData],
     *,
     jobs: int | None = None,
     report: Report | None = None,
@@ -32,7 +27,7 @@ def run_jobs(
 
     Args:
         todo: The trainings.
-        data: What they all train on.
+        data: What they train on, by the hash that the trainings name.
         jobs: Trainings at the same time, and cores in all; None for the cores that this process
             may use.
         report: Called after every epoch of each training, from several threads.
@@ -46,13 +41,18 @@ def run_jobs(
     """
     workers = cores() if jobs is None else integer("jobs", jobs)
     core_share = CoreShare(min(workers, cores()), len(todo))
-    order = sorted(range(len(todo)), key=lambda index: -_cost(todo[index]))
+    costs = [_cost(job, data[job.data_hash]) for job in todo]
+    order = sorted(range(len(todo)), key=lambda index: -costs[index])
     futures: dict[int, Future[TrainingResult | None]] = {}
     with ThreadPoolExecutor(min(workers, max(len(todo), 1)), "training") as pool:
         try:
             for index in order:
                 futures[index] = pool.submit(
-                    run_training, todo[index], data, report=report, core_share=core_share
+                    run_training,
+                    todo[index],
+                    data[todo[index].data_hash],
+                    report=report,
+                    core_share=core_share,
                 )
             # Short waits, because a blocked main thread would not see Ctrl-C on every platform.
             waiting = set(futures.values())
@@ -69,6 +69,7 @@ def run_jobs(
     return [result for result in results if result is not None]
 
 
-def _cost(job: TrainingJob) -> float:
-    """Return a number that grows with the time of a training: weights times epochs."""
-    return float(network_spec(job.config).n_params * job.config.epochs)
+def _cost(job: TrainingJob, data: TrainingData) -> float:
+    """Return a number that grows with the time of a training: weights x windows x epochs."""
+    spec = network_spec(job.config)
+    return float(spec.n_params * len(data.train) * job.config.window * job.config.epochs)

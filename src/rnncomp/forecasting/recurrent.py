@@ -13,18 +13,10 @@ from rnncomp._check import check_seed, count, fail, integer, one_of, real
 from rnncomp.errors import InvalidArgumentError, ModelFileError, UnsupportedError
 from rnncomp.forecasting.cutting import cut, last_windows
 from rnncomp.forecasting.forecast import Array, Forecast, as_series, check_history, check_one_target
-from rnncomp.forecasting.training_job import (
-    CELLS,
-    NetworkConfig,
-    TrainingData,
-    TrainingJob,
-    TrainingResult,
-    build_network,
-    network_spec,
-    run_training,
-)
+from rnncomp.forecasting.network_config import CELLS, NetworkConfig, build_network, network_spec
+from rnncomp.forecasting.training_data import TrainingData
+from rnncomp.forecasting.training_job import TrainingJob, TrainingResult, run_training
 from rnncomp.kernels import DenseSpec, RecurrentSpec
-from rnncomp.kernels.engine import DType
 from rnncomp.samples import FloatArray, Samples
 from rnncomp.series import FittedScaler, Series, make_scaler
 from rnncomp.training import Sequential, load_with_extra, save_model
@@ -139,7 +131,7 @@ class RecurrentForecaster:
         scaler = self.scaler_rule.fit(series.values[slice(*parts.train)])
         windows = pairs(scaler.transform(series.values, dtype=config.dtype))
         watched = windows.part("test")
-        data = TrainingData(windows.part("train"), watched, watched)
+        data = TrainingData(windows.part("train"), watched, {})
         result = run_training(TrainingJob(data.fingerprint(), config, self.seed), data)
         assert result is not None  # nobody could cancel it
         self.history = result.history
@@ -272,16 +264,16 @@ def _recursive(model: Sequential, window: FloatArray, steps: int) -> FloatArray:
 def _from_facts(model: Sequential, facts: dict[str, Any]) -> RecurrentForecaster:
     """Rebuild a forecaster, every fact checked against the network beside it."""
     config = dict(facts["config"])
-    features = count("features", config.pop("features"))
-    dtype: DType = config.pop("dtype")
+    config["quantiles"] = tuple(config.get("quantiles", ()))
     scaler = FittedScaler.from_dict(facts["scaler"])
-    made = RecurrentForecaster(**config, scale=scaler.kind, seed=facts["seed"])
-    made.config = NetworkConfig(**{**asdict(made.config), "features": features, "dtype": dtype})
+    made = RecurrentForecaster(config["cell"], scale=scaler.kind, seed=facts["seed"])
+    made.config = NetworkConfig(**config)
+    features = made.config.features
     columns = tuple(str(name) for name in facts["columns"])
     if not features == len(columns) == len(scaler.center):
         raise fail("columns", f"{features} names with a scaler of as many", columns)
     # Before a network is built from it: a hostile file may ask for a billion layers.
-    said = (made.config.layers, made.config.units, made.config.horizon, made.config.dtype)
+    said = (made.config.layers, made.config.units, made.config.outputs, made.config.dtype)
     spec = model.network.spec
     first, last = spec.layers[0], spec.layers[-1]
     if not (isinstance(first, RecurrentSpec) and isinstance(last, DenseSpec)):

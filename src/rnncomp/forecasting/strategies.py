@@ -1,0 +1,92 @@
+"""Strategies: how a network that forecasts H steps at once reaches further.
+
+*Direct*: the steps wanted are the horizon. *Recursive*: its own forecasts become its inputs, H at
+a time, until the steps wanted are reached. Source: Ben Taieb, Bontempi, Atiya and Sorjamaa, Expert
+Systems with Applications 39 (2012), 7067-7083, section 2.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rnncomp._check import fail
+from rnncomp.forecasting.network_config import NetworkConfig
+from rnncomp.nn import Network
+from rnncomp.samples import FloatArray, Samples
+
+_NUMBERS = 1 << 22  # in the windows that are fed back at a time: bounds the memory
+
+
+def strategy_words(config: NetworkConfig) -> str:
+    """Return how the steps of a network are reached, as it stands on every chart.
+
+    Example:
+        >>> strategy_words(NetworkConfig(cell="gru", window=8, horizon=1, steps=24))
+        'recursive, 24 steps ahead'
+    """
+    if config.ahead == 1:
+        return "one step ahead from true history"
+    if not config.recursive:
+        return f"direct, {config.ahead} steps ahead"
+    each = "" if config.horizon == 1 else f", {config.horizon} at a time"
+    return f"recursive, {config.ahead} steps ahead{each}"
+
+
+def check_recursion(config: NetworkConfig) -> None:
+    """Raise unless the inputs of every step that is fed back will be known.
+
+    Raises:
+        InvalidArgumentError: The network sees columns that it does not forecast, and whose future
+            nobody knows.
+    """
+    past = config.features - config.targets - config.known
+    if config.recursive and past:
+        rule = f"at most the horizon {config.horizon}, as {past} further columns have no future"
+        hint = f"train with horizon={config.ahead}, or without those columns"
+        raise fail("steps", rule, config.ahead, hint)
+
+
+def forecast_ahead(network: Network, samples: Samples, config: NetworkConfig) -> FloatArray:
+    """Forecast the steps after each window, scaled.
+
+    With `predict`, not a Predictor, which rounds otherwise: a forecast is, to the last bit, what
+    was scored in a comparison.
+
+    Args:
+        network: A trained network.
+        samples: N windows; the base holds, in the rows after each window, the known columns of
+            the steps that are fed back.
+        config: Of the network.
+
+    Returns:
+        Forecasts, shape (N, steps * K), or (N, H * K * Q) of a network with Q quantiles.
+    """
+    if not config.recursive:
+        return network.predict(samples)
+    check_recursion(config)
+    steps, width = config.ahead, config.ahead * config.targets
+    made = np.empty((len(samples), width), samples.base.dtype)
+    at_once = max(1, _NUMBERS // ((config.window + steps) * config.features))
+    for first in range(0, len(samples), at_once):
+        part = samples.take(slice(first, first + at_once))
+        made[first : first + at_once] = _fed_back(network, part, config)
+    return made
+
+
+def _fed_back(network: Network, samples: Samples, config: NetworkConfig) -> FloatArray:
+    """Return `forecast_ahead` of windows that fit in memory with the rows after them."""
+    n, window, steps, targets = len(samples), config.window, config.ahead, config.targets
+    rows = np.empty((n, window + steps, config.features), samples.base.dtype)
+    rows[:, :window] = samples.windows()
+    if config.known:
+        after = samples.starts_of()[:, None] + np.arange(window, window + steps)
+        # The last rows may lie past the end: nothing is forecast from them.
+        after = np.minimum(after, len(samples.base) - 1)
+        rows[:, window:, -config.known :] = samples.base[after, -config.known :]
+    base = rows.reshape(n * (window + steps), config.features)
+    for done in range(0, steps, config.horizon):
+        starts = range(done, done + n * (window + steps), window + steps)
+        ahead = network.predict(Samples(base, starts, window)).reshape(n, -1, targets)
+        end = min(steps, done + config.horizon)
+        rows[:, window + done : window + end, :targets] = ahead[:, : end - done]
+    return rows[:, window:, :targets].reshape(n, steps * targets)
