@@ -9,6 +9,7 @@ import numpy as np
 
 from rnncomp._check import integer
 from rnncomp.errors import DataError
+from rnncomp.series.dates import format_stamps
 from rnncomp.series.findings import ColumnSummary, FoundSeason, Inspection
 from rnncomp.series.frequency import (
     Grid,
@@ -17,12 +18,12 @@ from rnncomp.series.frequency import (
     grid_times,
     steps_in_words,
 )
-from rnncomp.series.loading import check_options, check_varies, even_grid, numbers_of, read_table
+from rnncomp.series.loading import check_options, check_varies, even_grid, read_table
 from rnncomp.series.missing import Filled, fill_missing
-from rnncomp.series.numbers import Numbers, is_numeric, read_numbers
+from rnncomp.series.numbers import Numbers, is_numeric, numbers_of, read_numbers
 from rnncomp.series.roles import Names, Roles, choose_roles, choose_time
 from rnncomp.series.seasons import find_seasons
-from rnncomp.series.series import Series, format_stamps
+from rnncomp.series.series import Series
 from rnncomp.series.stamps import Stamps, looks_like_time, read_stamps
 from rnncomp.series.table import Table
 

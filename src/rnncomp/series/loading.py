@@ -19,7 +19,7 @@ from rnncomp.series.frames import plain_column, table_from_array, table_from_fra
 from rnncomp.series.frequency import Grid, Times, find_grid
 from rnncomp.series.limits import find_cap
 from rnncomp.series.missing import RULES, fill_missing
-from rnncomp.series.numbers import Numbers, read_numbers, refuse_text
+from rnncomp.series.numbers import numbers_of
 from rnncomp.series.roles import Names, choose_roles
 from rnncomp.series.series import Series
 from rnncomp.series.stamps import Stamps, read_stamps
@@ -101,14 +101,14 @@ def load(
     return Series(
         filled.values,
         roles.columns,
-        roles.targets,
-        filled.times,
-        grid.frequency,
-        table.name,
-        roles.time or "time",
-        "us" if stamps is None else stamps.unit,
-        table.frame_type,
-        table.notes + (() if stamps is None else stamps.notes) + filled.notes,
+        targets=roles.targets,
+        time=filled.times,
+        frequency=grid.frequency,
+        name=table.name,
+        time_name=roles.time or "time",
+        time_unit="us" if stamps is None else stamps.unit,
+        frame_type=table.frame_type,
+        notes=table.notes + (() if stamps is None else stamps.notes) + filled.notes,
     )
 
 
@@ -144,20 +144,6 @@ def read_table(
     if isinstance(source, np.ndarray | list | tuple | range):
         return table_from_array(source, name)
     return table_from_frame(source, name)
-
-
-def numbers_of(table: Table, label: str, decimal: str = ".") -> Numbers:
-    """Read a column of numbers, or raise ColumnError for text in it."""
-    column = table.column("target", label)
-    if column.dtype.is_temporal() or column.dtype.is_nested() or str(column.dtype) == "Boolean":
-        raise ColumnError(
-            f"column {label!r} of {table.source} must hold numbers, got {column.dtype}; "
-            "choose another target"
-        )
-    numbers = read_numbers(column, decimal)
-    if len(numbers.text):
-        raise refuse_text(table, label, numbers, decimal)
-    return numbers
 
 
 def even_grid(table: Table, label: str | None, stamps: Stamps | None) -> Grid:
