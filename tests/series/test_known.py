@@ -34,7 +34,7 @@ def frame():
 def test_rows_are_found_by_their_stamps():
     ahead = series().future_known(3, frame())
     assert ahead.tolist() == [[1, 5], [0, 6], [1, 7]]
-    pandas = frame().to_pandas().set_index("day")
+    pandas = frame().rename({"day": "when"}).to_pandas().set_index("when")
     pandas.index = pd.DatetimeIndex(pandas.index)
     assert series().future_known(3, pandas).tolist() == ahead.tolist()
     later = Series(frame().select(pl.col("plan", "price").cast(float)).to_numpy(),
