@@ -62,6 +62,17 @@ def date_kind(cell: str) -> str | None:
     return None if shape is None else shape.kind
 
 
+def format_stamps(times: Times, unit: str) -> list[str]:
+    """Return stamps as text down to `unit`, with a space before the time of day.
+
+    Example:
+        >>> format_stamps(np.array(["2024-02-29T12:30"], "M8[us]"), "m")
+        ['2024-02-29 12:30']
+    """
+    text: list[str] = np.datetime_as_string(times, unit=unit).tolist()  # type: ignore[call-overload]
+    return [stamp.replace("T", " ") for stamp in text]
+
+
 def parse_dates(table: Table, name: str, cells: pl.Series) -> tuple[Times, Times, str]:
     """Read text as moments.
 

@@ -12,8 +12,9 @@ class ColumnSummary:
 
     Attributes:
         name: Its name.
-        kind: "time", "number" or "text" (or the type, for what is none of these).
-        role: "time", "target", "feature" or "" for a column that is not used.
+        kind: "time", "number" or "text" (or the type, for what is none of these); "calendar" for
+            a column that is made of the stamps.
+        role: "time", "target", "feature", "known" or "" for a column that is not used.
         missing: Rows without a value.
         lowest: Smallest number, or None.
         mean: Mean of the numbers, or None.
@@ -45,12 +46,12 @@ class Inspection:
     Attributes:
         source: What was read.
         rows: How many rows it has.
-        columns: Its columns.
+        columns: Its columns, then those of the calendar.
         target: The column to predict, or None when it must be named.
         time: The time column, or None.
         first: First stamp, or None.
         last: Last stamp, or None.
-        frequency: Distance of the rows, such as "30m", or None.
+        frequency: Distance of the rows, resampled if that is asked for, such as "30m"; or None.
         frequency_words: The same in words, "every 30 minutes".
         gaps: How many moments between first and last have no row.
         first_gaps: The first of these moments.

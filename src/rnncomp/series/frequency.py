@@ -122,13 +122,52 @@ def times_after(times: Times, frequency: str, steps: int) -> Times:
     return after
 
 
-def parse_frequency(frequency: str) -> tuple[int, str]:
-    """Split "30m" into 30 and "m", or raise InvalidArgumentError."""
+def parse_frequency(frequency: str, argument: str = "frequency") -> tuple[int, str]:
+    """Split "30m" into 30 and "m", or raise InvalidArgumentError with the name of the argument."""
     match = _FREQUENCY.fullmatch(frequency)
     if match is None:
         hint = "units are us ms s m h d w mo q y, and bd for business days"
-        raise fail("frequency", "a count and a unit such as '1mo' or '30m'", frequency, hint)
+        raise fail(argument, "a count and a unit such as '1mo' or '30m'", frequency, hint)
     return int(match[1]), match[2]
+
+
+def plain_frequency(frequency: str) -> str:
+    """Return the frequency in the longest unit that divides it, as `find_grid` names it.
+
+    Example:
+        >>> plain_frequency("60m"), plain_frequency("12mo"), plain_frequency("36h")
+        ('1h', '1y', '36h')
+    """
+    count, unit = parse_frequency(frequency)
+    if unit == "bd":
+        return frequency
+    units = _MONTHS if unit in _MONTHS else _MICROSECONDS
+    longest, amount = _largest(count * units[unit], units)
+    return f"{amount}{longest}"
+
+
+def positions_on(times: Times, frequency: str) -> NDArray[np.int64]:
+    """Return the steps from the first stamp to each, for stamps that lie on a grid.
+
+    Args:
+        times: Stamps, shape (rows,), at least one.
+        frequency: The distance of the grid, not in business days.
+
+    Returns:
+        Steps, shape (rows,), from 0.
+
+    Example:
+        >>> months = np.array(["2020-01", "2020-07"], "M8[M]").astype("M8[us]")
+        >>> positions_on(months, "1q").tolist()
+        [0, 2]
+    """
+    count, unit = parse_frequency(frequency)
+    if unit in _MONTHS:
+        moments, step = times.astype("datetime64[M]").astype(np.int64), _MONTHS[unit]
+    else:
+        moments, step = times.astype(np.int64), _MICROSECONDS[unit]
+    positions: NDArray[np.int64] = (moments - moments[0]) // (count * step)
+    return positions
 
 
 def frequency_words(frequency: str) -> str:

@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Literal, ParamSpec, TypeVar
 
 import numpy as np
 
 from rnncomp._check import integer
 from rnncomp.errors import DataError
+from rnncomp.series.calendar_columns import calendar_names, check_calendar
 from rnncomp.series.findings import ColumnSummary, FoundSeason, Inspection
-from rnncomp.series.frequency import (
-    Grid,
-    find_grid,
-    frequency_words,
-    grid_times,
-    steps_in_words,
-)
-from rnncomp.series.loading import check_options, check_varies, even_grid, numbers_of, read_table
+from rnncomp.series.frequency import Grid, find_grid, steps_in_words
+from rnncomp.series.loading import read_table
 from rnncomp.series.missing import Filled, fill_missing
-from rnncomp.series.numbers import Numbers, is_numeric, read_numbers
-from rnncomp.series.roles import Names, Roles, choose_roles, choose_time
+from rnncomp.series.numbers import Numbers, numbers_of
+from rnncomp.series.reading import Reading, check_varies, on_grid
+from rnncomp.series.roles import Names, Roles, choose_time
 from rnncomp.series.seasons import find_seasons
-from rnncomp.series.series import Series, format_stamps
-from rnncomp.series.stamps import Stamps, looks_like_time, read_stamps
+from rnncomp.series.series import Series
+from rnncomp.series.stamps import Stamps
+from rnncomp.series.summaries import calendar_summaries, column_fields, span_fields
 from rnncomp.series.table import Table
 
 P = ParamSpec("P")
 T = TypeVar("T")
-_SHOWN_GAPS = 5
 
 
 def inspect(
@@ -39,6 +36,9 @@ def inspect(
     time: str | Literal[False] | None = None,
     time_format: str | None = None,
     missing: str = "error",
+    known: Names = (),
+    calendar: Names = (),
+    resample: str | None = None,
     separator: str | None = None,
     decimal: str = ".",
     max_bytes: int | str | None = None,
@@ -50,13 +50,16 @@ def inspect(
     Bad data are listed as obstacles, each in the words in which `load` would refuse them.
 
     Args:
-        source: See `load`; also a `Series`.
+        source: See `load`; also a `Series`, whose columns keep their roles.
         target: The column to predict.
-        features: Further columns that the network sees.
+        features: Further columns that the network sees up to the cutoff.
         time: The time column; False only counts rows.
         time_format: How the time column is written.
         missing: What to do about missing values. With "error" they are listed, and seasons are
             looked for with the holes interpolated.
+        known: Further columns that it sees beyond the cutoff too.
+        calendar: What it sees of the time stamps; its columns are listed with the others.
+        resample: Length of the buckets of time that become the rows.
         separator: Character between the cells of a CSV file.
         decimal: Decimal mark in text.
         max_bytes: Cap on the size of a file.
@@ -78,19 +81,34 @@ def inspect(
         '1 week'
     """
     window, horizon = integer("window", window), integer("horizon", horizon)
-    check_options(missing, decimal)
-    data = source.to_frame() if isinstance(source, Series) else source
-    table = read_table(data, separator=separator, max_bytes=max_bytes)
+    reading = Reading(
+        target=target,
+        features=features,
+        known=known,
+        calendar=calendar,
+        time=time,
+        time_format=time_format,
+        missing=missing,
+        resample=resample,
+        decimal=decimal,
+        max_bytes=max_bytes,
+    )
+    if isinstance(source, Series):
+        source, reading = _of_series(source, reading)
+    table = read_table(source, separator=separator, max_bytes=max_bytes)
     obstacles = _Obstacles()
-    roles = _roles(table, obstacles, target, features, time, decimal)
-    stamps, grid = _stamps(table, obstacles, roles.time, time_format)
+    roles = _roles(table, obstacles, reading)
+    fields = column_fields(table, roles, decimal)
+    stamps = obstacles.meet(reading.stamps, table, roles.time)
     numbers = _numbers(table, obstacles, roles, decimal)
+    table, numbers, stamps, grid = _rows(table, obstacles, roles, numbers, stamps, reading)
     filled = _filled(table, obstacles, numbers, stamps, grid, missing)
     windows = _windows(table, obstacles, filled, window, horizon)
     notes = [*table.notes, *(stamps.notes if stamps else ()), *(filled.notes if filled else ())]
+    fields["columns"] += _calendar(table, obstacles, filled, reading)
     return Inspection(
-        **_columns(table, roles, decimal),
-        **_span(stamps, grid),
+        **fields,
+        **span_fields(stamps, grid),
         seasons=_seasons(filled, grid.frequency),
         window=window,
         horizon=horizon,
@@ -119,36 +137,72 @@ class _Obstacles:
             return None
 
 
-def _roles(
+def _of_series(series: Series, reading: Reading) -> tuple[Any, Reading]:
+    """Return a series as a frame, and the reading with its roles where none are given."""
+    end = len(series.columns) - len(calendar_names(series.calendar))
+    plain = replace(  # its calendar is made again
+        series,
+        values=series.values[:, :end],
+        columns=series.columns[:end],
+        known=series.columns[len(series.columns) - len(series.known) : end],
+        calendar=(),
+        observed=None,
+    )
+    if not reading.target:
+        reading = replace(
+            reading,
+            target=plain.targets,
+            features=plain.features,
+            known=plain.known,
+            calendar=series.calendar,
+        )
+    return plain.to_frame(), reading
+
+
+def _roles(table: Table, obstacles: _Obstacles, reading: Reading) -> Roles:
+    """Return the roles, with those that cannot be given left empty."""
+    time_column = obstacles.meet(choose_time, table, reading.time)
+    # With the time column in doubt, the others are still worth a look.
+    in_doubt = time_column is None and reading.time is not False
+    reading = replace(reading, time=None) if in_doubt else reading
+    return obstacles.meet(reading.roles, table) or Roles(time_column, ())
+
+
+def _rows(
     table: Table,
     obstacles: _Obstacles,
-    target: Names | None,
-    features: Names,
-    time: str | Literal[False] | None,
-    decimal: str,
-) -> Roles:
-    """Return the roles, with those that cannot be given left empty."""
-    time_column = obstacles.meet(choose_time, table, time)
-    # With the time column in doubt, the others are still worth a look.
-    known = time if time_column is not None or time is False else None
-    roles = obstacles.meet(
-        choose_roles, table, target=target, features=features, time=known, decimal=decimal
-    )
-    return roles or Roles(time_column, ())
+    roles: Roles,
+    numbers: dict[str, Numbers],
+    stamps: Stamps | None,
+    reading: Reading,
+) -> tuple[Table, dict[str, Numbers], Stamps | None, Grid]:
+    """Return the rows on their grid; where they cannot be, as they are."""
+    refused = stamps is None and roles.time is not None  # which has been noted
+    found = None
+    if not refused:
+        found = obstacles.meet(on_grid, table, roles.time, numbers, stamps, reading)
+    if found is not None:
+        return found
+    if stamps is None or reading.resample is not None:
+        return table, numbers, None, Grid(None, np.arange(len(table.frame)))
+    return table, numbers, stamps, find_grid(stamps.times)
 
 
-def _stamps(
-    table: Table, obstacles: _Obstacles, time: str | None, time_format: str | None
-) -> tuple[Stamps | None, Grid]:
-    stamps = None if time is None else obstacles.meet(read_stamps, table, time, time_format)
-    obstacles.meet(even_grid, table, time, stamps)
-    if stamps is None:
-        return None, Grid(None, np.arange(len(table.frame)))
-    return stamps, find_grid(stamps.times)
+def _calendar(
+    table: Table, obstacles: _Obstacles, filled: Filled | None, reading: Reading
+) -> tuple[ColumnSummary, ...]:
+    if filled is None:
+        return ()
+    calendar = reading.calendar_parts
+    obstacles.meet(check_calendar, filled.times, calendar, table.source)
+    return () if filled.times is None else calendar_summaries(filled.times, calendar)
 
 
 def _numbers(table: Table, obstacles: _Obstacles, roles: Roles, decimal: str) -> dict[str, Numbers]:
-    found = {name: obstacles.meet(numbers_of, table, name, decimal) for name in roles.columns}
+    found = {
+        name: obstacles.meet(numbers_of, table, name, decimal, argument=roles.argument(name))
+        for name in roles.columns
+    }
     return {name: numbers for name, numbers in found.items() if numbers is not None}
 
 
@@ -186,58 +240,6 @@ def _windows(
             f"{rows}; pass a smaller window or horizon"
         )
     return max(rows - window - horizon + 1, 0)
-
-
-def _columns(table: Table, roles: Roles, decimal: str) -> dict[str, Any]:
-    """Return the fields of an inspection that speak of columns."""
-    return {
-        "source": table.source,
-        "rows": len(table.frame),
-        "columns": tuple(_summary(table, name, roles, decimal) for name in table.frame.columns),
-        "target": roles.targets[0] if roles.targets else None,
-        "time": roles.time,
-    }
-
-
-def _summary(table: Table, name: str, roles: Roles, decimal: str) -> ColumnSummary:
-    column = table.frame[name]
-    role = "time" if name == roles.time else ""
-    role = "target" if name in roles.targets else "feature" if name in roles.features else role
-    if role == "time" or (not role and looks_like_time(column)):
-        return ColumnSummary(name, "time", role, int(column.null_count()))
-    if not is_numeric(column):
-        return ColumnSummary(name, str(column.dtype).lower(), role, int(column.null_count()))
-    numbers = read_numbers(column, decimal)
-    if len(numbers.text) > numbers.finite or not numbers.finite:
-        return ColumnSummary(name, "text", role, len(numbers.empty))
-    finite = numbers.values[np.isfinite(numbers.values)]
-    low, mean, high = (float(value) for value in (finite.min(), finite.mean(), finite.max()))
-    return ColumnSummary(name, "number", role, len(numbers.missing), low, mean, high)
-
-
-def _span(stamps: Stamps | None, grid: Grid) -> dict[str, Any]:
-    """Return the fields of an inspection that speak of time."""
-    if stamps is None:
-        return dict.fromkeys(("first", "last", "frequency", "frequency_words")) | {
-            "gaps": 0,
-            "first_gaps": (),
-        }
-    first, last = format_stamps(stamps.times[[0, -1]], stamps.unit)
-    words = None if grid.frequency is None else frequency_words(grid.frequency)
-    return {
-        "first": first,
-        "last": last,
-        "frequency": grid.frequency,
-        "frequency_words": words,
-        "gaps": grid.missing,
-        "first_gaps": tuple(_first_gaps(stamps, grid)),
-    }
-
-
-def _first_gaps(stamps: Stamps, grid: Grid) -> list[str]:
-    every = grid_times(stamps.times, grid)
-    absent = np.setdiff1d(every, stamps.times)[:_SHOWN_GAPS] if grid.missing else every[:0]
-    return format_stamps(absent, stamps.unit)
 
 
 def _seasons(filled: Filled | None, frequency: str | None) -> tuple[FoundSeason, ...]:

@@ -9,21 +9,17 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from rnncomp._check import fail, one_of
-from rnncomp.errors import ColumnError, TimeColumnError, UnsupportedError
+from rnncomp._check import fail
+from rnncomp.errors import UnsupportedError
 from rnncomp.series.datasets import find_dataset
 from rnncomp.series.files import table_from_path, table_from_url
 from rnncomp.series.frames import plain_column, table_from_array, table_from_frame
-from rnncomp.series.frequency import Grid, Times, find_grid
 from rnncomp.series.limits import find_cap
-from rnncomp.series.missing import RULES, fill_missing
-from rnncomp.series.numbers import Numbers, read_numbers, refuse_text
-from rnncomp.series.roles import Names, choose_roles
+from rnncomp.series.reading import Reading, make_series, read_rows
+from rnncomp.series.roles import Names
 from rnncomp.series.series import Series
-from rnncomp.series.stamps import Stamps, read_stamps
-from rnncomp.series.table import Table, count
+from rnncomp.series.table import Table
 
 _URL = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 
@@ -36,6 +32,9 @@ def load(
     time: str | Literal[False] | None = None,
     time_format: str | None = None,
     missing: str = "error",
+    known: Names = (),
+    calendar: Names = (),
+    resample: str | None = None,
     separator: str | None = None,
     decimal: str = ".",
     max_bytes: int | str | None = None,
@@ -47,13 +46,22 @@ def load(
         source: A path to .csv, .csv.gz, .tsv or .parquet; an http or https URL; the name of a
             built-in series (a name with a dot or a slash is a file); a pandas, polars or pyarrow
             frame; an array of shape (rows,) or (rows, F). A `Series` passes through.
-        target: The column to predict; None takes the only column of numbers.
-        features: Further columns that the network sees beside the target.
+        target: The column to predict, or several; None takes the only column of numbers.
+        features: Further columns that the network sees beside the target, up to the cutoff.
         time: The time column; None takes a frame's time index or the first column of dates;
             False only counts rows, and so takes them as equally spaced.
         time_format: How the time column is written, as in strftime; None finds it.
         missing: What to do about empty cells, NaN, infinity and moments without a row: "error",
-            "drop", "interpolate" (looks at the next value too) or "ffill".
+            "drop" (leaves the row out), "interpolate" (a line between the neighbours in time),
+            "ffill" (the value before), or "mask" (the value before, and for each column with
+            holes a feature `<name>_observed` of 1 and 0).
+        known: Further columns whose values are known beyond the cutoff: plans, tariffs, holidays.
+        calendar: What the network sees of the time stamps: any of minute, hour, weekday, weekend,
+            monthday, yearday, week, month, quarter, each as sine and cosine of its cycle
+            (`hour_sin`, `hour_cos`; weekend as 1 and 0).
+        resample: Length of the buckets of time whose means become the rows, such as "1h", "1d",
+            "1w" (from Monday) or "1mo", labelled by their start; empty ones are missing values.
+            None refuses uneven stamps.
         separator: Character between the cells of a CSV file; None finds it.
         decimal: Decimal mark in text, "." or ",".
         max_bytes: Cap on the size of a file, also expanded, and on its rows x columns x 8; a
@@ -67,7 +75,8 @@ def load(
         DataFileError: A file is missing, empty, unreadable or over the cap.
         ColumnError: A column is not there, holds text, or never changes.
         MissingValuesError: Values are missing and no rule was given.
-        TimeColumnError: Stamps do not parse, repeat, run backwards, or are uneven.
+        TimeColumnError: Stamps do not parse, repeat, run backwards, or are uneven; there are none
+            for `calendar` or `resample` to go by, or a part of the calendar never changes.
         InvalidArgumentError: An argument breaks its rule.
 
     Example:
@@ -83,40 +92,29 @@ def load(
             decimal=(decimal, "."),
             max_bytes=(max_bytes, None),
             name=(name, None),
+            known=(known, ()),
+            calendar=(calendar, ()),
+            resample=(resample, None),
         )
         return _unchanged(source, target, features)
-    check_options(missing, decimal)
-    if (target, time, separator, max_bytes) == (None,) * 4 and not features:
+    reading = Reading(
+        target=target,
+        features=features,
+        known=known,
+        calendar=calendar,
+        time=time,
+        time_format=time_format,
+        missing=missing,
+        resample=resample,
+        decimal=decimal,
+        max_bytes=max_bytes,
+    )
+    if (separator, max_bytes, reading) == (None, None, Reading(missing=missing, decimal=decimal)):
         series = _as_it_is(source, name)
         if series is not None:
             return series
     table = read_table(source, separator=separator, max_bytes=max_bytes, name=name)
-    roles = choose_roles(table, target=target, features=features, time=time, decimal=decimal)
-    numbers = {label: numbers_of(table, label, decimal) for label in roles.columns}
-    stamps = None if roles.time is None else read_stamps(table, roles.time, time_format)
-    grid = even_grid(table, roles.time, stamps)
-    filled = fill_missing(table, numbers, None if stamps is None else stamps.times, grid, missing)
-    for column, label in enumerate(roles.targets):
-        check_varies(table, label, filled.values[:, column])
-    return Series(
-        filled.values,
-        roles.columns,
-        roles.targets,
-        filled.times,
-        grid.frequency,
-        table.name,
-        roles.time or "time",
-        "us" if stamps is None else stamps.unit,
-        table.frame_type,
-        table.notes + (() if stamps is None else stamps.notes) + filled.notes,
-    )
-
-
-def check_options(missing: str, decimal: str) -> None:
-    """Raise InvalidArgumentError for a rule or a decimal mark that does not exist."""
-    one_of("missing", missing, RULES)
-    if decimal not in (".", ","):
-        raise fail("decimal", "'.' or ','", decimal)
+    return make_series(read_rows(table, reading))
 
 
 def read_table(
@@ -144,41 +142,6 @@ def read_table(
     if isinstance(source, np.ndarray | list | tuple | range):
         return table_from_array(source, name)
     return table_from_frame(source, name)
-
-
-def numbers_of(table: Table, label: str, decimal: str = ".") -> Numbers:
-    """Read a column of numbers, or raise ColumnError for text in it."""
-    column = table.column("target", label)
-    if column.dtype.is_temporal() or column.dtype.is_nested() or str(column.dtype) == "Boolean":
-        raise ColumnError(
-            f"column {label!r} of {table.source} must hold numbers, got {column.dtype}; "
-            "choose another target"
-        )
-    numbers = read_numbers(column, decimal)
-    if len(numbers.text):
-        raise refuse_text(table, label, numbers, decimal)
-    return numbers
-
-
-def even_grid(table: Table, label: str | None, stamps: Stamps | None) -> Grid:
-    """Return where the rows lie in time, or raise TimeColumnError for uneven stamps."""
-    if stamps is None:
-        return Grid(None, np.arange(len(table.frame)))
-    grid = find_grid(stamps.times)
-    if grid.uneven_row is not None:
-        raise TimeColumnError(_uneven(table, str(label), stamps.times, grid.uneven_row))
-    return grid
-
-
-def _uneven(table: Table, label: str, times: Times, row: int) -> str:
-    cells = [str(table.frame[label][i]) for i in (row - 1, row)]
-    before, after = table.place([row - 1, row])
-    step = (times[row] - times[row - 1]).astype(object)
-    return (
-        f"column {label!r} of {table.source} must be evenly spaced, got {cells[1]!r} ({after}) "
-        f"after {cells[0]!r} ({before}), {step} later, unlike most rows; "
-        "resample the data, or pass time=False (--no-time) to take the rows as equally spaced"
-    )
 
 
 def _is_name(source: str) -> bool:
@@ -211,15 +174,6 @@ def _built_in(source: str, *, name: str | None, max_bytes: int) -> Table:
     assert dataset.path is not None
     table = table_from_path(dataset.path, name=source, separator=None, max_bytes=max_bytes)
     return replace(table, source=source, name=name or source)
-
-
-def check_varies(table: Table, label: str, values: NDArray[np.float64]) -> None:
-    """Raise ColumnError for a target that never changes."""
-    if len(values) < 2 or values.min() == values.max():
-        raise ColumnError(
-            f"column {label!r} of {table.source} must change from row to row, got "
-            f"{count(len(values), 'row')} of {values[0]:g}; choose a target that does"
-        )
 
 
 def _no_options(**given: tuple[object, object]) -> None:

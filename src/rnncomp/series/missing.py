@@ -12,8 +12,8 @@ from rnncomp.series.frequency import Grid, Times, frequency_words, grid_times
 from rnncomp.series.numbers import Numbers
 from rnncomp.series.table import Table, count
 
-RULES = ("error", "drop", "interpolate", "ffill")
-_ADVICE = 'pass missing="drop", "interpolate" or "ffill" (--missing) to go on'
+RULES = ("error", "drop", "interpolate", "ffill", "mask")
+_ADVICE = 'pass missing="drop", "interpolate", "ffill" or "mask" (--missing) to go on'
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,11 +24,15 @@ class Filled:
         values: Shape (rows, F), finite.
         times: Stamps of the rows, or None.
         notes: What was done, in sentences.
+        observed: Which values were there, shape (rows, F); None for all.
+        fill: The rule that filled the others, or None.
     """
 
     values: NDArray[np.float64]
     times: Times | None
     notes: tuple[str, ...] = ()
+    observed: NDArray[np.bool_] | None = None
+    fill: str | None = None
 
 
 def describe_missing(table: Table, name: str, numbers: Numbers) -> str:
@@ -73,8 +77,8 @@ def fill_missing(
         times: Stamp of each row, or None.
         grid: Where the rows lie in time.
         rule: "error" refuses; "drop" leaves out each row with a hole, and what follows moves up;
-            "interpolate" draws a line between the neighbours in time; "ffill" repeats the last
-            value. Both fill moments without a row too.
+            "interpolate" draws a line between the neighbours in time; "ffill" and "mask" repeat
+            the last value. These three fill moments without a row too, and say what was observed.
 
     Returns:
         Rows without holes. What lies before the first full row (for "interpolate", also after the
@@ -102,11 +106,17 @@ def fill_missing(
         return Filled(values[full], kept, (note,))
     if times is not None:
         values, times = _on_grid(values, times, grid)
-    filled, times = _trimmed(values, times, rule)
-    words = {"interpolate": "interpolated", "ffill": "filled with the value before"}
-    ahead = "; a window that ends in a gap has seen what comes after it"
-    note = f"{words[rule]}: {' and '.join(found)}" + ahead * (rule == "interpolate")
-    return Filled(filled, times, (note,))
+    rows = _full_rows(values, rule)
+    observed = np.isfinite(values[rows])
+    words = {"interpolate": "interpolated"}.get(rule, "filled with the value before")
+    note = f"{words}: {' and '.join(found)}"
+    return Filled(
+        _fill(values, rule)[rows],
+        None if times is None else times[rows],
+        (note,),
+        None if observed.all() else observed,
+        None if observed.all() else rule,
+    )
 
 
 def _on_grid(
@@ -118,19 +128,22 @@ def _on_grid(
     return spread, every
 
 
-def _trimmed(
-    values: NDArray[np.float64], times: Times | None, rule: str
-) -> tuple[NDArray[np.float64], Times | None]:
+def _full_rows(values: NDArray[np.float64], rule: str) -> slice:
+    """Return the rows from the first one on for which each column has something to fill from."""
+    there = np.isfinite(values)
+    first = int(there.argmax(axis=0).max())
+    last = int(there[::-1].argmax(axis=0).max()) if rule == "interpolate" else 0
+    return slice(first, len(values) - last)
+
+
+def _fill(values: NDArray[np.float64], rule: str) -> NDArray[np.float64]:
     rows = np.arange(len(values))
-    first, end = 0, len(values)
     filled = np.empty_like(values)
     for column in range(values.shape[1]):
         known = np.flatnonzero(np.isfinite(values[:, column]))
-        first = max(first, int(known[0]))
         if rule == "interpolate":
-            end = min(end, int(known[-1]) + 1)
             filled[:, column] = np.interp(rows, known, values[known, column])
         else:
             before = np.searchsorted(known, rows, side="right") - 1
             filled[:, column] = values[known[before], column]
-    return filled[first:end], None if times is None else times[first:end]
+    return filled

@@ -95,6 +95,34 @@ def read_numbers(column: pl.Series, decimal: str = ".") -> Numbers:
     return Numbers(values, *(np.flatnonzero(mask) for mask in (blank, nan, infinite, text)))
 
 
+def numbers_of(
+    table: Table, label: str, decimal: str = ".", *, argument: str = "target"
+) -> Numbers:
+    """Read a column of numbers, or raise ColumnError for text in it.
+
+    Args:
+        table: Where the column is.
+        label: The column.
+        decimal: The decimal mark in text.
+        argument: The argument that asked for it. All but a target may also be true and false, as
+            holidays are, which become 1 and 0.
+    """
+    import polars as pl  # noqa: PLC0415
+
+    column = table.column(argument, label)
+    if column.dtype == pl.Boolean and argument != "target":
+        column = column.cast(pl.Float64)
+    if column.dtype.is_temporal() or column.dtype.is_nested() or column.dtype == pl.Boolean:
+        raise ColumnError(
+            f"column {label!r} of {table.source} must hold numbers, got {column.dtype}; "
+            f"choose another {argument}"
+        )
+    numbers = read_numbers(column, decimal)
+    if len(numbers.text):
+        raise refuse_text(table, label, numbers, decimal)
+    return numbers
+
+
 def is_numeric(column: pl.Series) -> bool:
     """Return whether the column's type can hold numbers (text has to be read to know)."""
     import polars as pl  # noqa: PLC0415

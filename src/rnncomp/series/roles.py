@@ -24,17 +24,23 @@ class Roles:
     Attributes:
         time: The time column, or None.
         targets: What to predict.
-        features: What else the network sees.
+        features: What else the network sees, up to the cutoff.
+        known: What it sees beyond the cutoff too.
     """
 
     time: str | None
     targets: tuple[str, ...]
     features: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns of numbers, targets first."""
-        return self.targets + self.features
+        """The columns of numbers, targets first, known ones last."""
+        return self.targets + self.features + self.known
+
+    def argument(self, name: str) -> str:
+        """Return the argument that gave a column its role."""
+        return "target" if name in self.targets else "known" if name in self.known else "features"
 
 
 def choose_time(table: Table, time: str | Literal[False] | None) -> str | None:
@@ -61,6 +67,7 @@ def choose_roles(
     features: Names,
     time: str | Literal[False] | None,
     decimal: str,
+    known: Names = (),
 ) -> Roles:
     """Choose the columns; without a target named, the only column of numbers.
 
@@ -68,12 +75,12 @@ def choose_roles(
         ColumnError: A column is not there, is named twice, or the target cannot be guessed.
     """
     time_column = choose_time(table, time)
-    targets = _as_names("target", target)
-    extra = _as_names("features", features)
+    targets = as_names("target", target)
+    extra, ahead = as_names("features", features), as_names("known", known)
     if not targets:
-        targets = (_only_numbers(table, time_column, extra, decimal),)
-    named = [*targets, *extra, *([time_column] if time_column is not None else [])]
-    for argument, names in (("target", targets), ("features", extra)):
+        targets = (_only_numbers(table, time_column, extra + ahead, decimal),)
+    named = [*targets, *extra, *ahead, *([time_column] if time_column is not None else [])]
+    for argument, names in (("target", targets), ("features", extra), ("known", ahead)):
         for name in names:
             table.column(argument, name)
             if named.count(name) > 1:
@@ -81,10 +88,16 @@ def choose_roles(
                     f"{argument} must name a column once and not the time column, got {name!r} "
                     f"with time {time_column!r}; name another, or pass time=False"
                 )
-    return Roles(time_column, targets, extra)
+    return Roles(time_column, targets, extra, ahead)
 
 
-def _as_names(argument: str, names: Names | None) -> tuple[str, ...]:
+def as_names(argument: str, names: Names | None) -> tuple[str, ...]:
+    """Return one name or several as a tuple, None as an empty one, or raise.
+
+    Example:
+        >>> as_names("target", "a"), as_names("features", ["a", "b"])
+        (('a',), ('a', 'b'))
+    """
     if names is None:
         return ()
     several = isinstance(names, Sequence) and not isinstance(names, str)

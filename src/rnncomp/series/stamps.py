@@ -66,13 +66,16 @@ def looks_like_time(column: pl.Series) -> bool:
     return 2 * len(dates) > len(cells)
 
 
-def read_stamps(table: Table, name: str, time_format: str | None = None) -> Stamps:
+def read_stamps(
+    table: Table, name: str, time_format: str | None = None, *, repeats: bool = False
+) -> Stamps:
     """Read a column as increasing moments.
 
     Args:
         table: Where the column is.
         name: The column.
         time_format: How its text is written, in strftime's words; None finds it.
+        repeats: Whether a moment may come more than once, as it may before resampling.
 
     Returns:
         The stamps, without offsets from UTC; see `settle_zone`.
@@ -98,7 +101,7 @@ def read_stamps(table: Table, name: str, time_format: str | None = None) -> Stam
             f"column {name!r} of {table.source} must hold dates, got {column.dtype}; "
             "name another column with time=, or pass time=False to only count rows"
         )
-    _check_order(table, name, stamps)
+    _check_order(table, name, stamps, repeats)
     return stamps
 
 
@@ -187,9 +190,9 @@ def _refuse_empty(table: Table, name: str, empty: NDArray[np.bool_]) -> None:
         )
 
 
-def _check_order(table: Table, name: str, stamps: Stamps) -> None:
+def _check_order(table: Table, name: str, stamps: Stamps, repeats: bool) -> None:
     steps = np.diff(stamps.times.astype(np.int64))
-    wrong = np.flatnonzero(steps <= 0)
+    wrong = np.flatnonzero(steps < (0 if repeats else 1))
     if not len(wrong):
         return
     rows = [int(wrong[0]), int(wrong[0]) + 1]
@@ -200,7 +203,7 @@ def _check_order(table: Table, name: str, stamps: Stamps) -> None:
         advice = "the newest row comes first: reverse the order of the rows"
     elif steps[wrong[0]] == 0:
         rule = "hold each moment once"
-        advice = "remove or average repeated rows; for clocks set back in autumn, use UTC"
+        advice = "remove repeated rows, or average them (resample=); for clocks set back, use UTC"
         total = int((steps == 0).sum())
         after += f", {count(total, 'repeat')} in all"
     raise TimeColumnError(
