@@ -5,7 +5,14 @@ import pytest
 from numpy.testing import assert_allclose
 
 from rnncomp.errors import InvalidArgumentError
-from rnncomp.forecasting import Drift, Mean, Persistence, Ridge, SeasonalNaive
+from rnncomp.forecasting import (
+    Drift,
+    Mean,
+    MovingAverage,
+    Persistence,
+    Ridge,
+    SeasonalNaive,
+)
 from rnncomp.forecasting.baselines import PENALTIES
 from rnncomp.metrics import mean_absolute_error, root_mean_squared_error
 from rnncomp.series import Series, load
@@ -46,6 +53,8 @@ def season_of(season):
         (SeasonalNaive(7), season_of(7)),
         (Drift(), drift_of),
         (Mean(), lambda history, horizon: [history.mean()] * horizon),
+        (MovingAverage(1), lambda history, horizon: [history[-1]] * horizon),
+        (MovingAverage(7), lambda history, horizon: [history[-7:].mean()] * horizon),
     ],
 )
 @pytest.mark.parametrize("horizon", [1, 3, 16])
@@ -57,7 +66,7 @@ def test_each_forecast_is_that_of_its_history_alone(baseline, rule, horizon):
     assert_allclose(made, one_by_one(rule, values, cutoffs, horizon), rtol=0, atol=90 * EPS * 20)
 
 
-BASELINES = [Persistence(), SeasonalNaive(7), Drift(), Mean(), Ridge(6, 3)]
+BASELINES = [Persistence(), SeasonalNaive(7), Drift(), Mean(), MovingAverage(5), Ridge(6, 3)]
 
 
 @pytest.mark.parametrize("baseline", BASELINES, ids=lambda baseline: baseline.name)
@@ -67,19 +76,20 @@ def test_pieces_and_a_range_of_cutoffs_change_nothing(monkeypatch, baseline, ste
     baseline.fit(Series(values))
     whole = baseline.forecast_at(values, np.array(cutoffs), 3)
     assert baseline.forecast_at(values, cutoffs, 3).tobytes() == whole.tobytes()
-    monkeypatch.setattr("rnncomp.forecasting.baselines._ROWS", 8)
+    for module in ("base", "simple", "averages", "ridge"):
+        monkeypatch.setattr(f"rnncomp.forecasting.baselines.{module}.ROWS", 8)
     # A product of fewer rows may be summed in another order: 6 lags, twice.
     bound = 12 * EPS * np.abs(whole).max() if baseline.name == "ridge" else 0.0
     assert_allclose(baseline.forecast_at(values, cutoffs, 3), whole, rtol=0, atol=bound)
 
 
 @pytest.mark.parametrize("horizon", [1, 4])
-@pytest.mark.parametrize("kind", ["persistence", "seasonal", "drift", "mean", "ridge"])
+@pytest.mark.parametrize("kind", ["persistence", "seasonal", "drift", "mean", "moving", "ridge"])
 def test_no_forecast_changes_when_what_follows_its_cutoff_changes(kind, horizon):
     values = walk()
     ridge = Ridge(8, horizon).fit_samples(*halves(values[:60], 8, horizon))
     baselines = {"persistence": Persistence(), "seasonal": SeasonalNaive(7), "drift": Drift()}
-    baseline = (baselines | {"mean": Mean(), "ridge": ridge})[kind]
+    baseline = (baselines | {"mean": Mean(), "moving": MovingAverage(5), "ridge": ridge})[kind]
     for cutoff in (10, 40, 88):
         changed = values.copy()
         changed[cutoff + 1 :] = 1e9
@@ -107,6 +117,25 @@ def test_season_is_a_whole_number(season):
 def test_a_season_longer_than_the_history_is_refused():
     with pytest.raises(InvalidArgumentError, match=r"season must be at most 5.*got 6"):
         SeasonalNaive(6).forecast_at(walk(), np.array([4, 30]), 1)
+
+
+def test_a_moving_average_longer_than_the_history_is_refused():
+    with pytest.raises(InvalidArgumentError, match=r"window must be at most 5.*got 6"):
+        MovingAverage(6).forecast_at(walk(), np.array([4, 30]), 1)
+
+
+@pytest.mark.parametrize("window", [1, 2, 5, 48, 100])
+def test_a_moving_average_forgets_what_has_left_the_window(window):
+    """Small values after huge ones: a running sum that takes away would lose them."""
+    values = walk(300)
+    values[:100] += 1e9
+    cutoffs = np.arange(99, 300)
+    made = MovingAverage(window).forecast_at(values, cutoffs, 1)[:, 0]
+    windows = [values[c + 1 - window : c + 1, 0] for c in cutoffs]
+    whole = np.array([w.mean() for w in windows])
+    # Two sums of up to `window` terms, each rounded relative to the size of its own window.
+    size = np.array([np.abs(w).mean() for w in windows])
+    assert np.all(np.abs(made - whole) <= 2 * window * EPS * size)
 
 
 # Ridge
@@ -182,7 +211,7 @@ def test_ridge_does_not_mind_the_units_of_further_columns():
 @pytest.mark.parametrize("horizon", [1, 2, 12])
 def test_what_chooses_the_penalty_of_ridge_is_not_fitted(horizon, monkeypatch):
     """The targets of the last fifth of the windows only choose; here there is no choice."""
-    monkeypatch.setattr("rnncomp.forecasting.baselines.PENALTIES", (1e-3,))
+    monkeypatch.setattr("rnncomp.forecasting.baselines.ridge.PENALTIES", (1e-3,))
     values = walk(100)
     windows = 100 - 6 - horizon + 1
     first = 100 - horizon + 1 - round(0.2 * windows)  # the first row that chooses
@@ -197,7 +226,7 @@ def test_what_chooses_the_penalty_of_ridge_is_not_fitted(horizon, monkeypatch):
 def test_long_series_are_multiplied_in_pieces(monkeypatch):
     values = walk(500)
     whole = Ridge(6).fit_samples(*halves(values, 6))
-    monkeypatch.setattr("rnncomp.forecasting.baselines._ROWS", 64)
+    monkeypatch.setattr("rnncomp.forecasting.baselines.ridge.ROWS", 64)
     pieces = Ridge(6).fit_samples(*halves(values, 6))
     assert_allclose(pieces.weights, whole.weights, rtol=1e-6, atol=1e-9)
     cutoffs = np.arange(10, 480)

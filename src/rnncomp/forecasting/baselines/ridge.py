@@ -1,0 +1,153 @@
+"""Ridge: linear regression on the same lags as the networks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Self
+
+import numpy as np
+
+from rnncomp._check import fail, integer
+from rnncomp.forecasting.baselines.base import ROWS, Cutoffs, OneAtATime
+from rnncomp.forecasting.cutting import cut, last_windows
+from rnncomp.forecasting.forecast import Array, Forecast
+from rnncomp.samples import Samples
+from rnncomp.series import Series
+
+# Penalties tried; 1e-10 is as good as none, 10 shrinks everything.
+PENALTIES = tuple(10.0**k for k in range(-10, 2))
+
+
+class Ridge(OneAtATime):
+    """Linear regression on the same lags as the networks, with a penalty on its weights.
+
+    Minimises ``mean((y - x @ w - b)^2) + penalty * |w * spread|^2`` with the intercept `b` free,
+    where `spread` is the standard deviation of each column over the training windows, so that the
+    penalty means the same in any unit. Of `PENALTIES` the one with the lowest squared error on the
+    validation samples is kept.
+    Source: Hastie, Tibshirani and Friedman, The Elements of Statistical Learning, 3.4.1.
+
+    Args:
+        window: Lags T.
+        horizon: Steps ahead H, each with weights of its own.
+
+    Example:
+        >>> from rnncomp.series import load
+        >>> ridge = Ridge(window=24).fit(load("airline"))
+        >>> round(float(ridge.predict(load("airline"), 1).values[0]))
+        437
+    """
+
+    name = "ridge"
+    label = "ridge regression on the same lags"
+    strategy = "direct"
+
+    def __init__(self, window: int, horizon: int = 1) -> None:
+        self.window = self.needs = integer("window", window)
+        self.horizon = integer("horizon", horizon)
+        self.penalty: float | None = None
+        self.weights: Array | None = None  # (T * F, H)
+        self.intercept: Array | None = None  # (H,)
+
+    def learn(self, values: Array, end: int) -> Self:
+        """Fit on the first 80 % of the windows before `end`, choose the penalty on the others.
+
+        Raises:
+            SplitError: There are too few rows for a window to fit and one to choose on.
+        """
+        window, horizon = self.window, self.horizon
+        parts = last_windows(end, window=window, horizon=horizon, share=0.2)
+        windows = cut(values[:end], parts, window=window, horizon=horizon)
+        return self.fit_samples(windows.part("train"), windows.part("test"))
+
+    def fit_samples(self, train: Samples, validation: Samples) -> Self:
+        """Fit on `train`, choose the penalty on `validation`.
+
+        Args:
+            train: Windows with targets (N, H), in the user's unit, float64.
+            validation: The same for the choice; without samples the smallest penalty is kept.
+        """
+        solve = _solver(train)
+        best = np.inf
+        for penalty in PENALTIES if len(validation) else PENALTIES[:1]:
+            weights, intercept = solve(penalty)
+            error = _squared_error(validation, weights, intercept) if len(validation) else 0.0
+            if error < best:
+                best = error
+                self.penalty, self.weights, self.intercept = penalty, weights, intercept
+        return self
+
+    def predict(self, series: Series, steps: int) -> Forecast:
+        """Forecast up to `horizon` steps after the end of `series`."""
+        if integer("steps", steps) > self.horizon:
+            raise fail("steps", f"at most the horizon {self.horizon} of ridge", steps)
+        return super().predict(series, steps)
+
+    def forecast_at(self, values: Array, cutoffs: Cutoffs, horizon: int) -> Array:
+        """Apply the weights to the window before each cutoff; see `Baseline`."""
+        if self.weights is None or self.intercept is None:
+            raise fail("ridge", "fitted before it forecasts", "no weights", "call fit first")
+        back = self.window - 1
+        starts = (
+            range(cutoffs.start - back, cutoffs.stop - back, cutoffs.step)
+            if isinstance(cutoffs, range)
+            else cutoffs.astype(np.int64) - back
+        )
+        samples = Samples(np.ascontiguousarray(values), starts, self.window)
+        return _linear(samples, self.weights, self.intercept)[:, :horizon]
+
+
+def _lags(samples: Samples, first: int) -> Array:
+    """Return windows `first` .. `first` + ROWS - 1 as rows, shape (n, T * F)."""
+    part = samples.take(slice(first, first + ROWS))
+    return part.windows().reshape(len(part), -1).astype(np.float64, copy=False)
+
+
+def _linear(samples: Samples, weights: Array, intercept: Array) -> Array:
+    made = np.empty((len(samples), len(intercept)))
+    for first in range(0, len(samples), ROWS):
+        made[first : first + ROWS] = _lags(samples, first) @ weights
+    made += intercept
+    return made
+
+
+def _squared_error(samples: Samples, weights: Array, intercept: Array) -> float:
+    assert samples.targets is not None
+    error = _linear(samples, weights, intercept)
+    error -= samples.targets
+    return float(np.mean(np.square(error, out=error)))
+
+
+def _solver(train: Samples) -> Callable[[float], tuple[Array, Array]]:
+    """Return penalty → (weights, intercept), from one eigendecomposition of the covariance."""
+    assert train.targets is not None
+    n = len(train)
+    starts = range(0, n, ROWS)
+    x_mean = sum(_lags(train, k).sum(axis=0) for k in starts) / n
+    y_mean = train.targets.mean(axis=0, dtype=np.float64)
+    covariance = np.zeros((len(x_mean), len(x_mean)))
+    cross = np.zeros((len(x_mean), len(y_mean)))
+    for k in starts:
+        x = _lags(train, k)
+        x -= x_mean
+        covariance += x.T @ x / n
+        cross += x.T @ (train.targets[k : k + ROWS] - y_mean) / n
+    spread = _spread(covariance, train.features)
+    values, vectors = np.linalg.eigh(covariance / np.outer(spread, spread))
+    turned = vectors.T @ (cross / spread[:, None])
+
+    def solve(penalty: float) -> tuple[Array, Array]:
+        shrunk = np.maximum(values, 0.0) + penalty
+        weights = vectors @ (turned / shrunk[:, None]) / spread[:, None]
+        return weights, y_mean - x_mean @ weights
+
+    return solve
+
+
+def _spread(covariance: Array, features: int) -> Array:
+    """Return the standard deviation of each lag's column, shape (T * F,), never 0."""
+    variances = np.diag(covariance).reshape(-1, features).mean(axis=0)  # (F,)
+    # What never changes has no weight, whatever it is divided by: its covariances are zero.
+    spreads = np.sqrt(np.where(variances > 0.0, variances, 1.0))
+    made: Array = np.tile(spreads, len(covariance) // features)
+    return made
