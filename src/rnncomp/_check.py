@@ -100,6 +100,24 @@ def check_seed(value: object, name: str = "seed") -> int:
     return number
 
 
+def check_seeds(seeds: int | Iterable[int]) -> tuple[int, ...]:
+    """Return the seeds that a count, or a list of different seeds, stands for; or raise.
+
+    Example:
+        >>> check_seeds(3), check_seeds([7])
+        ((0, 1, 2), (7,))
+    """
+    if hasattr(seeds, "__index__") and not isinstance(seeds, bool):
+        return tuple(range(integer("seeds", seeds, hint="pass a count, or a list of seeds")))
+    try:
+        listed = tuple(check_seed(seed, "seeds") for seed in seeds)  # type: ignore[union-attr]
+    except TypeError:
+        raise fail("seeds", "a count or a list of whole numbers", seeds) from None
+    if not listed or len(set(listed)) < len(listed):
+        raise fail("seeds", "one or more different numbers", list(listed))
+    return listed
+
+
 def as_path(name: str, value: Any) -> Path:
     """Return `value` as a Path, or raise if it names no file.
 

@@ -85,7 +85,6 @@ def test_the_fourth_tutorial_has_187_and_46_windows_that_do_not_overlap():
     [
         (Parts((0, 3), (3, 6), (6, 9)), 3, False, "train part .* needs 4 rows or more, got 3"),
         (Parts((0, 6), (6, 7), (7, 9)), 3, True, "validation part .* needs 4 rows or more, got 1"),
-        (Parts((0, 6), (6, 8), (8, 8)), 3, False, "test part .* needs 1 rows or more, got 0"),
     ],
 )
 def test_a_part_without_a_window_says_what_it_needs(parts, window, within, message):

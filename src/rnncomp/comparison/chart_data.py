@@ -8,72 +8,89 @@ from typing import Any
 
 import numpy as np
 
-from rnncomp.comparison.leaderboard import NETWORK_LABELS
-from rnncomp.comparison.scores import Predictions, Row
-from rnncomp.comparison.task import Rows, Task
+from rnncomp.comparison.contenders import Contender, over_folds
+from rnncomp.comparison.leaderboard import network_label
+from rnncomp.comparison.scores import Scored
+from rnncomp.comparison.task import Array, Task
 from rnncomp.comparison.thinning import rows_to_draw
-from rnncomp.forecasting import TrainingResult
+from rnncomp.forecasting import TrainingResult, strategy_words
+from rnncomp.forecasting.preparing import actual_at
 
 Band = dict[str, list[float | None]]
 
 
 def chart_data(
     task: Task,
-    rows: Sequence[Row],
-    predictions: Sequence[Predictions],
-    results: Mapping[str, Sequence[TrainingResult]],
+    networks: Sequence[Scored],
+    results: Mapping[str, Sequence[Sequence[TrainingResult]]],
 ) -> dict[str, Any]:
-    """Return the mapping that `rnncomp.charts` draws."""
-    trained = {name: [r for r in of_cell if not r.diverged] for name, of_cell in results.items()}
-    scored = [row for row in rows if row["kind"] == "network" and row["mae"] is not None]
+    """Return the mapping that `rnncomp.charts` draws; of several curves it draws the first."""
+    rows = [each.row for each in networks if each.row["mae"] is not None]
+    last = {name: _trained(folds[-1]) for name, folds in results.items()}
     names = ("mse", "mse_spread", "mae", "mae_spread")
     return {
-        "labels": {name: NETWORK_LABELS[name] for name in results},
-        "timeline": _timeline(task, predictions),
+        "labels": {name: network_label(name) for name in results},
+        "timeline": _timeline(task, [each.contender for each in networks]),
         "training": {
             "loss_label": "Loss (MSE)",
-            "losses": {name: _losses(of_cell, "loss") for name, of_cell in trained.items()},
-            "validation_losses": {
-                name: _losses(of_cell, "val_loss") for name, of_cell in trained.items()
-            },
-            "scores": {row["name"]: {name: row[name] for name in names} for row in scored},
+            "losses": {name: _losses(of, "loss") for name, of in last.items()},
+            "validation_losses": {name: _losses(of, "val_loss") for name, of in last.items()},
+            "scores": {row["name"]: {name: row[name] for name in names} for row in rows},
         },
     }
 
 
-def _timeline(task: Task, predictions: Sequence[Predictions]) -> dict[str, Any]:
-    series, cutoffs = task.series, task.cutoffs("test")
-    actual = task.actual("test")[:, 0]  # (N,), the first step of each window
-    curves = [made for made in predictions if made.seeds]
-    samples = rows_to_draw(chain([actual], (made.mean()[:, 0] for made in curves)))
+def _trained(results: Sequence[TrainingResult]) -> list[TrainingResult]:
+    return [result for result in results if not result.diverged]
+
+
+def _timeline(task: Task, contenders: Sequence[Contender]) -> dict[str, Any]:
+    curve = task.curves[0]
+    series, horizon = curve.series, task.settings.horizon
+    cutoffs = np.asarray(task.tested(curve))
+    actual = actual_at(series, cutoffs, 1)[:, 0]  # (N,), the first step of each window
+    curves = [made for made in contenders if made.tested]
+    seeds = {made.name: _first_steps(made, task) for made in curves}
+    samples = rows_to_draw(chain([actual], (seeds[made.name].mean(axis=0) for made in curves)))
     # Positions in `index`, the rows of the series that are drawn: all, unless they are many.
-    tested = cutoffs.start + 1 + cutoffs.step * samples
+    tested = cutoffs[samples] + 1
     index = np.union1d(rows_to_draw([series.target_values]), tested)
     times = None if series.time is None else series.format_times(series.time[index])
+    first = task.folds[0][curve.place]
     return {
         "index": index.tolist(),
         "times": times,
         "values": series.target_values[index].tolist(),
-        "train_end": int(np.searchsorted(index, task.parts.train[1])),
-        "test_start": int(np.searchsorted(index, cutoffs.start + 1)),
+        "train_end": int(np.searchsorted(index, first.train[1])),
+        "test_start": int(np.searchsorted(index, cutoffs[0] + 1)),
         "test_index": np.searchsorted(index, tested).tolist(),
         "test_samples": samples.tolist(),
         "actual": actual[samples].tolist(),
-        "predictions": {made.name: _band(made, samples) for made in curves},
-        "strategy": task.settings.strategy,
-        "shown": "" if task.settings.horizon == 1 else "the first step of each window is shown",
+        "predictions": {name: _band(made[:, samples]) for name, made in seeds.items()},
+        "strategy": _strategy(task),
+        "shown": "" if horizon == 1 else "the first step of each window is shown",
         "value_label": "Value" if series.targets[0] == "value" else series.targets[0],
         "time_label": "Time Step" if times is None else series.time_name,
     }
 
 
-def _band(predictions: Predictions, samples: Rows) -> Band:
-    """Return mean, lowest and highest over seeds of the first step at `samples`."""
-    values = np.stack([make()[samples, 0] for make in predictions.made], axis=1)  # (n, seeds)
+def _strategy(task: Task) -> str:
+    """Return how all networks reach the horizon, in words."""
+    return " and ".join(dict.fromkeys(map(strategy_words, task.configs.values())))
+
+
+def _first_steps(contender: Contender, task: Task) -> Array:
+    """Return the first step of each test window, by seed, shape (S, N)."""
+    curve, folds = task.curves[0], len(task.folds)
+    return np.stack([over_folds(make, folds, curve)[:, 0] for make in contender.of_tested()])
+
+
+def _band(values: Array) -> Band:
+    """Return mean, lowest and highest over seeds of (S, n) values."""
     return {
-        "mean": values.mean(axis=1).tolist(),
-        "low": values.min(axis=1).tolist(),
-        "high": values.max(axis=1).tolist(),
+        "mean": values.mean(axis=0).tolist(),
+        "low": values.min(axis=0).tolist(),
+        "high": values.max(axis=0).tolist(),
     }
 
 

@@ -34,6 +34,18 @@ LABELS = NETWORK_LABELS | {
 """What a sentence says instead of a name."""
 
 
+def network_label(name: str) -> str:
+    """Return how a chart calls a network.
+
+    Example:
+        >>> network_label("gru"), network_label("gru_recursive")
+        ('GRU', 'GRU, recursive')
+    """
+    cell = name.removesuffix("_recursive")
+    recursive = ", recursive" if cell != name else ""
+    return NETWORK_LABELS.get(cell, cell) + recursive
+
+
 def label(name: str) -> str:
     """Return how a sentence calls a network or baseline.
 
@@ -41,4 +53,4 @@ def label(name: str) -> str:
         >>> label("simple_rnn"), label("my_own")
         ('SimpleRNN', 'my_own')
     """
-    return LABELS.get(name, name)
+    return LABELS.get(name) or network_label(name)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -12,29 +13,38 @@ import numpy as np
 from rnncomp._version import version
 from rnncomp.comparison.chart_data import chart_data
 from rnncomp.comparison.comparison import Comparison
-from rnncomp.comparison.run import Run
-from rnncomp.comparison.scores import (
-    Predictions,
-    Row,
-    baseline_rows,
-    best_network,
-    best_seed,
-    network_row,
-    ranked,
+from rnncomp.comparison.contenders import (
+    Contender,
+    Maker,
+    baseline_contenders,
+    network_contender,
+    over_folds,
 )
+from rnncomp.comparison.run import Run
+from rnncomp.comparison.scores import Row, best_network, best_seed, ranked, scored
 from rnncomp.comparison.settings import Settings
 from rnncomp.comparison.tables import Columns
-from rnncomp.comparison.task import Array, Rows, Task, actual_at, make_task, rows_after
+from rnncomp.comparison.task import Array, Curve, Task, make_task
 from rnncomp.comparison.verdict import make_verdict
 from rnncomp.forecasting import (
+    NetworkConfig,
     Progress,
+    Recipe,
     RecurrentForecaster,
+    TrainingData,
     TrainingJob,
     TrainingResult,
     run_jobs,
+    training_data,
 )
-from rnncomp.kernels import backend_info
+from rnncomp.forecasting.preparing import Starts, actual_at, rows_after
+from rnncomp.kernels import backend_info, cores
 from rnncomp.series import Series, load
+
+
+def as_panel(source: Any) -> tuple[Series, ...]:
+    """Return the series of a source, one or several; all that `load` takes is loaded."""
+    return (source,) if isinstance(source, Series) else (load(source),)
 
 
 def compare(
@@ -72,107 +82,154 @@ def compare(
         'gru'
     """
     settings = Settings.of(options)
-    series = source if isinstance(source, Series) else load(source)
-    task = make_task(series, settings)
-    results = _train(task, jobs, progress)
-    return _run(task, results)
+    task = make_task(as_panel(source), settings)
+    return _run(task, _train(task, jobs, progress))
 
 
 def _train(
     task: Task, jobs: int | None, progress: Callable[[Progress], object] | None
-) -> dict[str, list[TrainingResult]]:
-    """Train every network with every seed; results by network, in the order of the seeds."""
-    data = task.data
-    fingerprint = data.fingerprint()
-    configs = task.settings.configs(len(task.series.columns))
+) -> dict[str, list[list[TrainingResult]]]:
+    """Train every network in every fold with every seed; results by network, fold and seed."""
+    data: dict[str, TrainingData] = {}
+    hashes: dict[tuple[Recipe, int], str] = {}
+    for recipe, folds in task.prepared.items():
+        for fold, pieces in enumerate(folds):
+            made = training_data(pieces)
+            hashes[recipe, fold] = made.fingerprint()
+            data[hashes[recipe, fold]] = made
     todo = [
-        TrainingJob(fingerprint, config, seed)
-        for config in configs.values()
+        TrainingJob(hashes[task.recipe(name), fold], config, seed, name=name, fold=fold)
+        for name, config in _timed(task, jobs).items()
+        for fold in range(len(task.folds))
         for seed in task.settings.seeds
     ]
-    results = run_jobs(todo, {fingerprint: data}, jobs=jobs, report=progress)
-    by_cell: dict[str, list[TrainingResult]] = {cell: [] for cell in configs}
-    for result in results:
-        by_cell[result.job.config.cell].append(result)
-    return by_cell
+    results = iter(run_jobs(todo, data, jobs=jobs, report=progress))
+    seeds = len(task.settings.seeds)
+    return {name: [list(islice(results, seeds)) for _ in task.folds] for name in task.configs}
 
 
-def _run(task: Task, results: dict[str, list[TrainingResult]]) -> Run:
-    networks = [network_row(name, of_cell, task) for name, of_cell in results.items()]
-    scored = networks + baseline_rows(task)
-    rows = ranked([row for row, _ in scored])
-    predictions = [made for _, made in scored]
-    best = best_network(rows)
+def _timed(task: Task, jobs: int | None) -> dict[str, NetworkConfig]:
+    """Return the networks with their share of the time that there is for all."""
+    limit = task.settings.time_limit
+    if limit is None:
+        return task.configs
+    trainings = len(task.configs) * len(task.folds) * len(task.settings.seeds)
+    share = limit * min(jobs or cores(), trainings) / trainings
+    return {name: replace(config, time_limit=share) for name, config in task.configs.items()}
+
+
+def _run(task: Task, results: dict[str, list[list[TrainingResult]]]) -> Run:
+    networks = [
+        scored(network_contender(name, of_network, task), task)
+        for name, of_network in results.items()
+    ]
+    everyone = networks + [scored(made, task) for made in baseline_contenders(task)]
+    rows = ranked([each.row for each in everyone], task.metric)
+    best = best_network(rows, task.metric)
     settings = task.settings.to_dict()
-    settings["units_by_cell"] = {name: r[0].job.config.units for name, r in results.items()}
+    settings["units_by_cell"] = {name: config.units for name, config in task.configs.items()}
     comparison = Comparison(
         leaderboard=tuple(rows),
         best=best,
         verdict=make_verdict(rows, best, leaks=task.settings.scale_on == "all"),
         settings=settings,
         environment=_environment(),
-        charts=chart_data(task, rows, [made for _, made in networks], results),
+        charts=chart_data(task, networks, results),
         data=_data_facts(task),
         notes=task.notes,
-        best_seed=None if best is None else best_seed(_row_of(rows, best)),
+        best_seed=None if best is None else best_seed(_row_of(rows, best), task.metric),
     )
-    forecasters = {
-        name: [
-            RecurrentForecaster.from_result(result, task.scaler, task.series.columns)
-            for result in of_cell
-            if not result.diverged
-        ]
-        for name, of_cell in results.items()
-    }
     return Run(
         comparison=comparison,
-        forecasters=forecasters,
-        predictions=_prediction_columns(task, predictions),
-        frame_type=task.series.frame_type,
+        forecasters={name: _forecasters(task, name, of[-1]) for name, of in results.items()},
+        predictions=_prediction_columns(task, [each.contender for each in everyone]),
+        frame_type=task.series[0].frame_type,
     )
+
+
+def _forecasters(
+    task: Task, name: str, results: Sequence[TrainingResult]
+) -> list[RecurrentForecaster]:
+    """Return the networks of the last fold, which have learned from the most."""
+    pieces = task.of(name)[-1]
+    return [
+        RecurrentForecaster.from_result(result, pieces) for result in results if not result.diverged
+    ]
 
 
 def _row_of(rows: list[Row], name: str) -> Row:
     return next(row for row in rows if row["name"] == name)
 
 
-def _prediction_columns(task: Task, predictions: list[Predictions]) -> Columns:
+def _prediction_columns(task: Task, contenders: list[Contender]) -> Columns:
     """Return one row a test window and step: where, the truth, and what everyone predicted."""
-    series, cutoffs, horizon = task.series, task.cutoffs("test"), task.settings.horizon
+    horizon, folds = task.settings.horizon, len(task.folds)
+    curves = [(curve, task.tested(curve)) for curve in task.curves]
 
-    def rows() -> Rows:  # with no hold on the task, whose samples are then free to go
-        return rows_after(cutoffs, horizon).ravel()
+    def rows() -> Array:  # with no hold on the task, whose windows are then free to go
+        return np.concatenate([rows_after(cutoffs, horizon).ravel() for _, cutoffs in curves])
 
-    makers: dict[str, Callable[[], Any]] = {"row": rows}
-    if (times := series.time) is not None:
-        makers["time"] = lambda: np.array(series.format_times(times[rows()]), dtype=np.str_)
-    makers["step"] = lambda: np.tile(np.arange(1, horizon + 1), len(cutoffs))
-    makers["actual"] = lambda: actual_at(series, cutoffs, horizon).ravel()
-    makers |= {p.name: partial(_flat, p.mean) for p in predictions if p.made}
-    for p in predictions:
-        for seed, make in zip(p.seeds, p.made, strict=bool(p.seeds)):
-            makers[f"{p.name}_seed_{seed}"] = partial(_flat, make)
+    def everywhere(make: Callable[[Curve, Starts], Any]) -> Callable[[], Any]:
+        return lambda: np.concatenate([make(curve, cutoffs) for curve, cutoffs in curves])
+
+    def times(curve: Curve, cutoffs: Starts) -> Any:
+        assert curve.series.time is not None
+        stamps = curve.series.time[rows_after(cutoffs, horizon).ravel()]
+        return np.array(curve.series.format_times(stamps), dtype=np.str_)
+
+    def named(curve: Curve, cutoffs: Starts) -> Any:
+        return np.full(len(cutoffs) * horizon, curve.name)
+
+    def mean(makers: Sequence[Maker]) -> Callable[[Curve, Starts], Array]:
+        def made(curve: Curve, cutoffs: Starts) -> Array:
+            total = over_folds(makers[0], folds, curve)
+            for make in makers[1:]:
+                total += over_folds(make, folds, curve)
+            return (total / len(makers)).ravel()
+
+        return made
+
+    makers: dict[str, Callable[[], Any]] = {}
+    if len(curves) > 1:
+        makers["series"] = everywhere(named)
+    makers["row"] = rows
+    if task.series[0].time is not None:
+        makers["time"] = everywhere(times)
+    makers["step"] = everywhere(lambda _, cutoffs: np.tile(np.arange(1, horizon + 1), len(cutoffs)))
+    makers["actual"] = everywhere(
+        lambda curve, cutoffs: actual_at(curve.series, cutoffs, horizon).ravel()
+    )
+    for contender in contenders:
+        if tested := contender.of_tested():
+            makers[contender.name] = everywhere(mean(tested))
+    for contender in contenders:
+        if contender.seeds:
+            for seed, make in zip(contender.tested, contender.of_tested(), strict=True):
+                makers[f"{contender.name}_seed_{seed}"] = everywhere(mean([make]))
     return Columns(makers)
 
 
-def _flat(make: Callable[[], Array]) -> Array:
-    return make().ravel()
-
-
 def _data_facts(task: Task) -> dict[str, Any]:
-    series = task.series
-    return {
+    series, windows = task.series[0], task.windows[0]
+    facts = {
         "name": series.name,
         "fingerprint": series.fingerprint(),
         "rows": len(series),
         "columns": list(series.columns),
         "target": series.targets[0],
         "frequency": series.frequency,
-        "season": task.season,
-        "parts": {name: list(rows) for name, rows in task.parts.to_dict().items()},
-        "windows": {name: len(rows) for name, rows in task.members.items()},
-        "scaler": task.scaler.to_dict(),
+        "season": task.curves[0].season,
+        "parts": {name: list(rows) for name, rows in task.folds[0][0].to_dict().items()},
+        "windows": {
+            "train": len(windows[0].learned["train"]),
+            "validation": len(windows[0].ahead["validation"]),
+            "test": len(task.tested(task.curves[0])),
+        },
+        "transform": windows[0].transform.to_dict(),
     }
+    if len(task.curves) > 1:
+        facts["curves"] = [curve.name for curve in task.curves]
+    return facts
 
 
 def _environment() -> dict[str, Any]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
 
+from rnncomp.comparison.contenders import Contender, Maker
 from rnncomp.comparison.leaderboard import METRICS
-from rnncomp.comparison.task import Array, Task, baselines
-from rnncomp.forecasting import Baseline, TrainingResult
+from rnncomp.comparison.residuals import by_step
+from rnncomp.comparison.task import Array, Curve, Task
+from rnncomp.forecasting import ConformalWidths
 from rnncomp.metrics import (
     mean_absolute_error,
     mean_absolute_scaled_error,
@@ -23,30 +23,24 @@ from rnncomp.metrics import (
 
 Row = dict[str, Any]
 
+CHOSEN_BY = ("mae", "mse", "mase")
+"""Errors on the validation part that a row holds."""
+
 
 @dataclass(frozen=True, eq=False)
-class Predictions:
-    """What one contender predicts for the test windows, in the user's unit.
+class Scored:
+    """A contender with its numbers.
 
     Attributes:
-        name: The network or baseline.
-        seeds: The seeds whose training did not diverge; empty for a baseline.
-        made: Each makes the predictions of a seed, shape (N, H), whenever it is called: of a long
-            series a column for every seed would not fit in memory; one alone for a baseline.
+        contender: What was scored.
+        row: Of the leaderboard.
+        losses: Mean absolute error of each test window over its steps, by seed, shape (S, N), in
+            time order, curve after curve; of several curves in units of their scale.
     """
 
-    name: str
-    seeds: tuple[int, ...]
-    made: tuple[Callable[[], Array], ...]
-
-    def mean(self) -> Array:
-        """Return the mean over seeds, shape (N, H); there is at least one."""
-        first, *others = self.made
-        mean = first()
-        for make in others:
-            mean += make()
-        mean /= len(self.made)
-        return mean
+    contender: Contender
+    row: Row
+    losses: Array
 
 
 def score(actual: Array, predicted: Array, scale: float) -> dict[str, float]:
@@ -60,95 +54,157 @@ def score(actual: Array, predicted: Array, scale: float) -> dict[str, float]:
     }
 
 
-def network_row(
-    name: str, results: Sequence[TrainingResult], task: Task
-) -> tuple[Row, Predictions]:
-    """Return the row of a network over its seeds, and its test predictions."""
-    good = [result for result in results if not result.diverged]
-    tested = [result for result in good if result.tested]
-    test, validation = task.actual("test"), task.actual("validation")
-    # Not of the task, which would keep its samples in memory for as long as the predictions.
-    made = tuple(
-        partial(task.scaler.inverse, result.predictions["test"], column=0) for result in tested
-    )
-    by_seed = [score(test, make(), task.mase_scale) for make in made]
-    chosen = [
-        score(validation, task.inverse(r.predictions["validation"]), task.mase_scale) for r in good
-    ]
-    row: Row = {"name": name, "kind": "network"}
+def scored(contender: Contender, task: Task) -> Scored:
+    """Return the row of a contender: every number is a mean over seeds, and over curves."""
+    chosen = [_validation_scores(make, task) for make in contender.makers]
+    found = [_measured(make, task) for make in contender.of_tested()]
+    row: Row = {
+        "name": contender.name,
+        "kind": contender.kind,
+        "strategy": contender.strategy,
+    }
     for metric in METRICS:
-        row |= _mean_and_spread(metric, [scores[metric] for scores in by_seed])
-    for metric in ("mae", "mse"):
-        row[f"validation_{metric}"] = _mean([scores[metric] for scores in chosen])
+        row |= _mean_and_spread(metric, [each.scores[metric] for each in found])
+    row |= {f"validation_{name}": _mean([each[name] for each in chosen]) for name in CHOSEN_BY}
+    width = _by_level(task, [each.width for each in found])
+    coverage = _by_level(task, [each.coverage for each in found])
+    steps = _mean_by_name([each.by_step for each in found])
     row |= {
-        "n_params": results[0].n_params,
-        "fit_seconds": _mean([result.fit_seconds for result in results]),
-        "predict_microseconds": _mean([result.predict_microseconds for result in results]),
-        "n_seeds": len(results),
-        "diverged": len(results) - len(tested),
-        "seeds": [result.job.seed for result in results],
-        "scores": {
-            metric: _by_seed(results, tested, [scores[metric] for scores in by_seed])
-            for metric in METRICS
-        },
-        "validation_scores": {"mae": _by_seed(results, good, [scores["mae"] for scores in chosen])},
+        "n_params": contender.n_params,
+        "fit_seconds": contender.fit_seconds,
+        "predict_microseconds": contender.predict_microseconds,
+        "n_seeds": len(contender.seeds) or None,
+        "diverged": len(contender.seeds) - len(contender.tested),
+        "by_step": {name: errors.tolist() for name, errors in steps.items()},
+        "by_fold": {"mae": _mean_list([each.by_fold for each in found])},
+        "coverage": {k: held if width[k] is not None else None for k, held in coverage.items()},
+        "width": width,
+        "note": contender.note,
     }
-    return row, Predictions(name, tuple(result.job.seed for result in tested), made)
+    if contender.kind == "network":
+        row |= _by_seed(contender, [each.scores for each in found], chosen)
+    losses = np.array([each.losses for each in found]) if found else np.empty((0, 0))
+    return Scored(contender, row, losses)
 
 
-def baseline_rows(task: Task) -> list[tuple[Row, Predictions]]:
-    """Return the rows and test predictions of all baselines."""
-    started = time.perf_counter()
-    fitted = baselines(task)
-    ridge_seconds = time.perf_counter() - started
-    return [
-        _baseline_row(model, task, ridge_seconds if model.name == "ridge" else 0.0)
-        for model in fitted
-    ]
+def best_network(rows: Sequence[Row], metric: str = "mae") -> str | None:
+    """Return the network with the lowest mean validation error; None if all diverged."""
+    key = f"validation_{metric}"
+    networks = [row for row in rows if row["kind"] == "network" and row[key] is not None]
+    return min(networks, key=lambda row: row[key])["name"] if networks else None
 
 
-def _baseline_row(model: Baseline, task: Task, fit_seconds: float) -> tuple[Row, Predictions]:
-    scale, horizon, values = task.mase_scale, task.settings.horizon, task.series.values
-    make = partial(model.forecast_at, values, task.cutoffs("test"), horizon)
-    started = time.perf_counter()
-    test = make()
-    seconds = time.perf_counter() - started
-    scored = score(task.actual("test"), test, scale)
-    del test  # before the next one is made
-    validation = model.forecast_at(values, task.cutoffs("validation"), horizon)
-    chosen = score(task.actual("validation"), validation, scale)
-    row: Row = {"name": model.name, "kind": "baseline"}
-    for metric, value in scored.items():
-        row |= {metric: value, f"{metric}_spread": None}
-    weights = getattr(model, "weights", None)
-    row |= {
-        "validation_mae": chosen["mae"],
-        "validation_mse": chosen["mse"],
-        "n_params": 0 if weights is None else int(weights.size) + horizon,
-        "fit_seconds": fit_seconds,
-        "predict_microseconds": 1e6 * seconds / len(task.members["test"]),
-        "n_seeds": None,
-        "diverged": 0,
-    }
-    return row, Predictions(model.name, (), (make,))
-
-
-def best_network(rows: Sequence[Row]) -> str | None:
-    """Return the network with the lowest mean validation MAE; None if all diverged."""
-    networks = [r for r in rows if r["kind"] == "network" and r["validation_mae"] is not None]
-    return min(networks, key=lambda row: row["validation_mae"])["name"] if networks else None
-
-
-def best_seed(row: Row) -> int:
-    """Return the seed with the lowest validation MAE, of those that did not diverge."""
-    scores = zip(row["validation_scores"]["mae"], row["seeds"], strict=True)
+def best_seed(row: Row, metric: str = "mae") -> int:
+    """Return the seed with the lowest validation error, of those that did not diverge."""
+    scores = zip(row["validation_scores"][metric], row["seeds"], strict=True)
     finished = [(score, seed) for score, seed in scores if score is not None]
     return int(min(finished, key=lambda pair: pair[0])[1])
 
 
-def ranked(rows: Sequence[Row]) -> list[Row]:
-    """Return the rows by test MAE, those without a score last."""
-    return sorted(rows, key=lambda row: (row["mae"] is None, row["mae"] or 0.0))
+def ranked(rows: Sequence[Row], metric: str = "mae") -> list[Row]:
+    """Return the rows by test error, those without a score last."""
+    return sorted(rows, key=lambda row: (row[metric] is None, row[metric] or 0.0))
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """What the forecasts of one seed for the test part are worth, mean over curves.
+
+    Attributes:
+        scores: By metric.
+        by_step: Errors of each step ahead, by name, shape (H,).
+        by_fold: Mean absolute error of each fold.
+        coverage: By level, the share of the truth in the interval of each step, shape (H,).
+        width: By level, half the width of the interval; infinite where the validation part is too
+            short to tell.
+        losses: Of each window, shape (N,).
+    """
+
+    scores: dict[str, float]
+    by_step: dict[str, Array]
+    by_fold: list[float]
+    coverage: dict[float, Array]
+    width: dict[float, Array]
+    losses: Array
+
+
+def _measured(make: Maker, task: Task) -> Measured:
+    by_curve = [_measured_curve(make, task, curve) for curve in task.curves]
+    if len(by_curve) == 1:
+        return by_curve[0]
+    levels = task.settings.levels
+    return Measured(
+        scores=_mean_of(each.scores for each in by_curve),
+        by_step=_mean_by_name([each.by_step for each in by_curve]),
+        by_fold=_mean_list([each.by_fold for each in by_curve]),
+        coverage={k: np.mean([each.coverage[k] for each in by_curve], axis=0) for k in levels},
+        width={k: np.mean([each.width[k] for each in by_curve], axis=0) for k in levels},
+        losses=np.concatenate([each.losses for each in by_curve]),
+    )
+
+
+def _measured_curve(make: Maker, task: Task, curve: Curve) -> Measured:
+    """Ask for every forecast once: a baseline may take its time."""
+    unit = 1.0 if len(task.curves) == 1 else curve.mase_scale
+    actual, made, held, widths = [], [], [], []
+    for fold in range(len(task.folds)):
+        actual.append(task.actual("test", fold, curve))
+        made.append(make("test", fold, curve))
+        validated = task.actual("validation", fold, curve) - make("validation", fold, curve)
+        conformal = ConformalWidths.fit(np.abs(validated))
+        widths.append({level: conformal.widths(level) for level in task.settings.levels})
+        error = np.abs(actual[-1] - made[-1])
+        held.append({level: error <= width for level, width in widths[-1].items()})
+    by_fold = [mean_absolute_error(a, m) / unit for a, m in zip(actual, made, strict=True)]
+    true, guess = (a[0] if len(a) == 1 else np.concatenate(a) for a in (actual, made))
+    return Measured(
+        scores=score(true, guess, curve.mase_scale),
+        by_step={name: errors / unit for name, errors in by_step(true, guess).items()},
+        by_fold=by_fold,
+        coverage={
+            level: np.concatenate([fold[level] for fold in held]).mean(axis=0)
+            for level in task.settings.levels
+        },
+        width={
+            level: np.mean([fold[level] for fold in widths], axis=0) / unit
+            for level in task.settings.levels
+        },
+        losses=np.abs(true - guess).mean(axis=1) / unit,
+    )
+
+
+def _validation_scores(make: Maker, task: Task) -> dict[str, float]:
+    """Return what a choice may be made by: the first fold, before all that is tested."""
+
+    def of(curve: Curve) -> dict[str, float]:
+        actual = task.actual("validation", 0, curve)
+        return score(actual, make("validation", 0, curve), curve.mase_scale)
+
+    return _mean_of(of(curve) for curve in task.curves)
+
+
+def _mean_of(found: Iterable[Mapping[str, float]]) -> dict[str, float]:
+    scores = list(found)
+    return {name: float(np.mean([each[name] for each in scores])) for name in scores[0]}
+
+
+def _mean_by_name(found: Sequence[Mapping[str, Array]]) -> dict[str, Array]:
+    names = list(found[0]) if found else []
+    return {name: np.mean([each[name] for each in found], axis=0) for name in names}
+
+
+def _mean_list(found: Sequence[Sequence[float]]) -> list[float]:
+    made: list[float] = np.mean(found, axis=0).tolist() if found else []
+    return made
+
+
+def _by_level(task: Task, found: Sequence[Mapping[float, Array]]) -> dict[str, Any]:
+    """Return the mean over seeds by level; None where the validation part is too short."""
+    made = {}
+    for level in task.settings.levels if found else ():
+        mean = np.mean([each[level] for each in found], axis=0)
+        made[f"{level:g}"] = mean.tolist() if np.isfinite(mean).all() else None
+    return made
 
 
 def _mean(values: Sequence[float]) -> float | None:
@@ -161,9 +217,20 @@ def _mean_and_spread(metric: str, values: Sequence[float]) -> Row:
 
 
 def _by_seed(
-    results: Sequence[TrainingResult], finished: Sequence[TrainingResult], values: Sequence[float]
-) -> list[float | None]:
-    """Return one entry a seed: the values of those that finished, None for the others."""
-    seeds = [result.job.seed for result in finished]
-    found = dict(zip(seeds, values, strict=True))
-    return [found.get(result.job.seed) for result in results]
+    contender: Contender,
+    tested: Sequence[Mapping[str, float]],
+    chosen: Sequence[Mapping[str, float]],
+) -> Row:
+    """Return one entry a seed, None for those that did not finish."""
+
+    def spread_out(seeds: Sequence[int], found: Sequence[Mapping[str, float]], name: str) -> Any:
+        values = {seed: each[name] for seed, each in zip(seeds, found, strict=True)}
+        return [values.get(seed) for seed in contender.seeds]
+
+    return {
+        "seeds": list(contender.seeds),
+        "scores": {name: spread_out(contender.tested, tested, name) for name in METRICS},
+        "validation_scores": {
+            name: spread_out(contender.chosen, chosen, name) for name in CHOSEN_BY
+        },
+    }

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
-from typing import Any
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, cast
 
-import numpy as np
-
-from rnncomp._check import check_seed, count, fail, integer, nearest, one_of, real
+from rnncomp._check import check_seeds, count, fail, integer, nearest, one_of, real
 from rnncomp.errors import InvalidArgumentError
-from rnncomp.forecasting import CELLS, NetworkConfig, network_spec
+from rnncomp.forecasting import CELLS, NetworkConfig, check_levels, check_recursion, network_spec
+from rnncomp.kernels.engine import DType
+from rnncomp.series import TRANSFORMS
 from rnncomp.windows import Split
 
 CELL_NAMES = ("simple_rnn", "lstm", "gru")
+STRATEGIES = ("direct", "recursive", "both")
 TEST_FRACTION = 0.2
 
 
@@ -23,72 +24,98 @@ class Settings:
 
     Attributes:
         window: Time steps the networks see, at least 1.
-        horizon: Steps ahead, forecast at once (direct), at least 1.
+        horizon: Steps ahead, at least 1.
+        strategy: ``direct``: the horizon is forecast at once; ``recursive``: one step, fed back;
+            ``both``: every network both ways, in tables of their own.
         stride: Rows between the starts of neighbouring windows, at least 1.
         cells: Networks to compare: ``simple_rnn``, ``lstm``, ``gru``.
         units: Units of each recurrent layer, at least 1.
         layers: Recurrent layers, at least 1.
+        dropout: Share of the inputs of each recurrent layer dropped in training.
         equal: ``units``, or ``parameters``: the units of each network are then chosen so that all
             have as many parameters as the largest has with `units`.
         epochs: Passes over the training windows, at least 1.
         batch_size: Windows in a weight update, at least 1.
         learning_rate: Of Adam, above 0.
+        clipnorm: Longest gradient of a weight tensor; None for no limit.
         patience: Epochs without a better validation loss before a training stops; None for never.
+        plateau: Epochs without a better validation loss before the learning rate is divided by
+            ten; None for never.
+        time_limit: Seconds for all trainings together; each gets its share, and begins no epoch
+            after it. None for no limit.
         seeds: How many (0, 1, ...), or which.
         scale: ``minmax``, ``standard`` or ``none``.
         scale_on: ``train``, or ``all``, which leaks the test part and is said in the result.
+        transform: ``none``, ``log``, ``diff`` or ``log-diff`` of what is forecast.
         season: Steps in a season; None to look for one in the training part.
         train_until: Last moment of train, inclusive; None for fractions.
         validation_until: Last moment of validation, inclusive; None for fractions.
         test_fraction: Share of the windows for test; a fifth of the others validates.
+        folds: Blocks of the test part, each forecast by networks trained on all before it.
         within_parts: Whether the inputs of a window must lie in its part, too.
+        levels: Percent of the actual values that intervals shall cover, such as (80, 95).
         dtype: ``float32`` or ``float64``.
     """
 
     window: int = 50
     horizon: int = 1
+    strategy: str = "direct"
     stride: int = 1
     cells: tuple[str, ...] = CELL_NAMES
     units: int = 50
     layers: int = 1
+    dropout: float = 0.0
     equal: str = "units"
     epochs: int = 20
     batch_size: int = 32
     learning_rate: float = 0.001
+    clipnorm: float | None = None
     patience: int | None = None
+    plateau: int | None = None
+    time_limit: float | None = None
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
     scale: str = "minmax"
     scale_on: str = "train"
+    transform: str = "none"
     season: int | None = None
     train_until: Any = None
     validation_until: Any = None
     test_fraction: float = TEST_FRACTION
     within_parts: bool = False
+    folds: int = 1
+    levels: tuple[float, ...] = (80.0, 95.0)
     dtype: str = "float32"
 
     def __post_init__(self) -> None:
-        sizes = ("window", "horizon", "stride", "units", "layers", "batch_size")
-        checked: dict[str, Any] = {name: count(name, getattr(self, name)) for name in sizes}
-        checked["learning_rate"] = real("learning_rate", self.learning_rate, above=0.0)
-        checked["test_fraction"] = real("test_fraction", self.test_fraction, above=0.0, below=1.0)
-        checked["epochs"] = integer("epochs", self.epochs)
-        for name in ("patience", "season"):
-            if getattr(self, name) is not None:
-                checked[name] = integer(name, getattr(self, name))
-        checked["cells"] = _cells(self.cells)
-        checked["seeds"] = _seeds(self.seeds)
+        checked: dict[str, Any] = {
+            "horizon": count("horizon", self.horizon),
+            "stride": count("stride", self.stride),
+            "folds": count("folds", self.folds),
+            "test_fraction": real("test_fraction", self.test_fraction, above=0.0, below=1.0),
+            "season": None if self.season is None else integer("season", self.season),
+            "cells": _cells(self.cells),
+            "seeds": check_seeds(self.seeds),
+            "levels": check_levels(self.levels),
+        }
+        one_of("strategy", self.strategy, STRATEGIES)
         one_of("equal", self.equal, ("units", "parameters"))
         one_of("scale", self.scale, ("minmax", "standard", "none"))
         one_of("scale_on", self.scale_on, ("train", "all"))
-        one_of("dtype", self.dtype, ("float32", "float64"))
+        one_of("transform", self.transform, TRANSFORMS)
+        self._check_split()
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
+        self._config(
+            checked["cells"][0], self.units, direct=self.strategy != "recursive"
+        )  # checks the options of networks
+
+    def _check_split(self) -> None:
         if (self.train_until is None) != (self.validation_until is None):
             absent = "train_until" if self.train_until is None else "validation_until"
             raise fail(absent, "given when the other end is", None, "pass both, or neither")
         if self.train_until is not None and self.test_fraction != TEST_FRACTION:
             hint = "test is what follows validation_until"
             raise fail("test_fraction", "left out where dates are given", self.test_fraction, hint)
-        for name, value in checked.items():
-            object.__setattr__(self, name, value)
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Settings:
@@ -112,11 +139,11 @@ class Settings:
         return Split.fractions(test=self.test_fraction)
 
     @property
-    def strategy(self) -> str:
-        """How the horizon is reached, in words that stand on every chart."""
+    def strategies(self) -> tuple[str, ...]:
+        """The strategies compared, each in a table of its own."""
         if self.horizon == 1:
-            return "one step ahead from true history"
-        return f"direct, {self.horizon} steps ahead"
+            return ("direct",)
+        return ("direct", "recursive") if self.strategy == "both" else (self.strategy,)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the settings as plain values."""
@@ -124,46 +151,65 @@ class Settings:
         for name in ("train_until", "validation_until"):
             if not isinstance(plain[name], (int, str, type(None))):
                 plain[name] = str(plain[name])
-        return plain | {"cells": list(self.cells), "seeds": list(self.seeds)}
+        lists = {name: list(plain[name]) for name in ("cells", "seeds", "levels")}
+        return plain | lists
 
-    def configs(self, features: int) -> dict[str, NetworkConfig]:
-        """Return what each network is, by name; they differ in the cell alone.
+    def configs(self, features: int, targets: int = 1, known: int = 0) -> dict[str, NetworkConfig]:
+        """Return what each network is, by name; those of a strategy differ in the cell alone.
 
         Args:
             features: Columns that the networks see.
+            targets: Columns that they forecast, the first of them.
+            known: Columns whose future is known, the last of them.
         """
-        base = {cell: self._config(cell, self.units, features) for cell in self.cells}
-        if self.equal == "units":
-            return base
-        most = max(_n_params(config) for config in base.values())
-        return {cell: self._nearest(cell, features, most) for cell in self.cells}
+        made = {}
+        for strategy in self.strategies:
+            sizes: dict[str, Any] = {"features": features, "targets": targets, "known": known}
+            direct = strategy == "direct"
+            base = {cell: self._config(cell, self.units, direct, **sizes) for cell in self.cells}
+            if self.equal == "parameters":
+                most = max(_n_params(config) for config in base.values())
+                base = {cell: _nearest(config, most) for cell, config in base.items()}
+            for cell, config in base.items():
+                check_recursion(config)
+                made[cell if direct or self.strategy != "both" else f"{cell}_recursive"] = config
+        return made
 
-    def _config(self, cell: str, units: int, features: int) -> NetworkConfig:
+    def _config(self, cell: str, units: int, direct: bool, **sizes: Any) -> NetworkConfig:
         return NetworkConfig(
             cell=cell,
             window=self.window,
-            features=features,
-            horizon=self.horizon,
+            horizon=self.horizon if direct else 1,
+            steps=self.horizon,
             units=units,
             layers=self.layers,
+            dropout=self.dropout,
             epochs=self.epochs,
             batch_size=self.batch_size,
             learning_rate=self.learning_rate,
+            clipnorm=self.clipnorm,
             patience=self.patience,
-            dtype="float64" if self.dtype == "float64" else "float32",
+            plateau=self.plateau,
+            time_limit=self.time_limit,
+            dtype=cast("DType", self.dtype),
+            **sizes,
         )
 
-    def _nearest(self, cell: str, features: int, n_params: int) -> NetworkConfig:
-        """Return the network of `cell` whose number of parameters comes nearest."""
-        low, high = self.units, self.units
-        while _n_params(self._config(cell, high, features)) < n_params:
-            low, high = high, 2 * high
-        while high - low > 1:  # n_params(low) <= wanted <= n_params(high)
-            middle = (low + high) // 2
-            enough = _n_params(self._config(cell, middle, features)) >= n_params
-            low, high = (low, middle) if enough else (middle, high)
-        candidates = [self._config(cell, units, features) for units in (low, high)]
-        return min(candidates, key=lambda config: abs(_n_params(config) - n_params))
+
+def _nearest(config: NetworkConfig, n_params: int) -> NetworkConfig:
+    """Return the network with the units that bring its number of parameters nearest."""
+
+    def with_units(units: int) -> NetworkConfig:
+        return replace(config, units=units)
+
+    low, high = config.units, config.units
+    while _n_params(with_units(high)) < n_params:
+        low, high = high, 2 * high
+    while high - low > 1:  # n_params(low) <= wanted <= n_params(high)
+        middle = (low + high) // 2
+        enough = _n_params(with_units(middle)) >= n_params
+        low, high = (low, middle) if enough else (middle, high)
+    return min(map(with_units, (low, high)), key=lambda made: abs(_n_params(made) - n_params))
 
 
 def _n_params(config: NetworkConfig) -> int:
@@ -175,15 +221,3 @@ def _cells(cells: str | Iterable[str]) -> tuple[str, ...]:
     if not names or len(set(names)) < len(names):
         raise fail("cells", "one or more different networks", list(names))
     return tuple(one_of("cells", name, CELLS) for name in names)
-
-
-def _seeds(seeds: int | Iterable[int]) -> tuple[int, ...]:
-    if isinstance(seeds, (int, np.integer)) and not isinstance(seeds, bool):
-        return tuple(range(integer("seeds", seeds, hint="pass a count, or a list of seeds")))
-    try:
-        listed = tuple(check_seed(seed, "seeds") for seed in seeds)  # type: ignore[union-attr]
-    except TypeError:
-        raise fail("seeds", "a count or a list of whole numbers", seeds) from None
-    if not listed or len(set(listed)) < len(listed):
-        raise fail("seeds", "one or more different numbers", list(listed))
-    return listed

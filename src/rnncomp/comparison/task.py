@@ -1,7 +1,8 @@
-"""Task: a series made ready for a comparison: scaled, cut into windows, sorted into parts."""
+"""Task: what every network and baseline of a comparison gets, the same for all."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,185 +11,213 @@ from numpy.typing import NDArray
 from rnncomp._check import fail
 from rnncomp.comparison.settings import Settings
 from rnncomp.errors import DataError, SplitError
-from rnncomp.forecasting import (
-    Baseline,
-    Drift,
-    Mean,
-    Persistence,
-    Ridge,
-    SeasonalNaive,
-    TrainingData,
-)
-from rnncomp.forecasting.cutting import Cut, cut
-from rnncomp.forecasting.forecast import check_one_target
+from rnncomp.forecasting import NetworkConfig, Prepared, Recipe, SeasonalNaive, prepare, recipe_of
+from rnncomp.forecasting.preparing import Starts, actual_at
 from rnncomp.metrics import mean_absolute_error, seasonal_scale
-from rnncomp.samples import FloatArray, Samples
-from rnncomp.series import FittedScaler, Series, find_season, find_seasons, make_scaler
-from rnncomp.windows import Parts
+from rnncomp.series import Series, find_season, find_seasons
+from rnncomp.windows import Parts, refitted
 
 Array = NDArray[np.float64]
-Rows = NDArray[np.int64]
 
 LARGEST = 1e100  # of which the sum of squares over any series is still finite
 
 
 @dataclass(frozen=True, eq=False)
-class Task:
-    """What every network and baseline of a comparison gets, the same for all.
+class Curve:
+    """One target of one series: what a score is made of; most comparisons have one.
 
     Attributes:
-        series: The data.
-        settings: All choices.
-        parts: Rows of train, validation and test.
-        scaler: Fitted on the training rows (or on all, when the settings say so).
-        samples: All windows, scaled, in the dtype of the networks.
-        members: Numbers of the samples of each part.
+        series: The series, with this target first.
+        place: Number of the series.
+        target: Number of the target in it.
         season: Rows in a season for the seasonal naive forecast; 1 if none is known.
         mase_scale: In-sample error on train of the seasonal naive forecast, with the user's season
             or else 1: so the scores of two comparisons of one series agree.
-        notes: What a reader should know, in sentences.
     """
 
     series: Series
-    settings: Settings
-    parts: Parts
-    scaler: FittedScaler
-    samples: Samples
-    members: dict[str, range]
+    place: int
+    target: int
     season: int
     mase_scale: float
-    notes: tuple[str, ...]
 
     @property
-    def data(self) -> TrainingData:
-        """The scaled windows of each part."""
-        validation = self.data_of("validation")
-        ahead = {"validation": validation, "test": self.data_of("test")}
-        return TrainingData(self.data_of("train"), validation, ahead)
+    def name(self) -> str:
+        """The series and the target."""
+        return f"{self.series.name}: {self.series.targets[0]}"
 
-    def data_of(self, part: str) -> Samples:
-        """Return the scaled windows of one part."""
-        return self.samples.take(self.members[part])
 
-    def cutoffs(self, part: str) -> range:
+@dataclass(frozen=True, eq=False)
+class Task:
+    """Series made ready for a comparison.
+
+    Attributes:
+        series: One, or several that the networks learn together.
+        settings: All choices.
+        folds: The parts of each series in each fold; the earliest fold first.
+        curves: What is scored.
+        configs: Every network by name.
+        prepared: The series as windows, by recipe, fold and series.
+        notes: What a reader should know, in sentences.
+    """
+
+    series: tuple[Series, ...]
+    settings: Settings
+    folds: tuple[tuple[Parts, ...], ...]
+    curves: tuple[Curve, ...]
+    configs: dict[str, NetworkConfig]
+    prepared: dict[Recipe, tuple[tuple[Prepared, ...], ...]]
+    notes: tuple[str, ...]
+
+    def of(self, name: str) -> tuple[tuple[Prepared, ...], ...]:
+        """Return what a network gets, by fold and series."""
+        return self.prepared[self.recipe(name)]
+
+    def recipe(self, name: str) -> Recipe:
+        """Return how the series become windows for a network."""
+        return _recipe(self.configs[name], self.settings)
+
+    @property
+    def windows(self) -> tuple[tuple[Prepared, ...], ...]:
+        """What any network gets: the windows to be forecast are the same for all."""
+        return next(iter(self.prepared.values()))
+
+    def cutoffs(self, part: str, fold: int, curve: Curve) -> Starts:
         """Return the last observed row of each of the N windows of a part."""
-        return _cutoffs(self.samples, self.members[part])
+        return self.windows[fold][curve.place].cutoffs(part)
 
-    def target_rows(self, part: str) -> Rows:
-        """Return the rows that the windows of a part forecast, shape (N, H)."""
-        return rows_after(self.cutoffs(part), self.settings.horizon)
-
-    def actual(self, part: str) -> Array:
+    def actual(self, part: str, fold: int, curve: Curve) -> Array:
         """Return the true values of a part in the user's unit, shape (N, H)."""
-        return actual_at(self.series, self.cutoffs(part), self.settings.horizon)
+        return actual_at(curve.series, self.cutoffs(part, fold, curve), self.settings.horizon)
 
-    def inverse(self, predictions: NDArray[np.floating]) -> Array:
-        """Return scaled predictions in the user's unit."""
-        return self.scaler.inverse(predictions, column=0)
+    def tested(self, curve: Curve) -> Starts:
+        """Return the cutoffs of all folds' test windows, increasing."""
+        return joined([self.cutoffs("test", k, curve) for k in range(len(self.folds))])
+
+    @property
+    def metric(self) -> str:
+        """The error that ranks: in the user's unit, or without one where units differ."""
+        return "mae" if len(self.curves) == 1 else "mase"
 
 
-def make_task(series: Series, settings: Settings) -> Task:
-    """Scale, cut and split a series.
+def joined(parts: Sequence[Starts]) -> Starts:
+    """Return starts one after the other; a range where they are one.
+
+    Example:
+        >>> joined([range(3, 5), range(5, 9)])
+        range(3, 9)
+    """
+    first, *others = parts
+    for other in others:
+        if (
+            isinstance(first, range)
+            and isinstance(other, range)
+            and other.start == first.stop
+            and other.step == first.step
+        ):
+            first = range(first.start, other.stop, first.step)
+        else:
+            first = np.concatenate([np.asarray(first), np.asarray(other)])
+    return first
+
+
+def make_task(series: Series | Sequence[Series], settings: Settings) -> Task:
+    """Split, scale and cut one or several series.
 
     Raises:
         SplitError: A part has no window.
         DataError: The training part is constant.
         InvalidArgumentError: The season is longer than the history before the first forecast.
-        UnsupportedError: There are several columns to forecast.
     """
-    check_one_target(series)
-    parts = settings.split.parts(series, settings.window)
-    # Cut once on the plain values: a series too short is refused before anything is scaled.
-    members = _cut(series.values, parts, settings).members
-    if not len(members["validation"]):
-        raise SplitError(
-            "the validation part must hold a window, because every choice is made there, got no "
-            "rows; pass a longer series, a smaller window, or train_until and validation_until"
+    given = (series,) if isinstance(series, Series) else tuple(series)
+    first = given[0]
+    configs = settings.configs(len(first.columns), len(first.targets), len(first.known))
+    recipes = {_recipe(config, settings): None for config in configs.values()}
+    folds = tuple(zip(*(_folds(each, settings) for each in given), strict=True))
+    for each in given:
+        _check_size(each)
+    prepared = {
+        recipe: tuple(
+            tuple(prepare(each, of, recipe) for each, of in zip(given, parts, strict=True))
+            for parts in folds
         )
-    train = series.values[: parts.train[1]]
-    largest = float(max(series.values.max(), -series.values.min()))
+        for recipe in recipes
+    }
+    windows = next(iter(prepared.values()))[0]
+    curves, notes = [], [note for each in given for note in each.notes]
+    for place, ready in enumerate(windows):
+        _check_validated(ready)
+        for target in range(len(first.targets)):
+            curve, said = _curve(ready, place, target, settings)
+            curves.append(curve)
+            notes.extend(said)
+    return Task(given, settings, folds, tuple(curves), configs, prepared, _once(notes))
+
+
+def _recipe(config: NetworkConfig, settings: Settings) -> Recipe:
+    return recipe_of(
+        config,
+        stride=settings.stride,
+        within_parts=settings.within_parts,
+        scale=settings.scale,
+        scale_on=settings.scale_on,
+        transform=settings.transform,
+    )
+
+
+def _folds(series: Series, settings: Settings) -> tuple[Parts, ...]:
+    parts = settings.split.parts(series, settings.window)
+    if settings.folds == 1:
+        return (parts,)
+    return refitted(parts, settings.folds, settings.horizon)
+
+
+def _check_size(series: Series) -> None:
+    values = series.values
+    largest = float(max(values.max(), -values.min()))
     if largest > LARGEST:
         raise DataError(
             f"{series.name}: values must be at most {LARGEST:g} in size, because their squares are "
             f"scored, got {largest:g}; divide them by a constant"
         )
-    if np.ptp(train[:, 0]) == 0.0:
+
+
+def _check_validated(ready: Prepared) -> None:
+    if not len(ready.ahead["validation"]):
+        raise SplitError(
+            "the validation part must hold a window, because every choice is made there, got no "
+            "rows; pass a longer series, a smaller window, or train_until and validation_until"
+        )
+
+
+def _curve(
+    ready: Prepared, place: int, target: int, settings: Settings
+) -> tuple[Curve, tuple[str, ...]]:
+    series = ready.series.target(ready.series.targets[target])
+    train = series.target_values[slice(*ready.parts.train)]
+    if np.ptp(train) == 0.0:
         raise DataError(
             f"column {series.targets[0]!r} must vary in the training part (rows 0 to "
-            f"{len(train) - 1}), got {train[0, 0]:g} throughout; choose another split or column"
+            f"{len(train) - 1}), got {train[0]:g} throughout; choose another split or column"
         )
-    fitted_on = series.values if settings.scale_on == "all" else train
-    scaler = make_scaler(settings.scale).fit(fitted_on)
-    scaled = scaler.transform(series.values, dtype=settings.dtype)
-    samples = _cut(scaled, parts, settings).samples
-    season, notes = _season(series, settings, parts, _cutoffs(samples, members["validation"]))
-    return Task(
-        series=series,
-        settings=settings,
-        parts=parts,
-        scaler=scaler,
-        samples=samples,
-        members=members,
-        season=season,
-        mase_scale=seasonal_scale(train[:, 0], settings.season or 1),
-        notes=(*series.notes, *notes),
-    )
+    season, notes = _season(series, settings, ready)
+    scale = seasonal_scale(train, settings.season or 1)
+    return Curve(series, place, target, season, scale), notes
 
 
-def rows_after(cutoffs: range, horizon: int) -> Rows:
-    """Return the rows that follow each cutoff, shape (N, H)."""
-    last = np.arange(cutoffs.start, cutoffs.stop, cutoffs.step, dtype=np.int64)
-    rows: Rows = np.add.outer(last, np.arange(1, horizon + 1))
-    return rows
-
-
-def actual_at(series: Series, cutoffs: range, horizon: int) -> Array:
-    """Return the values after each cutoff, shape (N, H); where it can, without a copy."""
-    ahead = np.lib.stride_tricks.sliding_window_view(series.target_values, horizon)
-    return np.ascontiguousarray(ahead[cutoffs.start + 1 : cutoffs.stop + 1 : cutoffs.step])
-
-
-def _cutoffs(samples: Samples, members: range) -> range:
-    starts = samples.starts[members.start : members.stop]
-    assert isinstance(starts, range)
-    last = samples.window - 1
-    return range(starts.start + last, starts.stop + last, starts.step)
-
-
-def baselines(task: Task) -> list[Baseline]:
-    """Return the five baselines, ridge fitted on train with its penalty chosen on validation."""
-    plain = _cut(task.series.values, task.parts, task.settings)
-    ridge = Ridge(task.settings.window, task.settings.horizon)
-    ridge.fit_samples(plain.part("train"), plain.part("validation"))
-    return [Persistence(), SeasonalNaive(task.season), Drift(), Mean(), ridge]
-
-
-def _cut(values: FloatArray, parts: Parts, settings: Settings) -> Cut:
-    """Return the windows that the settings ask for."""
-    return cut(
-        values,
-        parts,
-        window=settings.window,
-        horizon=settings.horizon,
-        stride=settings.stride,
-        within_parts=settings.within_parts,
-    )
-
-
-def _season(
-    series: Series, settings: Settings, parts: Parts, cutoffs: range
-) -> tuple[int, tuple[str, ...]]:
+def _season(series: Series, settings: Settings, ready: Prepared) -> tuple[int, tuple[str, ...]]:
     """Return the season for the seasonal naive forecast, and what to say about it.
 
     Unless the user knows it, seasons are looked for in the training part, and the one that
     forecasts the validation part best is kept: no value of the test part has a say.
     """
-    longest = min(cutoffs[0] + 1, parts.train[1] - 1)
+    cutoffs, end = ready.cutoffs("validation"), ready.parts.train[1]
+    longest = min(int(cutoffs[0]) + 1, end - 1)
     if settings.season is not None:
         if settings.season > longest:
             raise fail("season", f"at most {longest}, the history to look back on", settings.season)
         return settings.season, ()
-    train = series.target_values[: parts.train[1]]
+    train = series.target_values[:end]
     found = {find_season(train), *(season.steps for season in find_seasons(train))}
     candidates = sorted(steps for steps in found if steps is not None and steps <= longest)
     if not candidates:
@@ -202,7 +231,11 @@ def _season(
     return season, (f"{note}.",)
 
 
-def _seasonal_error(series: Series, season: int, cutoffs: range, horizon: int) -> float:
+def _seasonal_error(series: Series, season: int, cutoffs: Starts, horizon: int) -> float:
     """Return the MAE of the seasonal naive forecast at `cutoffs`."""
     made = SeasonalNaive(season).forecast_at(series.values, cutoffs, horizon)
     return mean_absolute_error(actual_at(series, cutoffs, horizon), made)
+
+
+def _once(notes: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(notes))

@@ -9,10 +9,13 @@ from rnncomp.forecasting.baselines import (
     Ridge,
     SeasonalNaive,
 )
+from rnncomp.forecasting.conformal import ConformalWidths, check_levels
 from rnncomp.forecasting.executors import run_jobs
 from rnncomp.forecasting.forecast import Forecast, Forecaster
 from rnncomp.forecasting.network_config import CELLS, NetworkConfig, build_network, network_spec
+from rnncomp.forecasting.preparing import Prepared, Recipe, prepare, recipe_of, training_data
 from rnncomp.forecasting.recurrent import RecurrentForecaster
+from rnncomp.forecasting.strategies import check_recursion, forecast_ahead, strategy_words
 from rnncomp.forecasting.training_data import TrainingData
 from rnncomp.forecasting.training_job import (
     Progress,
@@ -24,6 +27,7 @@ from rnncomp.forecasting.training_job import (
 __all__ = [
     "CELLS",
     "Baseline",
+    "ConformalWidths",
     "Drift",
     "Forecast",
     "Forecaster",
@@ -31,7 +35,9 @@ __all__ = [
     "MovingAverage",
     "NetworkConfig",
     "Persistence",
+    "Prepared",
     "Progress",
+    "Recipe",
     "RecurrentForecaster",
     "Ridge",
     "SeasonalNaive",
@@ -39,7 +45,14 @@ __all__ = [
     "TrainingJob",
     "TrainingResult",
     "build_network",
+    "check_levels",
+    "check_recursion",
+    "forecast_ahead",
     "network_spec",
+    "prepare",
+    "recipe_of",
     "run_jobs",
     "run_training",
+    "strategy_words",
+    "training_data",
 ]

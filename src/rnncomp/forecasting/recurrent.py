@@ -1,53 +1,64 @@
-"""RecurrentForecaster: a network with its scaling, in the user's unit and with time stamps."""
+"""RecurrentForecaster: networks with their scaling, in the user's unit and with time stamps."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import asdict
-from functools import partial
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import fields, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from rnncomp._check import check_seed, count, fail, integer, one_of, real
-from rnncomp.errors import InvalidArgumentError, ModelFileError, UnsupportedError
-from rnncomp.forecasting.cutting import cut, last_windows
-from rnncomp.forecasting.forecast import Array, Forecast, as_series, check_history, check_one_target
-from rnncomp.forecasting.network_config import CELLS, NetworkConfig, build_network, network_spec
+from rnncomp._check import check_seeds, fail, integer, nearest, one_of, real
+from rnncomp.errors import InvalidArgumentError, SplitError, UnsupportedError
+from rnncomp.forecasting.calibration import calibrated
+from rnncomp.forecasting.conformal import ConformalWidths, check_levels, largest_level
+from rnncomp.forecasting.executors import run_jobs
+from rnncomp.forecasting.forecast import Array, Forecast, as_series, check_history
+from rnncomp.forecasting.forecaster_file import read_forecaster, write_forecaster
+from rnncomp.forecasting.history import Learned, appended, load_like
+from rnncomp.forecasting.network_config import NetworkConfig, build_network
+from rnncomp.forecasting.preparing import Prepared, prepare, recipe_of, scaled_rows, training_data
+from rnncomp.forecasting.strategies import forecast_ahead
 from rnncomp.forecasting.training_data import TrainingData
-from rnncomp.forecasting.training_job import TrainingJob, TrainingResult, run_training
-from rnncomp.kernels import DenseSpec, RecurrentSpec
-from rnncomp.samples import FloatArray, Samples
-from rnncomp.series import FittedScaler, Series, make_scaler
-from rnncomp.training import Sequential, load_with_extra, save_model
+from rnncomp.forecasting.training_job import Progress, TrainingJob, TrainingResult
+from rnncomp.samples import Samples
+from rnncomp.series import TRANSFORMS, Series, make_scaler
+from rnncomp.training import Sequential
+from rnncomp.windows import Parts
+from rnncomp.windows.pairs import too_short
 
-FORMAT = "rnncomp-forecaster/1"
+_DATA = ("features", "targets", "known", "steps")  # of a NetworkConfig, which the series decides
 
 
 class RecurrentForecaster:
-    """A SimpleRNN, LSTM or GRU network that forecasts a series.
+    """SimpleRNN, LSTM or GRU networks that forecast a series; of several seeds the mean.
 
     Args:
         cell: ``simple_rnn``, ``lstm`` or ``gru``.
         window: Time steps the network sees, at least 1.
         horizon: Steps ahead it learns to forecast at once, at least 1.
-        units: Units in each recurrent layer, at least 1.
-        layers: Recurrent layers, at least 1.
-        epochs: Passes over the training windows, at least 1.
-        batch_size: Windows in a weight update, at least 1.
-        learning_rate: Of Adam, above 0.
-        patience: Epochs without a better validation loss before training stops; None for never.
         scale: ``minmax``, ``standard`` or ``none``; fitted on the training part.
-        seed: Of first weights and the order of batches, 0 .. 2**64 - 1.
+        transform: ``none``, ``log``, ``diff`` or ``log-diff`` of what is forecast.
+        seeds: Of first weights and the order of batches: how many, or which. Default 1.
+        **options: The other attributes of `NetworkConfig`: ``units`` (50), ``layers`` (1),
+            ``epochs`` (20), ``batch_size`` (32), ``learning_rate`` (0.001), ``patience``,
+            ``plateau``, ``clipnorm``, ``dropout``, ``time_limit``, ``dtype``.
+
+    Attributes:
+        config: Of the networks.
+        models: The trained networks, one a seed; empty before `fit`.
+        histories: Losses by epoch of each.
+        learned: What it remembers of each series, by name.
 
     Raises:
         InvalidArgumentError: An argument breaks its rule.
 
     Example:
         >>> from rnncomp.series import load
-        >>> airline = load("airline")
         >>> forecaster = RecurrentForecaster("gru", window=12, units=8, epochs=2)
-        >>> len(forecaster.fit(airline).predict(airline, steps=6))
+        >>> len(forecaster.fit(load("airline")).predict(steps=6))
         6
     """
 
@@ -59,122 +70,218 @@ class RecurrentForecaster:
         *,
         window: int = 50,
         horizon: int = 1,
-        units: int = 50,
-        layers: int = 1,
-        epochs: int = 20,
-        batch_size: int = 32,
-        learning_rate: float = 0.001,
-        patience: int | None = None,
         scale: str = "minmax",
-        seed: int = 0,
+        transform: str = "none",
+        seeds: int | Iterable[int] = 1,
+        **options: Any,
     ) -> None:
-        self.name = one_of("cell", cell, CELLS)
-        self.config = NetworkConfig(
-            cell=self.name,
-            window=count("window", window),
-            horizon=count("horizon", horizon),
-            units=count("units", units),
-            layers=count("layers", layers),
-            epochs=integer("epochs", epochs),
-            batch_size=count("batch_size", batch_size),
-            learning_rate=real("learning_rate", learning_rate, above=0.0),
-            patience=None if patience is None else integer("patience", patience),
-        )
-        self.scaler_rule = make_scaler(scale)
-        self.seed = check_seed(seed)
-        self.columns: tuple[str, ...] = ()
-        self.scaler: FittedScaler | None = None
-        self.model: Sequential | None = None
-        self.history: dict[str, list[float]] = {}
+        _check_options(options)
+        self.config = NetworkConfig(cell=cell, window=window, horizon=horizon, **options)
+        self.name = self.config.cell
+        make_scaler(scale)
+        self.scale = scale
+        self.transform = one_of("transform", transform, TRANSFORMS)
+        self.seeds = check_seeds(seeds)
+        self.models: list[Sequential] = []
+        self.histories: list[dict[str, list[float]]] = []
+        self.learned: dict[str, Learned] = {}
 
     @classmethod
     def from_result(
-        cls, result: TrainingResult, scaler: FittedScaler, columns: tuple[str, ...]
+        cls, result: TrainingResult, prepared: Sequence[Prepared]
     ) -> RecurrentForecaster:
         """Return the forecaster of a training that has been run.
 
         Args:
             result: The training.
-            scaler: What its data were scaled with.
-            columns: Names of the columns it saw, target first.
+            prepared: What it was trained on, by series.
         """
-        made = cls(result.job.config.cell, scale=scaler.kind, seed=result.job.seed)
-        made.config = result.job.config
-        made._take(result.weights, scaler, columns)
-        made.history = result.history
+        recipe = prepared[0].recipe
+        made = cls(
+            result.job.config.cell,
+            scale=recipe.scale,
+            transform=recipe.transform,
+            seeds=[result.job.seed],
+        )
+        made.config = replace(result.job.config, steps=None)
+        made._take([result], prepared)
         return made
 
-    def fit(self, series: Series, *, validation_fraction: float = 0.2) -> RecurrentForecaster:
+    @property
+    def model(self) -> Sequential:
+        """The network of the first seed.
+
+        Raises:
+            InvalidArgumentError: The forecaster is not fitted.
+        """
+        return self._fitted()[0]
+
+    @property
+    def seed(self) -> int:
+        """The first seed."""
+        return self.seeds[0]
+
+    @property
+    def history(self) -> dict[str, list[float]]:
+        """Losses by epoch of the first seed; empty before `fit`."""
+        return self.histories[0] if self.histories else {}
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns seen, targets first; empty before `fit`."""
+        return next((known.series.columns for known in self.learned.values()), ())
+
+    def fit(
+        self,
+        series: Any,
+        *,
+        validation_fraction: float = 0.2,
+        jobs: int | None = None,
+        progress: Callable[[Progress], object] | None = None,
+    ) -> RecurrentForecaster:
         """Train from fresh weights.
 
         Args:
-            series: What to learn from; the first column is forecast, all are seen.
+            series: What to learn from: a Series or what `rnncomp.load` takes, or several Series
+                with the same columns, which one network then learns together, each scaled for
+                itself. Targets are forecast, all columns are seen.
             validation_fraction: Share of the windows, the last ones, that only watch the training,
-                above 0 and below 1. Neither the network nor the scaler learns from their targets.
+                above 0 and below 1. Neither the network nor the scaler learns from their targets;
+                the widths of intervals do.
+            jobs: Trainings at the same time; None for all cores. It never changes a result.
+            progress: Called after every epoch of each training, from several threads.
 
         Returns:
             Itself, fitted.
 
         Raises:
             SplitError: The series is too short for a window to learn from and one to watch.
-            UnsupportedError: It has several columns to forecast.
         """
-        check_one_target(series)
         share = real("validation_fraction", validation_fraction, above=0.0, below=1.0)
-        config = self.config = NetworkConfig(
-            **{**asdict(self.config), "features": len(series.columns)}
+        several = [as_series(each) for each in _listed(series)]
+        first = several[0]
+        self.config = replace(
+            self.config,
+            features=len(first.columns),
+            targets=len(first.targets),
+            known=len(first.known),
+            steps=None,
         )
-        window, horizon = config.window, config.horizon
-        parts = last_windows(len(series), window=window, horizon=horizon, share=share)
-        pairs = partial(cut, parts=parts, window=window, horizon=horizon)
-        pairs(series.values)  # a series too short is refused before it is scaled
-        scaler = self.scaler_rule.fit(series.values[slice(*parts.train)])
-        windows = pairs(scaler.transform(series.values, dtype=config.dtype))
-        watched = windows.part("test")
-        data = TrainingData(windows.part("train"), watched, {})
-        result = run_training(TrainingJob(data.fingerprint(), config, self.seed), data)
-        assert result is not None  # nobody could cancel it
-        self.history = result.history
-        self._take(result.weights, scaler, series.columns)
+        recipe = recipe_of(self.config, scale=self.scale, transform=self.transform)
+        prepared = [
+            prepare(each, watched_parts(len(each), self.config, self.transform, share), recipe)
+            for each in several
+        ]
+        windows = training_data(prepared)
+        data = TrainingData(windows.train, windows.validation, {})
+        key = data.fingerprint()
+        todo = [TrainingJob(key, self.config, seed) for seed in self.seeds]
+        self._take(run_jobs(todo, {key: data}, jobs=jobs, report=progress), prepared)
         return self
 
-    def predict(self, series: Any, steps: int = 1) -> Forecast:
-        """Forecast the values after the end of `series`.
+    def predict(
+        self,
+        steps: int = 1,
+        *,
+        after: Any = None,
+        known: Any = None,
+        levels: float | Iterable[float] = (),
+        of: str | None = None,
+    ) -> Forecast:
+        """Forecast the values after the end of a series.
 
         Args:
-            series: The history, a Series or what `rnncomp.load` takes, at least `window` rows with
-                the columns of the training.
-            steps: How many values; beyond the horizon the network's own forecasts become its
-                inputs (recursive), which is said in the result.
+            steps: How many; beyond the horizon the network's own forecasts become its inputs
+                (recursive), which is said in the result.
+            after: The history, a Series or what `rnncomp.load` takes, at least `window` rows with
+                the columns of the training; None for the series learned, with what `update` added.
+            known: Values of the columns whose future is known, for the steps ahead: a frame, a
+                Series or an array. Those of the calendar need not be in it.
+            levels: Percent of the truth that intervals shall cover, such as ``(80, 95)``.
+            of: Name of the series, if several were learned.
 
         Returns:
             The forecast, in the unit of the series, with time stamps if it has any.
 
         Raises:
-            InvalidArgumentError: The forecaster is not fitted, or `series` or `steps` do not fit.
+            InvalidArgumentError: The forecaster is not fitted, or an argument does not fit.
             UnsupportedError: More steps than the horizon with further input columns, whose future
                 values nobody knows.
+
+        Example:
+            >>> from rnncomp.series import load
+            >>> airline = load("airline")
+            >>> forecaster = RecurrentForecaster("gru", window=12, units=8, epochs=2).fit(airline)
+            >>> forecaster.predict(3, after=airline.slice(0, 100)).times[0].astype("M8[M]").item()
+            datetime.date(1957, 5, 1)
         """
         steps = integer("steps", steps)
-        series = as_series(series)
-        model, scaler = self._fitted()
-        if series.columns != self.columns:
-            raise fail("series columns", f"{list(self.columns)}", list(series.columns))
-        config = self.config
-        check_history(self.name, len(series), config.window)
-        if steps > config.horizon and config.features > 1:
-            raise UnsupportedError(
-                f"steps beyond the horizon {config.horizon} need future values of "
-                f"{', '.join(self.columns[1:])}; train with horizon={steps}, or on the target alone"
-            )
-        window = scaler.transform(series.values[-config.window :]).astype(config.dtype)
-        scaled = _recursive(model, window, steps)
-        values: Array = scaler.inverse(scaled, column=0)
-        strategy = "direct" if steps <= config.horizon else f"recursive, {config.horizon} at a time"
-        return Forecast(values, series.future_times(steps), self.name, strategy, series)
+        models, about = self._fitted(), self._about(of)
+        series = about.series if after is None else load_like(after, about.series)
+        config = replace(self.config, steps=max(steps, self.config.horizon))
+        self._check_reach(config, steps)
+        window = self._window(series, about, config, known, steps)
+        made = [forecast_ahead(model.network, window, config)[0, : steps * config.targets]
+                for model in models]  # fmt: skip
+        last = series.values[-1:, : config.targets]
+        values = np.mean([about.transform.inverse(each[None], last)[0] for each in made], axis=0)
+        intervals = {}
+        if asked := check_levels(levels) if levels != () else ():
+            widths = calibrated(about, models, config, steps)
+            for level in asked:
+                width = _finite(widths, level)
+                intervals[level] = (values - width, values + width)
+        strategy = "direct"
+        if steps > self.config.horizon:
+            strategy = f"recursive, {self.config.horizon} at a time"
+        return Forecast(
+            values=_shaped(values, config),
+            times=series.future_times(steps),
+            name=self.name,
+            strategy=strategy,
+            series=series,
+            intervals={k: (_shaped(a, config), _shaped(b, config))
+                       for k, (a, b) in intervals.items()},
+        )  # fmt: skip
+
+    def update(self, new_values: Any, *, of: str | None = None) -> RecurrentForecaster:
+        """Add what was observed since; nothing is trained again.
+
+        Args:
+            new_values: A Series or what `rnncomp.load` takes: its rows after the last known one,
+                which must follow it at once; or an array of values, shape (rows,) or (rows, F).
+            of: Name of the series, if several were learned.
+
+        Returns:
+            Itself: the next forecast begins after the new rows, and they count among those that
+            the widths of intervals are taken from.
+
+        Raises:
+            InvalidArgumentError: The columns are others, or nothing is new.
+            TimeColumnError: The rows do not follow the last one.
+
+        Example:
+            >>> from rnncomp.series import load
+            >>> airline = load("airline")
+            >>> forecaster = RecurrentForecaster("gru", window=12, units=8, epochs=2)
+            >>> _ = forecaster.fit(airline.slice(0, 132)).update(airline)
+            >>> forecaster.predict().times[0].astype("M8[M]").item()
+            datetime.date(1961, 1, 1)
+        """
+        self._fitted()
+        about = self._about(of)
+        more = appended(about.series, new_values)
+        self.learned[about.series.name] = replace(about, series=more)
+        return self
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write network, scaling and settings to one ``.safetensors`` file.
+        """Write networks, scaling, settings and the end of the series to one file.
+
+        Of the rows, those that nothing was learned from are written (at most 4,096), and the
+        window before them: they are forecast from, and say how wide intervals must be.
+
+        Args:
+            path: Ends in ``.safetensors``.
 
         Raises:
             InvalidArgumentError: The forecaster is not fitted.
@@ -189,15 +296,13 @@ class RecurrentForecaster:
             ...     RecurrentForecaster.load(f"{folder}/airline.safetensors").columns
             ('passengers',)
         """
-        model, scaler = self._fitted()
-        extra = {
-            "format": FORMAT,
-            "config": asdict(self.config),
-            "scaler": scaler.to_dict(),
-            "columns": list(self.columns),
-            "seed": self.seed,
-        }
-        save_model(model, path, extra={"forecaster": extra})
+        write_forecaster(
+            Path(path),
+            models=self._fitted(),
+            config=self.config,
+            seeds=self.seeds,
+            learned=self.learned,
+        )
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> RecurrentForecaster:
@@ -214,74 +319,135 @@ class RecurrentForecaster:
             >>> with tempfile.TemporaryDirectory() as folder:
             ...     forecaster.save(f"{folder}/airline.safetensors")
             ...     again = RecurrentForecaster.load(f"{folder}/airline.safetensors")
-            >>> bool((again.predict(airline).values == forecaster.predict(airline).values).all())
+            >>> bool((again.predict().values == forecaster.predict().values).all())
             True
         """
-        model, extra = load_with_extra(path, compile=False)
-        facts = extra.get("forecaster")
-        if not isinstance(facts, dict) or facts.get("format") != FORMAT:
-            raise ModelFileError(
-                f"{path}: it must hold a forecaster of format {FORMAT}, got a plain network or "
-                "another format; load plain networks with rnncomp.load_model"
-            )
-        try:
-            return _from_facts(model, facts)
-        except (InvalidArgumentError, KeyError, TypeError, ValueError) as error:
-            raise ModelFileError(
-                f"{path}: its forecaster settings do not hold ({error}); write the file again"
-            ) from None
+        found = read_forecaster(Path(path))
+        first = next(iter(found.learned.values()))
+        made = cls(
+            found.config.cell,
+            scale=first.transform.scaler.kind,
+            transform=first.transform.kind,
+            seeds=found.seeds,
+        )
+        made.config, made.models, made.learned = found.config, found.models, dict(found.learned)
+        return made
 
-    def _fitted(self) -> tuple[Sequential, FittedScaler]:
-        if self.model is None or self.scaler is None:
+    def __repr__(self) -> str:
+        """Return one line: the cell, what it sees and forecasts, and whether it is fitted."""
+        config = self.config
+        fitted = f"fitted on {', '.join(self.learned)}" if self.models else "not fitted"
+        return (
+            f"RecurrentForecaster({self.name!r}, window={config.window}, "
+            f"horizon={config.horizon}, units={config.units}, seeds={list(self.seeds)}, {fitted})"
+        )
+
+    def _fitted(self) -> list[Sequential]:
+        if not self.models:
             raise InvalidArgumentError(
                 f"forecaster {self.name} is not fitted; call fit(series) first"
             )
-        return self.model, self.scaler
+        return self.models
 
-    def _take(
-        self, weights: list[FloatArray], scaler: FittedScaler, columns: tuple[str, ...]
-    ) -> None:
-        self.model = build_network(self.config, seed=self.seed, weights=weights)
-        self.scaler, self.columns = scaler, columns
+    def _about(self, of: str | None) -> Learned:
+        if of is None and len(self.learned) == 1:
+            return next(iter(self.learned.values()))
+        if of is None:
+            raise fail("of", "the name of one of the series learned", None, _some(self.learned))
+        return self.learned[one_of("of", of, self.learned)]
+
+    def _check_reach(self, config: NetworkConfig, steps: int) -> None:
+        past = config.features - config.targets - config.known
+        if config.recursive and past:
+            names = self.columns[config.targets : config.targets + past]
+            raise UnsupportedError(
+                f"steps beyond the horizon {config.horizon} need future values of "
+                f"{', '.join(names)}; train with horizon={steps}, or on the target alone"
+            )
+
+    def _window(
+        self, series: Series, about: Learned, config: NetworkConfig, known: Any, steps: int
+    ) -> Samples:
+        """Return the one window at the end of a series, with what is known of the rows after it."""
+        lost = about.transform.lost
+        check_history(self.name, len(series), config.window + lost)
+        if known is not None and not config.known:
+            raise fail("known", "left out, as no known columns were learned", type(known).__name__)
+        tail = series.slice(len(series) - config.window - lost, len(series))
+        future = np.repeat(tail.values[-1:], config.ahead, axis=0)
+        if config.known:
+            given = series.future_known(steps, known)
+            future[:steps, -config.known :] = given
+            future[steps:, -config.known :] = given[-1]
+        rows = replace(
+            tail,
+            values=np.concatenate([tail.values, future]),
+            time=None,
+            calendar=(),
+            observed=None,
+            fill=None,
+        )
+        base = scaled_rows(rows, about.transform, lead=config.horizon, dtype=config.dtype)
+        return Samples(base, range(lost, lost + 1), config.window)
+
+    def _take(self, results: Sequence[TrainingResult], prepared: Sequence[Prepared]) -> None:
+        self.models = [
+            build_network(self.config, seed=result.job.seed, weights=result.weights)
+            for result in results
+        ]
+        self.histories = [result.history for result in results]
+        self.learned = {
+            ready.series.name: Learned(ready.series, ready.transform, ready.parts.train[1])
+            for ready in prepared
+        }
 
 
-def _recursive(model: Sequential, window: FloatArray, steps: int) -> FloatArray:
-    """Return `steps` scaled forecasts after `window` (T, F), fed back while they do not reach.
+def watched_parts(rows: int, config: NetworkConfig, transform: str, share: float) -> Parts:
+    """Return parts whose validation holds the last `share` of all windows, at least one.
 
-    With `predict`, not a Predictor, which rounds otherwise: a forecast is, to the last bit, what
-    was scored in a comparison.
+    Windows before it with targets in it belong to no part, so train has fewer than the rest.
+
+    Raises:
+        SplitError: The series is too short for a window in train and one after it.
     """
-    made: list[FloatArray] = []
-    length = len(window)
-    while sum(map(len, made)) < steps:
-        samples = Samples(np.ascontiguousarray(window), np.zeros(1, np.int64), length)
-        ahead = model.network.predict(samples)[0]
-        made.append(ahead)
-        window = np.concatenate([window[:, :1], ahead[:, None]])[-length:]
-    return np.concatenate(made)[:steps]
+    lost = 1 if "diff" in transform else 0
+    windows = rows - lost - config.window - config.horizon + 1
+    if windows < 1:
+        raise SplitError(too_short(rows - lost, config.window, config.horizon))
+    first = rows - config.horizon + 1 - max(1, round(share * windows))
+    return Parts((0, first), (first, rows), (rows, rows))
 
 
-def _from_facts(model: Sequential, facts: dict[str, Any]) -> RecurrentForecaster:
-    """Rebuild a forecaster, every fact checked against the network beside it."""
-    config = dict(facts["config"])
-    config["quantiles"] = tuple(config.get("quantiles", ()))
-    scaler = FittedScaler.from_dict(facts["scaler"])
-    made = RecurrentForecaster(config["cell"], scale=scaler.kind, seed=facts["seed"])
-    made.config = NetworkConfig(**config)
-    features = made.config.features
-    columns = tuple(str(name) for name in facts["columns"])
-    if not features == len(columns) == len(scaler.center):
-        raise fail("columns", f"{features} names with a scaler of as many", columns)
-    # Before a network is built from it: a hostile file may ask for a billion layers.
-    said = (made.config.layers, made.config.units, made.config.outputs, made.config.dtype)
-    spec = model.network.spec
-    first, last = spec.layers[0], spec.layers[-1]
-    if not (isinstance(first, RecurrentSpec) and isinstance(last, DenseSpec)):
-        raise fail("config", "that of the network in the file", config)
-    if said != (len(spec.layers) - 1, first.units, last.units, model.dtype):
-        raise fail("config", "that of the network in the file", config)
-    wanted = network_spec(made.config)
-    if (wanted.features, wanted.layers) != (spec.features, spec.layers):
-        raise fail("config", "that of the network in the file", config)
-    made._take(model.get_weights(), scaler, columns)
-    return made
+def _check_options(options: dict[str, Any]) -> None:
+    known = [field.name for field in fields(NetworkConfig) if field.name not in _DATA]
+    for name in options:
+        if name not in known:
+            hint = nearest(name, [*known, "scale", "transform", "seeds"])
+            hint = hint or f"one of {', '.join(known)} is"
+            raise InvalidArgumentError(f"RecurrentForecaster has no option {name!r}; {hint}")
+
+
+def _listed(series: Any) -> list[Any]:
+    """Return one or several series as a list."""
+    several = not isinstance(series, Series) and hasattr(series, "__iter__")
+    if several and all(isinstance(each, Series) for each in series):
+        return list(series)
+    return [series]
+
+
+def _finite(widths: ConformalWidths, level: float) -> Array:
+    width = widths.widths(level)
+    if np.isinf(width).any():
+        n = min(widths.counts)
+        hint = "fit with a larger validation_fraction, or forecast fewer steps"
+        raise fail("levels", f"at most {largest_level(n):g} with {n} unseen windows", level, hint)
+    return width
+
+
+def _shaped(values: Array, config: NetworkConfig) -> Array:
+    return values if config.targets == 1 else values.reshape(-1, config.targets)
+
+
+def _some(names: Iterable[str]) -> str:
+    first = [repr(name) for name in names][:3]
+    return f"pass for example of={first[0]}" if first else ""

@@ -14,11 +14,14 @@ from rnncomp.series.scaling import (
 )
 from rnncomp.series.seasons import Season, find_season, find_seasons
 from rnncomp.series.series import Series
+from rnncomp.series.transforms import TRANSFORMS, FittedTransform, fit_transform
 
 __all__ = [
+    "TRANSFORMS",
     "ColumnSummary",
     "Dataset",
     "FittedScaler",
+    "FittedTransform",
     "FoundSeason",
     "Inspection",
     "MinMaxScaler",
@@ -29,6 +32,7 @@ __all__ = [
     "StandardScaler",
     "find_season",
     "find_seasons",
+    "fit_transform",
     "inspect",
     "list_datasets",
     "load",

@@ -30,7 +30,7 @@ from rnncomp.training.adam import CLASSES
 from rnncomp.training.compiled import Compiled
 from rnncomp.training.doors import file_door
 from rnncomp.training.measures import check_loss
-from rnncomp.training.save import FORMAT, METRIC, SLOTS, VERSION, check_suffix
+from rnncomp.training.save import BESIDE, FORMAT, METRIC, SLOTS, VERSION, check_suffix
 from rnncomp.training.sequential import Sequential
 from rnncomp.training.tensor_file import (
     DTYPES,
@@ -106,6 +106,13 @@ def load_with_extra(
     filepath: str | os.PathLike[str], *, compile: bool = True
 ) -> tuple[Sequential, dict[str, Any]]:
     """Return the model and the plain values that were saved with it; see load_model."""
+    return load_beside(filepath, compile=compile)[:2]
+
+
+def load_beside(
+    filepath: str | os.PathLike[str], *, compile: bool = True
+) -> tuple[Sequential, dict[str, Any], dict[str, FloatArray]]:
+    """Return the model, the plain values and the arrays that were saved with it; see load_model."""
     path = as_path("filepath", filepath)
     onnx = path.suffix == ".onnx"
     check_suffix(path, "ONNX is written, not read" if onnx else "save the model as one of them")
@@ -128,7 +135,10 @@ def load_with_extra(
     _fill(model, tensors)
     if compile and compiled is not None:
         model.restore(_with_slots(compiled, tensors))
-    return model, extra
+    beside = {
+        name.removeprefix(BESIDE): kept for name, kept in tensors.items() if name.startswith(BESIDE)
+    }
+    return model, extra, beside
 
 
 def _version(path: Path, header: Header) -> int:
@@ -208,7 +218,8 @@ def _check_tensors(
     }
     if compiled is not None and SLOTS in header.tensors:
         expected[SLOTS] = (dtype, (compiled.optimizer.spec.n_slots, spec.n_params))
-    for name in expected.keys() | header.tensors.keys():
+    found_here = {name for name in header.tensors if not name.startswith(BESIDE)}
+    for name in expected.keys() | found_here:
         wanted, found = expected.get(name), header.tensors.get(name)
         if wanted != found:
             text = f"{shown(name)} should be {wanted or 'absent'} and is {found or 'absent'}"

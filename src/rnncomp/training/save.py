@@ -9,9 +9,12 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from rnncomp._check import as_path
 from rnncomp.errors import InvalidArgumentError, UnsupportedError
 from rnncomp.kernels.loss_spec import LossSpec
+from rnncomp.samples import FloatArray
 from rnncomp.training.doors import file_door
 from rnncomp.training.model import Model
 from rnncomp.training.tensor_file import write_tensors
@@ -19,7 +22,8 @@ from rnncomp.training.tensor_file import write_tensors
 FORMAT = "rnncomp-model"
 VERSION = 1  # of the configuration; see UPGRADES in load.py
 SUFFIX = ".safetensors"
-SLOTS = "optimizer.slots"  # the one tensor whose name has no slash
+SLOTS = "optimizer.slots"  # names of weights have a slash, this and those beside have none
+BESIDE = "beside."
 
 
 def save_model(
@@ -28,6 +32,7 @@ def save_model(
     overwrite: bool = True,
     *,
     extra: Mapping[str, Any] | None = None,
+    beside: Mapping[str, FloatArray] | None = None,
 ) -> None:
     """Write a model to a ``.safetensors`` or ``.keras`` file, whole or not at all.
 
@@ -38,6 +43,7 @@ def save_model(
         overwrite: Whether an existing file is replaced.
         extra: Plain values kept beside the configuration, in ``.safetensors`` alone; see
             `load_with_extra`.
+        beside: Arrays kept beside the weights; see `load_beside`.
 
     Raises:
         MissingExtraError: The file is a ``.keras`` file, and h5py is not installed.
@@ -55,6 +61,7 @@ def save_model(
     slots = model.compiled_with.slots if model.compiled else None
     if slots is not None and slots.size:
         tensors[SLOTS] = slots
+    tensors |= {BESIDE + name: np.ascontiguousarray(kept) for name, kept in (beside or {}).items()}
     metadata = {
         "format": f"{FORMAT}/{VERSION}",
         "config": _dumps(to_config(model)),

@@ -2,6 +2,7 @@
 
 from rnncomp.windows.pairs import make_samples
 from rnncomp.windows.parts import Parts, assign
+from rnncomp.windows.rolling import RollingOrigin, refitted
 from rnncomp.windows.split import Split
 
-__all__ = ["Parts", "Split", "assign", "make_samples"]
+__all__ = ["Parts", "RollingOrigin", "Split", "assign", "make_samples", "refitted"]

@@ -73,8 +73,8 @@ def assign(
         ``{"train": rows, "validation": rows, "test": rows}``: positions in `starts`.
 
     Raises:
-        SplitError: A part has no sample; the message says how many rows it needs. A validation
-            part of no rows at all is a choice, and passes.
+        SplitError: A part has no sample; the message says how many rows it needs. A part of no rows
+            at all is a choice, and passes.
 
     Example:
         >>> parts = Parts(train=(0, 6), validation=(6, 8), test=(8, 10))
@@ -88,7 +88,7 @@ def assign(
         # Starts s with earliest <= s and s + window + horizon <= end lie side by side.
         lowest = bisect_left(starts, earliest)
         members[name] = range(lowest, max(lowest, bisect_right(starts, end - window - horizon)))
-        if not len(members[name]) and (first < end or name != "validation"):
+        if not len(members[name]) and first < end:
             raise SplitError(_no_window(name, (first, end), window, horizon, within_parts))
     return members
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnncomp._check import fail, integer
-from rnncomp.forecasting.forecast import Array, Forecast, check_history
+from rnncomp.forecasting.forecast import Array, Forecast, as_series, check_history
 from rnncomp.series import Series
 
 Rows = NDArray[np.int64]
@@ -67,6 +67,7 @@ class OneAtATime:
     kind = "baseline"
     strategy = "closed form"
     needs = 1  # rows of history
+    series: Series | None = None
 
     def learn(self, values: Array, end: int) -> Self:
         """Return itself: there is nothing to learn."""
@@ -76,17 +77,25 @@ class OneAtATime:
         """Forecast `horizon` steps after each cutoff; see `Baseline`."""
         raise NotImplementedError
 
-    def fit(self, series: Series) -> Self:
-        """Learn from the whole of `series`. Returns itself."""
-        return self.learn(series.values, len(series))
+    def fit(self, series: Any) -> Self:
+        """Learn from a whole series, or what `rnncomp.load` takes, and remember it."""
+        self.series = as_series(series)
+        return self.learn(self.series.values, len(self.series))
 
-    def predict(self, series: Series, steps: int) -> Forecast:
-        """Forecast the `steps` values after the end of `series`.
+    def predict(self, steps: int = 1, *, after: Any = None) -> Forecast:
+        """Forecast the values after the end of a series.
+
+        Args:
+            steps: How many.
+            after: The history, a Series or what `rnncomp.load` takes; None for the one learned.
 
         Raises:
-            InvalidArgumentError: The series is shorter than the history it needs.
+            InvalidArgumentError: There is no history, or it is shorter than what is looked back on.
         """
         steps = integer("steps", steps)
+        series = self.series if after is None else as_series(after)
+        if series is None:
+            raise fail("after", "given before fit", None, "call fit(series) first")
         check_history(self.name, len(series), self.needs)
         cutoff = range(len(series) - 1, len(series))
         values = self.forecast_at(series.values, cutoff, steps)[0]

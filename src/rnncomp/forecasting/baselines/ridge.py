@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
 from rnncomp._check import fail, integer
+from rnncomp.errors import SplitError
 from rnncomp.forecasting.baselines.base import ROWS, Cutoffs, OneAtATime
-from rnncomp.forecasting.cutting import cut, last_windows
 from rnncomp.forecasting.forecast import Array, Forecast
 from rnncomp.samples import Samples
-from rnncomp.series import Series
+from rnncomp.windows import make_samples
+from rnncomp.windows.pairs import too_short
 
 # Penalties tried; 1e-10 is as good as none, 10 shrinks everything.
 PENALTIES = tuple(10.0**k for k in range(-10, 2))
@@ -34,7 +35,7 @@ class Ridge(OneAtATime):
     Example:
         >>> from rnncomp.series import load
         >>> ridge = Ridge(window=24).fit(load("airline"))
-        >>> round(float(ridge.predict(load("airline"), 1).values[0]))
+        >>> round(float(ridge.predict(1).values[0]))
         437
     """
 
@@ -55,10 +56,15 @@ class Ridge(OneAtATime):
         Raises:
             SplitError: There are too few rows for a window to fit and one to choose on.
         """
-        window, horizon = self.window, self.horizon
-        parts = last_windows(end, window=window, horizon=horizon, share=0.2)
-        windows = cut(values[:end], parts, window=window, horizon=horizon)
-        return self.fit_samples(windows.part("train"), windows.part("test"))
+        samples = make_samples(values[:end], window=self.window, horizon=self.horizon)
+        watched = max(1, round(0.2 * len(samples)))
+        # Windows with a target that the others validate belong to neither.
+        learned = len(samples) - watched - self.horizon + 1
+        if learned < 1:
+            raise SplitError(too_short(end, self.window, self.horizon))
+        return self.fit_samples(
+            samples.take(slice(learned)), samples.take(slice(len(samples) - watched, None))
+        )
 
     def fit_samples(self, train: Samples, validation: Samples) -> Self:
         """Fit on `train`, choose the penalty on `validation`.
@@ -77,11 +83,11 @@ class Ridge(OneAtATime):
                 self.penalty, self.weights, self.intercept = penalty, weights, intercept
         return self
 
-    def predict(self, series: Series, steps: int) -> Forecast:
-        """Forecast up to `horizon` steps after the end of `series`."""
+    def predict(self, steps: int = 1, *, after: Any = None) -> Forecast:
+        """Forecast up to `horizon` steps after the end of a series; see `OneAtATime.predict`."""
         if integer("steps", steps) > self.horizon:
             raise fail("steps", f"at most the horizon {self.horizon} of ridge", steps)
-        return super().predict(series, steps)
+        return super().predict(steps, after=after)
 
     def forecast_at(self, values: Array, cutoffs: Cutoffs, horizon: int) -> Array:
         """Apply the weights to the window before each cutoff; see `Baseline`."""
