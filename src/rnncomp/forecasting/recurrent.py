@@ -11,23 +11,20 @@ from typing import Any
 import numpy as np
 
 from rnncomp._check import check_seeds, fail, integer, nearest, one_of, real
-from rnncomp.errors import InvalidArgumentError, SplitError, UnsupportedError
+from rnncomp.errors import InvalidArgumentError, UnsupportedError
 from rnncomp.forecasting.calibration import calibrated
 from rnncomp.forecasting.conformal import ConformalWidths, check_levels, largest_level
 from rnncomp.forecasting.executors import run_jobs
-from rnncomp.forecasting.forecast import Array, Forecast, as_series, check_history
+from rnncomp.forecasting.forecast import Array, Forecast, check_history
 from rnncomp.forecasting.forecaster_file import read_forecaster, write_forecaster
 from rnncomp.forecasting.history import Learned, appended, load_like
 from rnncomp.forecasting.network_config import NetworkConfig, build_network
-from rnncomp.forecasting.preparing import Prepared, prepare, recipe_of, scaled_rows, training_data
+from rnncomp.forecasting.preparing import Prepared, scaled_rows
 from rnncomp.forecasting.strategies import forecast_ahead
-from rnncomp.forecasting.training_data import TrainingData
-from rnncomp.forecasting.training_job import Progress, TrainingJob, TrainingResult
+from rnncomp.forecasting.training_job import Progress, TrainingResult
 from rnncomp.samples import Samples
 from rnncomp.series import TRANSFORMS, Series, make_scaler
 from rnncomp.training import Sequential
-from rnncomp.windows import Parts
-from rnncomp.windows.pairs import too_short
 
 _DATA = ("features", "targets", "known", "steps")  # of a NetworkConfig, which the series decides
 
@@ -157,26 +154,35 @@ class RecurrentForecaster:
         Raises:
             SplitError: The series is too short for a window to learn from and one to watch.
         """
-        share = real("validation_fraction", validation_fraction, above=0.0, below=1.0)
-        several = [as_series(each) for each in _listed(series)]
-        first = several[0]
-        self.config = replace(
+        plan = self.plan(series, validation_fraction=validation_fraction)
+        return self.finish(plan, run_jobs(plan.todo, plan.data, jobs=jobs, report=progress))
+
+    def plan(
+        self, series: Any, *, validation_fraction: float = 0.2, fold: int = 0, name: str = ""
+    ) -> TrainingPlan:
+        """Return the trainings that `fit` would run, for those who run many plans side by side.
+
+        Args:
+            series: As in `fit`.
+            validation_fraction: As in `fit`.
+            fold: Number of the fold that they belong to.
+            name: What the network is called; the cell unless given.
+        """
+        return plan_trainings(
+            series,
             self.config,
-            features=len(first.columns),
-            targets=len(first.targets),
-            known=len(first.known),
-            steps=None,
+            seeds=self.seeds,
+            scale=self.scale,
+            transform=self.transform,
+            share=real("validation_fraction", validation_fraction, above=0.0, below=1.0),
+            fold=fold,
+            name=name,
         )
-        recipe = recipe_of(self.config, scale=self.scale, transform=self.transform)
-        prepared = [
-            prepare(each, watched_parts(len(each), self.config, self.transform, share), recipe)
-            for each in several
-        ]
-        windows = training_data(prepared)
-        data = TrainingData(windows.train, windows.validation, {})
-        key = data.fingerprint()
-        todo = [TrainingJob(key, self.config, seed) for seed in self.seeds]
-        self._take(run_jobs(todo, {key: data}, jobs=jobs, report=progress), prepared)
+
+    def finish(self, plan: TrainingPlan, results: Sequence[TrainingResult]) -> RecurrentForecaster:
+        """Take the results of a plan, in the order of its trainings. Returns itself, fitted."""
+        self.config = plan.todo[0].config
+        self._take(results, plan.prepared)
         return self
 
     def predict(
@@ -402,22 +408,6 @@ class RecurrentForecaster:
         }
 
 
-def watched_parts(rows: int, config: NetworkConfig, transform: str, share: float) -> Parts:
-    """Return parts whose validation holds the last `share` of all windows, at least one.
-
-    Windows before it with targets in it belong to no part, so train has fewer than the rest.
-
-    Raises:
-        SplitError: The series is too short for a window in train and one after it.
-    """
-    lost = 1 if "diff" in transform else 0
-    windows = rows - lost - config.window - config.horizon + 1
-    if windows < 1:
-        raise SplitError(too_short(rows - lost, config.window, config.horizon))
-    first = rows - config.horizon + 1 - max(1, round(share * windows))
-    return Parts((0, first), (first, rows), (rows, rows))
-
-
 def _check_options(options: dict[str, Any]) -> None:
     known = [field.name for field in fields(NetworkConfig) if field.name not in _DATA]
     for name in options:
@@ -425,14 +415,6 @@ def _check_options(options: dict[str, Any]) -> None:
             hint = nearest(name, [*known, "scale", "transform", "seeds"])
             hint = hint or f"one of {', '.join(known)} is"
             raise InvalidArgumentError(f"RecurrentForecaster has no option {name!r}; {hint}")
-
-
-def _listed(series: Any) -> list[Any]:
-    """Return one or several series as a list."""
-    several = not isinstance(series, Series) and hasattr(series, "__iter__")
-    if several and all(isinstance(each, Series) for each in series):
-        return list(series)
-    return [series]
 
 
 def _finite(widths: ConformalWidths, level: float) -> Array:

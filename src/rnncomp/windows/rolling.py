@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rnncomp._check import count, integer, real
+from rnncomp._check import count, integer
 from rnncomp.errors import SplitError
 from rnncomp.series import Series
 from rnncomp.windows.parts import Parts
@@ -20,9 +20,8 @@ class RollingOrigin:
         horizon: Steps ahead that each fold forecasts from its cutoff, at least 1.
         step: Rows from one cutoff to the next, at least 1; None for `horizon`, so that every row
             is forecast once.
-        train: Rows of a sliding training part, its validation included; None for all rows before
-            the cutoff, an expanding one.
-        validation: Share of the rows before the cutoff that validate, above 0 and below 1.
+        train: Rows of a sliding training part; None for all rows before the cutoff, an expanding
+            one. What validates is taken from its end by those who train.
 
     Raises:
         InvalidArgumentError: An argument breaks its rule.
@@ -30,15 +29,14 @@ class RollingOrigin:
     Example:
         >>> for parts in RollingOrigin(folds=2, horizon=10).parts(100):
         ...     print(parts)
-        Parts(train=(0, 64), validation=(64, 80), test=(80, 90))
-        Parts(train=(0, 72), validation=(72, 90), test=(90, 100))
+        Parts(train=(0, 80), validation=(80, 80), test=(80, 90))
+        Parts(train=(0, 90), validation=(90, 90), test=(90, 100))
     """
 
     folds: int = 5
     horizon: int = 1
     step: int | None = None
     train: int | None = None
-    validation: float = 0.2
 
     def __post_init__(self) -> None:
         integer("folds", self.folds)
@@ -46,10 +44,9 @@ class RollingOrigin:
         for name in ("step", "train"):
             if getattr(self, name) is not None:
                 count(name, getattr(self, name))
-        real("validation", self.validation, above=0.0, below=1.0)
 
     def parts(self, series: Series | int) -> tuple[Parts, ...]:
-        """Return the parts of every fold, the earliest first.
+        """Return train and test of every fold, the earliest first.
 
         Args:
             series: The series, or its number of rows.
@@ -60,19 +57,17 @@ class RollingOrigin:
         rows = series if isinstance(series, int) else len(series)
         step = self.step or self.horizon
         starts = [rows - self.horizon - step * k for k in reversed(range(self.folds))]
-        if starts[0] < 2:
-            need = self.horizon + step * (self.folds - 1) + 2
+        if starts[0] < 1:
+            need = self.horizon + step * (self.folds - 1) + 1
             raise SplitError(
                 f"the series must have at least {need} rows for {self.folds} folds with "
                 f"horizon={self.horizon} and step={step}, got {rows}; use fewer folds"
             )
-        return tuple(self._fold(start) for start in starts)
-
-    def _fold(self, start: int) -> Parts:
-        first = 0 if self.train is None else max(0, start - self.train)
-        watched = start - max(1, round(self.validation * (start - first)))
-        return Parts((first, max(first, watched)), (max(first, watched), start),
-                     (start, start + self.horizon))  # fmt: skip
+        firsts = [0 if self.train is None else max(0, start - self.train) for start in starts]
+        return tuple(
+            Parts((first, start), (start, start), (start, start + self.horizon))
+            for first, start in zip(firsts, starts, strict=True)
+        )
 
 
 def refitted(parts: Parts, folds: int, horizon: int) -> tuple[Parts, ...]:

@@ -1,0 +1,103 @@
+"""plan_trainings: from series to the trainings of a forecaster, which anyone may then run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from rnncomp.errors import SplitError
+from rnncomp.forecasting.forecast import as_series
+from rnncomp.forecasting.network_config import NetworkConfig
+from rnncomp.forecasting.preparing import Prepared, prepare, recipe_of, training_data
+from rnncomp.forecasting.training_data import TrainingData
+from rnncomp.forecasting.training_job import TrainingJob
+from rnncomp.series import Series
+from rnncomp.windows import Parts
+from rnncomp.windows.pairs import too_short
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingPlan:
+    """What is to be trained for a forecaster.
+
+    Attributes:
+        todo: The trainings, one a seed.
+        data: What they train on, by its hash.
+        prepared: The series that it was made of.
+    """
+
+    todo: list[TrainingJob]
+    data: dict[str, TrainingData]
+    prepared: list[Prepared]
+
+
+def plan_trainings(
+    series: Any,
+    config: NetworkConfig,
+    *,
+    seeds: Sequence[int],
+    scale: str,
+    transform: str,
+    share: float,
+    fold: int = 0,
+    name: str = "",
+) -> TrainingPlan:
+    """Cut series into windows, and return one training a seed.
+
+    Args:
+        series: What to learn from; one, or several that one network learns together.
+        config: Of the network; columns and targets are taken from the series.
+        seeds: Of the trainings.
+        scale: ``minmax``, ``standard`` or ``none``.
+        transform: ``none``, ``log``, ``diff`` or ``log-diff``.
+        share: Of the windows, the last ones, that only watch.
+        fold: Number of the fold that the trainings belong to.
+        name: What the network is called; the cell unless given.
+
+    Raises:
+        SplitError: A series is too short for a window to learn from and one to watch.
+    """
+    several = [as_series(each) for each in _listed(series)]
+    first = several[0]
+    config = replace(
+        config,
+        features=len(first.columns),
+        targets=len(first.targets),
+        known=len(first.known),
+        steps=None,
+    )
+    recipe = recipe_of(config, scale=scale, transform=transform)
+    prepared = [
+        prepare(each, watched_parts(len(each), config, transform, share), recipe)
+        for each in several
+    ]
+    windows = training_data(prepared)
+    data = TrainingData(windows.train, windows.validation, {})
+    key = data.fingerprint()
+    todo = [TrainingJob(key, config, seed, name=name, fold=fold) for seed in seeds]
+    return TrainingPlan(todo, {key: data}, prepared)
+
+
+def watched_parts(rows: int, config: NetworkConfig, transform: str, share: float) -> Parts:
+    """Return parts whose validation holds the last `share` of all windows, at least one.
+
+    Windows before it with targets in it belong to no part, so train has fewer than the rest.
+
+    Raises:
+        SplitError: The series is too short for a window in train and one after it.
+    """
+    lost = 1 if "diff" in transform else 0
+    windows = rows - lost - config.window - config.horizon + 1
+    if windows < 1:
+        raise SplitError(too_short(rows - lost, config.window, config.horizon))
+    first = rows - config.horizon + 1 - max(1, round(share * windows))
+    return Parts((0, first), (first, rows), (rows, rows))
+
+
+def _listed(series: Any) -> list[Any]:
+    """Return one or several series as a list."""
+    several = not isinstance(series, Series) and hasattr(series, "__iter__")
+    if several and all(isinstance(each, Series) for each in series):
+        return list(series)
+    return [series]
