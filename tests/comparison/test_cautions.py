@@ -46,6 +46,7 @@ def test_some_rows_or_one_far_away():
     few[:3] = np.nan
     assert outside(0.0, 1.0, few) is None
     assert outside(0.0, 1.0, [np.nan]) is None
+    assert "100 % of mw lies" in one_line(outside(0.0, 1.0, [np.nan, 9.0]))
 
 
 def test_a_constant_column_that_moves():
@@ -60,6 +61,7 @@ def test_each_column_is_looked_at_alone_and_few_are_named():
     text = one_line(outside(np.zeros(5), np.ones(5), values, names))
     assert "of a " not in text
     assert all(f"of {name} " in text for name in "bcd")
+    assert "of e " not in text
     assert "so do 1 more columns" in text
 
 
