@@ -46,6 +46,8 @@ def forecasts(name, seed, horizon):
         "mean": np.full_like(copy, series[:600].mean()),
         "truth": actual,
         "against": 2 * copy.mean() - copy,
+        "hardly moved": 0.2 * copy,
+        "truth with noise": actual + 0.5 * rng.normal(size=copy.shape),
     }  # fmt: skip
 
 
@@ -64,7 +66,7 @@ def told(name, horizon):
 def test_a_copy_is_found_and_a_forecast_is_not(name, horizon):
     found = told(name, horizon)
     assert found["copy", "shifted_copy"] == ROUNDS
-    for good in ("ridge", "mean", "truth", "against"):
+    for good in ("ridge", "mean", "truth", "against", "hardly moved", "truth with noise"):
         assert found[good, "nothing"] == ROUNDS
     if (name, horizon) == ("sine", 1):
         assert found["poor copy", "shifted_copy"] == ROUNDS
