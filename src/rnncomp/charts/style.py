@@ -69,6 +69,11 @@ def dress(ax: Axes, *, title: str, note: str, x_label: str, y_label: str) -> Non
     ax.set_axisbelow(True)
 
 
+def joined_notes(*parts: str) -> str:
+    """Return the parts that say something as one note."""
+    return " · ".join(part for part in parts if part)
+
+
 def legend_on_top(ax: Axes, handles: Sequence[Any] | None = None, *, columns: int = 3) -> None:
     """Put the legend in room made above the data, where it can hide nothing."""
     entries = list(handles) if handles is not None else ax.get_legend_handles_labels()[0]

@@ -16,6 +16,7 @@ from rnncomp.charts.style import (
     draw_curves,
     dress,
     has_spread,
+    joined_notes,
     legend_on_top,
     new_axes,
     numbers,
@@ -162,13 +163,12 @@ def _note(ax: Axes, timeline: Mapping[str, Any]) -> str:
     lowest = [np.nanmin(numbers(curve["low"]), initial=low) for curve in curves.values()]
     highest = [np.nanmax(numbers(curve["high"]), initial=high) for curve in curves.values()]
     cut = min(lowest, default=low) < low or max(highest, default=high) > high
-    parts = [
+    return joined_notes(
         timeline["strategy"],
         timeline.get("shown", ""),
         SPREAD_NOTE if has_spread(curves) else "",
         CUT_NOTE if cut else "",
-    ]
-    return " · ".join(part for part in parts if part)
+    )
 
 
 def _finish(ax: Axes, x: NDArray[Any]) -> None:

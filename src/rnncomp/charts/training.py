@@ -15,6 +15,7 @@ from rnncomp.charts.style import (
     draw_curves,
     dress,
     has_spread,
+    joined_notes,
     legend_on_top,
     new_axes,
     numbers,
@@ -63,7 +64,7 @@ def draw_losses(
     dress(
         ax,
         title="Training Loss Over Epochs",
-        note=_joined(strategy, SPREAD_NOTE if has_spread(curves) else ""),
+        note=joined_notes(strategy, SPREAD_NOTE if has_spread(curves) else ""),
         x_label="Epoch",
         y_label=training["loss_label"],
     )
@@ -105,7 +106,7 @@ def draw_scores(
     dress(
         ax,
         title="Model Accuracy Comparison",
-        note=_joined(strategy, ERROR_BAR_NOTE if spread else ""),
+        note=joined_notes(strategy, ERROR_BAR_NOTE if spread else ""),
         x_label="Model",
         y_label="MSE",
     )
@@ -171,7 +172,3 @@ def number_text(value: float) -> str:
     if size < 0.001:
         return f"{value:.5f}"
     return f"{value:#.3g}".rstrip(".") if size >= 0.01 else f"{value:.4f}"
-
-
-def _joined(*parts: str) -> str:
-    return " · ".join(part for part in parts if part)

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from rnncomp._check import fail, integer
 
 Array = NDArray[np.float64]
+AnyFloats = NDArray[np.floating]
 
 _PIECE = 1 << 16  # numbers of a temporary array at a time
 _NORMAL_95 = 1.959963984540054  # 97.5 % of a normal distribution lies below
@@ -33,8 +34,7 @@ def first_step(actual: ArrayLike, predicted: ArrayLike) -> Array:
         [2.0, -1.0]
     """
     true, made = _windows(actual, predicted)
-    residuals: Array = true[:, 0].astype(np.float64) - made[:, 0]
-    return residuals
+    return np.asarray(true[:, 0], np.float64) - made[:, 0]
 
 
 def by_step(actual: ArrayLike, predicted: ArrayLike) -> dict[str, Array]:
@@ -60,7 +60,7 @@ def by_step(actual: ArrayLike, predicted: ArrayLike) -> dict[str, Array]:
     sums = np.zeros((3, steps))
     rows = max(1, _PIECE // steps)
     for first in range(0, windows, rows):
-        error = made[first : first + rows].astype(np.float64) - true[first : first + rows]
+        error = np.asarray(made[first : first + rows], np.float64) - true[first : first + rows]
         sums += np.abs(error).sum(axis=0), np.square(error).sum(axis=0), error.sum(axis=0)
     mae, mse, bias = sums / windows
     return {"mae": mae, "rmse": np.sqrt(mse), "bias": bias}
@@ -96,7 +96,8 @@ def autocorrelation(values: ArrayLike, lags: int = 40) -> Array:
     array -= array.mean()
     size = float(array @ array)
     if size <= len(array) * np.finfo(np.float64).eps ** 2:  # what rounding leaves of a constant
-        return np.eye(1, furthest + 1)[0]
+        alone: Array = np.eye(1, furthest + 1)[0]
+        return alone
     sums = [float(array[: len(array) - lag] @ array[lag:]) for lag in range(furthest + 1)]
     return np.array(sums) / size
 
@@ -143,7 +144,7 @@ def ljung_box_p(correlations: ArrayLike, n: int) -> float:
     return float(chdtrc(len(lags), q))
 
 
-def _windows(actual: ArrayLike, predicted: ArrayLike) -> tuple[NDArray[np.generic], ...]:
+def _windows(actual: ArrayLike, predicted: ArrayLike) -> tuple[AnyFloats, AnyFloats]:
     true, made = np.asarray(actual), np.asarray(predicted)
     if true.ndim != 2 or not true.size:
         raise fail("actual", "of shape (windows, steps), at least one of each", true.shape)
