@@ -130,10 +130,10 @@ class Forecast:
             "index": list(range(first, len(series) + len(self))),
             "times": None,
             "history": tail.tolist(),
-            "forecast": self._of(self.values, column).tolist(),
+            "values": self._of(self.values, column).tolist(),
             "intervals": {
-                f"{level:g}": [self._of(end, column).tolist() for end in ends]
-                for level, ends in self.intervals.items()
+                level: {"low": self._of(low, column).tolist(), "high": self._of(high, column).tolist()}
+                for level, (low, high) in self.intervals.items()
             },
             "name": self.name,
             "strategy": self.strategy,

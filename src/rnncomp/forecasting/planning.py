@@ -58,7 +58,7 @@ def plan_trainings(
     Raises:
         SplitError: A series is too short for a window to learn from and one to watch.
     """
-    several = [as_series(each) for each in _listed(series)]
+    several = [as_series(each) for each in listed(series)]
     first = several[0]
     config = replace(
         config,
@@ -95,7 +95,7 @@ def watched_parts(rows: int, config: NetworkConfig, transform: str, share: float
     return Parts((0, first), (first, rows), (rows, rows))
 
 
-def _listed(series: Any) -> list[Any]:
+def listed(series: Any) -> list[Any]:
     """Return one or several series as a list."""
     several = not isinstance(series, Series) and hasattr(series, "__iter__")
     if several and all(isinstance(each, Series) for each in series):

@@ -19,6 +19,7 @@ from rnncomp.forecasting.forecast import Array, Forecast, check_history
 from rnncomp.forecasting.forecaster_file import read_forecaster, write_forecaster
 from rnncomp.forecasting.history import Learned, appended, load_like
 from rnncomp.forecasting.network_config import NetworkConfig, build_network
+from rnncomp.forecasting.planning import TrainingPlan, plan_trainings
 from rnncomp.forecasting.preparing import Prepared, scaled_rows
 from rnncomp.forecasting.strategies import forecast_ahead
 from rnncomp.forecasting.training_job import Progress, TrainingResult

@@ -1,0 +1,287 @@
+"""backtest: how a forecaster would have done, fold by fold along time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnncomp import charts
+from rnncomp._check import fail, one_of
+from rnncomp.comparison.residuals import by_step
+from rnncomp.comparison.tables import Columns, columns_frame
+from rnncomp.forecasting import Forecast, Progress, RecurrentForecaster, check_levels, run_jobs
+from rnncomp.forecasting.coverage import Coverage, coverage
+from rnncomp.forecasting.forecast import as_series
+from rnncomp.forecasting.planning import listed
+from rnncomp.forecasting.training_job import TrainingResult
+from rnncomp.metrics import mean_absolute_error, root_mean_squared_error
+from rnncomp.series import Series
+from rnncomp.windows import Parts, RollingOrigin
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from rnncomp.forecasting import TrainingStore
+
+Array = NDArray[np.float64]
+
+REFIT = ("every", "never", "warm")
+
+
+@dataclass(frozen=True, eq=False)
+class Fold:
+    """One forecast of one series.
+
+    Attributes:
+        number: Of the fold, from 0.
+        series: What was forecast.
+        parts: Its train and test rows.
+        forecast: Made at the end of train.
+        actual: What came, shape (H,), or (H, K) of K targets.
+    """
+
+    number: int
+    series: Series
+    parts: Parts
+    forecast: Forecast
+    actual: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Backtest:
+    """What `backtest` returns.
+
+    Attributes:
+        name: The forecaster.
+        folds: Every forecast beside what came, the earliest first.
+        refit: ``every``, ``never`` or ``warm``.
+        levels: Of the intervals, in percent.
+
+    Example:
+        >>> import rnncomp
+        >>> gru = rnncomp.RecurrentForecaster("gru", window=12, horizon=6, units=4, epochs=1)
+        >>> result = rnncomp.backtest(gru, "airline", rnncomp.RollingOrigin(folds=2, horizon=6))
+        >>> len(result.to_frame()), list(result.errors())
+        (12, ['mae', 'rmse', 'bias'])
+    """
+
+    name: str
+    folds: tuple[Fold, ...]
+    refit: str
+    levels: tuple[float, ...]
+
+    @property
+    def mae(self) -> float:
+        """Mean absolute error over all folds, series, targets and steps."""
+        return mean_absolute_error(self._stacked("actual"), self._stacked("values"))
+
+    @property
+    def rmse(self) -> float:
+        """Root mean squared error over the same."""
+        return root_mean_squared_error(self._stacked("actual"), self._stacked("values"))
+
+    def errors(self) -> dict[str, Array]:
+        """Return ``mae``, ``rmse`` and ``bias`` of each step ahead, shape (H,)."""
+        return by_step(self._stacked("actual"), self._stacked("values"))
+
+    def coverage(self) -> dict[float, Coverage]:
+        """Return how often the intervals of each level held what came, by step and overall."""
+        actual = self._stacked("actual")
+        return {
+            level: coverage(actual, self._ends(level, 0), self._ends(level, 1))
+            for level in self.levels
+        }
+
+    def to_frame(self) -> Any:
+        """Return one row a fold, series, target and step, as a frame of the series' own kind.
+
+        Columns: ``fold``, ``series``, ``target``, ``cutoff`` (its stamp, or its row), ``step``,
+        ``time`` (or ``row``), ``actual``, ``predicted``, and by level ``low_80``, ``high_80``.
+        """
+        return columns_frame(self.columns(), self.folds[0].series.frame_type)
+
+    def columns(self) -> dict[str, Any]:
+        """Return what `to_frame` holds, by name."""
+        tables = [_rows(fold, target) for fold in self.folds
+                  for target in range(len(fold.series.targets))]  # fmt: skip
+        return {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
+
+    def plot(self, *, ax: Axes | None = None) -> Axes:
+        """Draw which rows each fold learned from and was tested on; returns the axes."""
+        first = self.folds[0].series
+        times = None if first.time is None else first.format_times(first.time)
+        folds = [fold.parts.to_dict() for fold in self.folds if fold.series is first]
+        axes: Axes = charts.draw_folds({"folds": folds, "times": times}, ax=ax)
+        return axes
+
+    def __repr__(self) -> str:
+        """Return one line: who, how many folds, and the error."""
+        return f"Backtest({self.name!r}, {len(self.folds)} forecasts, MAE {self.mae:.6g})"
+
+    def _stacked(self, what: str) -> Array:
+        """Return actual or predicted values, shape (forecasts * K, H)."""
+        rows = [fold.actual if what == "actual" else fold.forecast.values for fold in self.folds]
+        return np.concatenate([_by_target(row) for row in rows])
+
+    def _ends(self, level: float, end: int) -> Array:
+        return np.concatenate([_by_target(f.forecast.interval(level)[end]) for f in self.folds])
+
+
+def backtest(
+    forecaster: Any,
+    series: Any,
+    origin: RollingOrigin | None = None,
+    *,
+    refit: str = "every",
+    levels: float | Iterable[float] = (80, 95),
+    jobs: int | None = None,
+    progress: Callable[[Progress], object] | None = None,
+    store: TrainingStore | None = None,
+) -> Backtest:
+    """Forecast at cutoffs along a series, each time from what came before it alone.
+
+    In each fold the forecaster is given the rows up to the cutoff and no others: transforms,
+    scalers, filled holes, networks and the widths of intervals know nothing of what follows. Values
+    of columns whose future is known are given to it for the steps ahead.
+
+    Args:
+        forecaster: A RecurrentForecaster or a baseline; it is not changed.
+        series: A Series, or what `rnncomp.load` takes, or several Series with the same columns.
+        origin: The folds; `RollingOrigin()` with the horizon of the forecaster unless given.
+        refit: ``every``: trained afresh in each fold; ``warm``: in each fold trained on from the
+            weights of the one before; ``never``: trained in the first fold alone, and then given
+            the newer rows.
+        levels: Percent that intervals shall cover; ``()`` for none. Baselines have none.
+        jobs: Trainings at the same time; None for all cores. It never changes a result.
+        progress: Called after every epoch of every training, from several threads.
+        store: Where finished trainings are kept, and taken from.
+
+    Returns:
+        The forecasts beside what came.
+
+    Raises:
+        SplitError: A series is too short for the folds.
+        InvalidArgumentError: An argument breaks its rule.
+    """
+    one_of("refit", refit, REFIT)
+    several = [as_series(each) for each in listed(series)]
+    horizon = getattr(getattr(forecaster, "config", forecaster), "horizon", 1)
+    origin = origin or RollingOrigin(horizon=horizon)
+    parts = [origin.parts(each) for each in several]
+    asked = check_levels(levels) if levels != () else ()
+    if isinstance(forecaster, RecurrentForecaster):
+        return _of_networks(forecaster, several, parts, origin, refit, asked,
+                            jobs=jobs, report=progress, store=store)  # fmt: skip
+    if refit == "warm":
+        raise fail("refit", "'every' or 'never' for a baseline", refit)
+    folds = []
+    for each, cut in zip(several, parts, strict=True):
+        fitted = None
+        for number, of in enumerate(cut):
+            if fitted is None or refit == "every":
+                fitted = copy(forecaster).fit(each.slice(of.train[0], of.train[1]))
+            after = each.slice(of.train[0], of.train[1])
+            forecast = fitted.predict(origin.horizon, after=after)
+            folds.append(_fold(number, each, of, forecast))
+    return Backtest(forecaster.name, _in_order(folds), refit, ())
+
+
+def _of_networks(
+    forecaster: RecurrentForecaster,
+    several: Sequence[Series],
+    parts: Sequence[Sequence[Parts]],
+    origin: RollingOrigin,
+    refit: str,
+    levels: tuple[float, ...],
+    **running: Any,
+) -> Backtest:
+    fitted = _fitted(forecaster, several, parts, refit, running)
+    folds = []
+    for number, knows in enumerate(fitted):
+        for each, cut in zip(several, parts, strict=True):
+            of = cut[number]
+            history = each.slice(of.train[0], of.train[1])
+            if number and refit == "never":
+                knows.update(history, of=each.name)
+            known = None
+            if each.known:
+                known = each.slice(*of.test)
+            forecast = knows.predict(origin.horizon, known=known, levels=levels, of=each.name)
+            folds.append(_fold(number, each, of, forecast))
+    return Backtest(forecaster.name, tuple(folds), refit, levels)
+
+
+def _fitted(
+    forecaster: RecurrentForecaster,
+    several: Sequence[Series],
+    parts: Sequence[Sequence[Parts]],
+    refit: str,
+    running: Mapping[str, Any],
+) -> list[RecurrentForecaster]:
+    """Return a fitted forecaster for each fold; of trainings that can, all side by side."""
+    count = len(parts[0])
+    plans = [
+        forecaster.plan(
+            [each.slice(*cut[number].train) for each, cut in zip(several, parts, strict=True)],
+            fold=number,
+        )
+        for number in range(1 if refit == "never" else count)
+    ]
+    if refit == "warm":
+        made: list[RecurrentForecaster] = []
+        before: list[TrainingResult] | None = None
+        for plan in plans:
+            started = plan if before is None else plan.starting_from(before)
+            before = run_jobs(started.todo, started.data, **running)
+            made.append(copy(forecaster).finish(started, before))
+        return made
+    data = {key: windows for plan in plans for key, windows in plan.data.items()}
+    results = run_jobs([job for plan in plans for job in plan.todo], data, **running)
+    seeds = len(forecaster.seeds)
+    made = [
+        copy(forecaster).finish(plan, results[k * seeds : (k + 1) * seeds])
+        for k, plan in enumerate(plans)
+    ]
+    return made * count if refit == "never" else made
+
+
+def _fold(number: int, series: Series, parts: Parts, forecast: Forecast) -> Fold:
+    actual = series.values[slice(*parts.test), : len(series.targets)]
+    return Fold(number, series, parts, forecast, actual[:, 0] if actual.shape[1] == 1 else actual)
+
+
+def _in_order(folds: Sequence[Fold]) -> tuple[Fold, ...]:
+    return tuple(sorted(folds, key=lambda fold: fold.number))
+
+
+def _by_target(values: Array) -> Array:
+    """Return (H,) or (H, K) values as (K, H)."""
+    return np.ascontiguousarray(values.reshape(len(values), -1).T)
+
+
+def _rows(fold: Fold, target: int) -> dict[str, Any]:
+    series, steps = fold.series, len(fold.actual)
+    rows = np.arange(*fold.parts.test)
+    made: dict[str, Any] = {
+        "fold": np.full(steps, fold.number),
+        "series": np.full(steps, series.name),
+        "target": np.full(steps, series.targets[target]),
+        "cutoff": np.full(steps, rows[0] - 1),
+        "step": np.arange(1, steps + 1),
+        "row": rows,
+    }
+    if series.time is not None:
+        made["cutoff"] = np.repeat(series.time[rows[0] - 1], steps)
+        made["time"] = series.time[rows]
+        del made["row"]
+    made["actual"] = _by_target(fold.actual)[target]
+    made["predicted"] = _by_target(fold.forecast.values)[target]
+    for level, (low, high) in fold.forecast.intervals.items():
+        made[f"low_{level:g}"] = _by_target(low)[target]
+        made[f"high_{level:g}"] = _by_target(high)[target]
+    return made
