@@ -19,6 +19,7 @@ from rnncomp.forecasting.training_job import (
     TrainingResult,
     run_training,
 )
+from rnncomp.forecasting.training_store import TrainingStore
 
 __all__ = [
     "CELLS",
@@ -36,6 +37,7 @@ __all__ = [
     "TrainingData",
     "TrainingJob",
     "TrainingResult",
+    "TrainingStore",
     "build_network",
     "network_spec",
     "run_jobs",
