@@ -23,6 +23,7 @@ from rnncomp.forecasting.training_job import (
     TrainingResult,
     run_training,
 )
+from rnncomp.forecasting.training_store import TrainingStore
 
 __all__ = [
     "CELLS",
@@ -44,6 +45,7 @@ __all__ = [
     "TrainingData",
     "TrainingJob",
     "TrainingResult",
+    "TrainingStore",
     "build_network",
     "check_levels",
     "check_recursion",

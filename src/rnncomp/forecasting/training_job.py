@@ -59,13 +59,17 @@ class TrainingJob:
         object.__setattr__(self, "name", self.name or self.config.cell)
 
     def key(self) -> str:
-        """Return the SHA-256 of all that decides the result, the version of rnncomp included.
+        """Return the SHA-256 of `facts`, 64 hexadecimal digits.
 
         Example:
             >>> config = NetworkConfig(cell="gru", window=8)
             >>> TrainingJob("data", config, 0).key() == TrainingJob("data", config, 1).key()
             False
         """
+        return hashlib.sha256(self.facts().encode()).hexdigest()
+
+    def facts(self) -> str:
+        """Return all that decides the result, the version of rnncomp included, as JSON."""
         facts = {
             "rnncomp": version(),
             "data": self.data_hash,
@@ -74,7 +78,7 @@ class TrainingJob:
             "backend": self.backend,
             "level": self.level,
         }
-        return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+        return json.dumps(facts, sort_keys=True)
 
     def check_kernels(self) -> None:
         """Raise BackendError if other kernels compute here than the job says."""
@@ -99,6 +103,9 @@ class Progress:
         val_loss: The same on the validation part, after the epoch.
         done: Whether the training has ended.
         fold: Number of the fold that it belongs to, from 0.
+        stored: Whether it was taken from a `TrainingStore` instead of being run.
+        seconds_left: Estimated seconds until all trainings beside it have ended; None from a
+            training that runs by itself.
 
     Example:
         >>> import rnncomp
@@ -117,6 +124,8 @@ class Progress:
     val_loss: float | None
     done: bool
     fold: int = 0
+    stored: bool = False
+    seconds_left: float | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -44,8 +44,6 @@ def write_tensors(
         ModelFileError: A tensor holds NaN or infinity.
         OutputError: The file cannot be written, or is there and may not be replaced.
     """
-    from safetensors.numpy import save  # noqa: PLC0415 - loaded by those who save
-
     for name, tensor in tensors.items():
         if not np.isfinite(tensor).all():
             raise ModelFileError(
@@ -55,10 +53,19 @@ def write_tensors(
     if not overwrite and path.exists():
         raise OutputError(f"{path}: exists already; pass overwrite=True or another name")
     try:
-        write_whole(path, _in_order(save(dict(tensors), dict(metadata))))
+        write_whole(path, tensor_bytes(tensors, metadata))
     except OSError as error:
         why = error.strerror or str(error)
         raise OutputError(f"{path}: cannot be written ({why}); try another place") from None
+
+
+def tensor_bytes(tensors: Mapping[str, FloatArray], metadata: Mapping[str, str]) -> bytes:
+    """Return a safetensors file: the same tensors and texts are the same bytes."""
+    from safetensors.numpy import save  # noqa: PLC0415 - loaded by those who save
+
+    # It writes the memory as it lies, and would take the columns of a Fortran array for rows.
+    rows = {name: np.asarray(tensor, order="C") for name, tensor in tensors.items()}
+    return _in_order(save(rows, dict(metadata)))
 
 
 def read_header(path: Path) -> Header:
@@ -79,8 +86,13 @@ def read_header(path: Path) -> Header:
     return _checked(path, _parse(path, text), size - 8 - length)
 
 
-def read_tensors(path: Path, header: Header) -> dict[str, FloatArray]:
+def read_tensors(path: Path, header: Header, *, finite: bool = True) -> dict[str, FloatArray]:
     """Return the tensors of a file whose header was checked.
+
+    Args:
+        path: The file.
+        header: What `read_header` made of it.
+        finite: Whether NaN and infinity are refused.
 
     Raises:
         ModelFileError: The data are damaged, or hold NaN or infinity.
@@ -95,7 +107,7 @@ def read_tensors(path: Path, header: Header) -> dict[str, FloatArray]:
     for name, (_, shape) in header.tensors.items():
         if name not in tensors or tensors[name].shape != shape:
             raise damaged(path, f"it changed while it was read at {shown(name)}")
-        if not np.isfinite(tensors[name]).all():
+        if finite and not np.isfinite(tensors[name]).all():
             raise damaged(path, f"{shown(name)} holds NaN or infinity")
     return tensors
 
