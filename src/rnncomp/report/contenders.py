@@ -64,9 +64,9 @@ def contenders(comparison: Mapping[str, Any]) -> dict[str, Contender]:
     rows = by_error(comparison.get("leaderboard", ()))
     charts = comparison.get("charts", {})
     labels, timeline = charts.get("labels", {}), charts.get("timeline", {})
-    shown = {comparison.get("best")}
-    for kind in ("network", "baseline"):
-        shown |= {row["name"] for row in [r for r in rows if r["kind"] == kind][:1]}
+    # The best network and the best baseline of each strategy, and the chosen network.
+    leaders = {(row.get("strategy"), row["kind"]): row["name"] for row in reversed(rows)}
+    shown = {comparison.get("best"), *leaders.values()}
     kinds = {row["name"]: row["kind"] for row in rows}
     order = sorted(kinds, key=lambda name: _place(name, kinds[name]))
     return {

@@ -19,8 +19,8 @@ COLUMNS = (
     ("r2", "R²", "coefficient of determination: 1 is perfect", 3),
     ("validation_mae", "Validation MAE", "what networks are chosen by", 4),
     ("n_params", "Weights", "trained numbers", 0),
-    ("fit_seconds", "Fit s", "seconds of one training, mean over seeds", 2),
-    ("predict_microseconds", "µs a forecast", "microseconds for one forecast", 3),
+    ("fit_seconds", "Fit\u00a0s", "seconds of one training, mean over seeds", 2),
+    ("predict_microseconds", "µs\u00a0a\u00a0forecast", "microseconds for one forecast", 3),
 )
 ALIGNED = ("mae", "rmse", "mse", "mase", "validation_mae")
 

@@ -32,7 +32,7 @@ def short(value: Number, digits: int = 4) -> str:
     elif value == 0 or size >= 10**digits:
         text = f"{value:,.0f}"
     else:
-        text = f"{value:#.{digits}g}".rstrip(".")
+        text = f"{value:#,.{digits}g}".rstrip(".")
     return _signed(text)
 
 

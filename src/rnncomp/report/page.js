@@ -68,6 +68,19 @@
   const stamp = (plot, x) => plot.grain === null
     ? short(x) : new Date(x * 1000).toISOString().slice(0, plot.grain).replace("T", " ");
 
+  // Dates that sort, read alike everywhere: the part that changes between two marks, and its whole
+  // where the part above it changes.
+  function dates(chart, at, axis, space, step) {
+    const finest = step >= 300 * 86400 ? 4 : step >= 27 * 86400 ? 7 : step >= 86400 ? 10 : 16;
+    let before = "";
+    return at.map((seconds) => {
+      const text = new Date(seconds * 1000).toISOString().slice(0, finest).replace("T", " ");
+      const day = before.slice(0, 10) === text.slice(0, 10);
+      before = text;
+      return finest === 16 && day ? text.slice(11) : text;
+    });
+  }
+
   // Places without a value are undefined, which a line crosses; an absent value, null, is a gap.
   function spread(plot, curve, values) {
     if (plot.at === null || curve.everywhere) return values;
@@ -86,7 +99,7 @@
       const few = plot.curves.length && (plot.at || plot.x).length <= 60;
       series.push({
         label: curve.label, stroke: colour, dash: curve.dash.length ? curve.dash : undefined,
-        width: curve.colour === null ? 2 : 1.7, show: on[place],
+        width: curve.colour === null ? 1.5 : 1.8, show: on[place],
         points: { show: few && curve.colour !== null, size: 4, fill: colour },
       });
       if (curve.low) {
@@ -120,6 +133,9 @@
       return [low - room, high + room];
     };
   }
+
+  const wholeNumbers = {
+    incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 1e6, 1e7, 1e8], values: (chart, at) => at.map((v) => (Number.isInteger(v) ? v.toLocaleString("en") : "")) };
 
   function draw(figure, plot) {
     const canvas = figure.querySelector(".canvas");
@@ -159,7 +175,7 @@
         cursor: { drag: { x: plot.wide, y: false }, points: { show: false } },
         scales: { x: { time: plot.grain !== null }, y: { range: heights(plot) } },
         axes: [
-          { ...axis, label: plot.x_label, ...(plot.grain === null ? { incrs: undefined, values: (u, at) => at.map((v) => Number.isInteger(v) ? short(v) : "") } : {}) },
+          { ...axis, label: plot.x_label, size: 36, labelSize: 22, ...(plot.grain === null ? wholeNumbers : { values: dates, space: 105 }) },
           { ...axis, label: plot.y_label, size: plot.wide ? 64 : 58, values: (u, at) => at.map(short) },
         ],
         hooks: {

@@ -136,7 +136,7 @@ def _words(comparison: Found) -> dict[str, Any]:
     return {
         "verdict": list(comparison.get("verdict", ())),
         "notes": list(comparison.get("notes", ())),
-        "settings": _facts(comparison),
+        "settings": _read("settings", lambda: _facts(comparison)),
         "command": comparison.get("command"),
     }
 
@@ -178,10 +178,14 @@ def _plots(
 
 
 def _facts(comparison: Found) -> list[tuple[str, list[tuple[str, str]]]]:
-    names = {"Settings": "settings", "Environment": "environment", "Data": "data"}
-    return [
-        (title, facts(comparison[name])) for title, name in names.items() if comparison.get(name)
-    ]
+    data = dict(comparison.get("data", {}))
+    data.pop("parts", None)  # the folds show them
+    found = {
+        "Settings": comparison.get("settings"),
+        "Environment": comparison.get("environment"),
+        "Data": data,
+    }
+    return [(title, facts(values)) for title, values in found.items() if values]
 
 
 def _read(part: str, make: Callable[[], T]) -> T:

@@ -192,7 +192,7 @@ def loss_plots(charts: Mapping[str, Any], known: Seen) -> list[Plot]:
         Plot(
             key=f"losses-{place}",
             title=_label(name, known, charts.get("labels", {})),
-            note=_joined(_strategy(name, known) or strategy, SPREAD_NOTE),
+            note=_strategy(name, known) or strategy,
             x=carried(range(1, 1 + len(training["losses"][name]["mean"]))),
             x_label="Epoch",
             y_label=training["loss_label"],

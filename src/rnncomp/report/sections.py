@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rnncomp.report.contenders import Contender, by_strategy
@@ -62,6 +62,7 @@ def autocorrelations(charts: Found, known: Seen) -> list[dict[str, Any]]:
             {
                 "label": who.label,
                 "strategy": who.strategy,
+                "shown": who.shown,
                 "swatch": swatch(who),
                 "svg": bars(part["acf"], band, who, words),
                 "first": lags[0],
@@ -95,33 +96,40 @@ def _fold(place: int, parts: Found, rows: int) -> dict[str, Any]:
 
 
 def fold_errors(comparison: Found, known: Seen) -> list[dict[str, Any]]:
-    """Return a table of the errors by fold for each strategy."""
+    """Return a table of the errors by fold for each strategy, a row a contender."""
     rows = {r["name"]: r for r in comparison.get("leaderboard", ()) if r.get("by_fold")}
-    return [
-        {
-            "strategy": strategy,
-            "heads": [known[name].label for name in names],
-            "rows": _side_by_side([rows[name]["by_fold"]["mae"] for name in names], short),
-        }
-        for strategy, names in by_strategy([n for n in known if n in rows], known).items()
-    ]
-
-
-def coverages(comparison: Found, known: Seen) -> list[dict[str, Any]]:
-    """Return what share of the truth lay inside each interval, by step, a table a strategy."""
-    rows = {r["name"]: r for r in comparison.get("leaderboard", ()) if r.get("coverage")}
     made = []
     for strategy, names in by_strategy([n for n in known if n in rows], known).items():
-        levels = {name: sorted(rows[name]["coverage"], key=float) for name in names}
+        errors = {name: rows[name]["by_fold"]["mae"] for name in names}
         made.append(
             {
                 "strategy": strategy,
-                "groups": [(known[name].label, len(levels[name])) for name in names],
-                "heads": [f"{level} %" for name in names for level in levels[name]],
-                "rows": _side_by_side(
-                    [_measured(rows[name], level) for name in names for level in levels[name]], str
-                ),
-                "widths": any(rows[name].get("width") for name in names),
+                "folds": range(1, 1 + max(map(len, errors.values()))),
+                "rows": [
+                    (swatch(known[name]), known[name].label, [short(v) for v in by_fold])
+                    for name, by_fold in errors.items()
+                ],
+            }
+        )
+    return made
+
+
+def coverages(comparison: Found, known: Seen) -> list[dict[str, Any]]:
+    """Return what share of the truth lay inside each interval by step, a table a contender."""
+    rows = {r["name"]: r for r in comparison.get("leaderboard", ()) if r.get("coverage")}
+    made = []
+    for name in [name for name in known if name in rows]:
+        levels = sorted(rows[name]["coverage"], key=float)
+        columns = [_measured(rows[name], level) for level in levels]
+        made.append(
+            {
+                "label": known[name].label,
+                "strategy": known[name].strategy,
+                "shown": known[name].shown,
+                "swatch": swatch(known[name]),
+                "heads": [f"{level} %" for level in levels],
+                "rows": list(enumerate(zip(*columns, strict=True), 1)),
+                "widths": bool(rows[name].get("width")),
             }
         )
     return made
@@ -136,20 +144,12 @@ def _measured(row: Found, level: str) -> list[str]:
     ]
 
 
-def _side_by_side(columns: Sequence[Sequence[Any]], write: Any) -> list[list[str]]:
-    """Return rows that begin with their number, columns of unequal length filled with dashes."""
-    return [
-        [str(place + 1), *(write(c[place]) if place < len(c) else "–" for c in columns)]
-        for place in range(max(map(len, columns), default=0))
-    ]
-
-
 def heading(comparison: Found) -> list[tuple[str, str]]:
     """Return what was compared, in names and values."""
     data, settings = comparison.get("data", {}), comparison.get("settings", {})
     timeline = comparison.get("charts", {}).get("timeline", {})
     times = timeline.get("times") or []
-    spanned = f"{times[0]} to {times[-1]}" if times else ""
+    spanned = f"{times[0]} to {times[-1]}".replace("T", " ") if times else ""
     if times and data.get("frequency"):
         spanned += f", every {data['frequency']}"
     window, test = settings.get("window"), data.get("windows", {}).get("test")
@@ -164,7 +164,11 @@ def heading(comparison: Found) -> list[tuple[str, str]]:
         "Seeds": len(settings.get("seeds", ())) or None,
         "Test windows": test,
     }
-    return [(name, _said(value)) for name, value in facts.items() if value not in (None, "")]
+    return [
+        (name, f"{value:,}" if isinstance(value, int) else str(value))
+        for name, value in facts.items()
+        if value not in (None, "")
+    ]
 
 
 def facts(found: Found, *, inside: str = "") -> list[tuple[str, str]]:
