@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rnncomp.report.given import listed, part
 from rnncomp.report.numbers import is_number
 
 Row = Mapping[str, Any]
@@ -61,9 +62,9 @@ def contenders(comparison: Mapping[str, Any]) -> dict[str, Contender]:
         >>> contenders({"leaderboard": rows, "best": None})["ridge"].label
         'ridge'
     """
-    rows = by_error(comparison.get("leaderboard", ()))
-    charts = comparison.get("charts", {})
-    labels, timeline = charts.get("labels", {}), charts.get("timeline", {})
+    rows = by_error(listed(comparison, "leaderboard"))
+    labels = part(comparison, "charts", "labels")
+    timeline = part(comparison, "charts", "timeline")
     # The best network and the best baseline of each strategy, and the chosen network.
     leaders = {(row.get("strategy"), row["kind"]): row["name"] for row in reversed(rows)}
     shown = {comparison.get("best"), *leaders.values()}

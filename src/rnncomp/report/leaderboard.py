@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rnncomp.report.contenders import Contender, Row, by_error, contenders
+from rnncomp.report.given import listed, part
 from rnncomp.report.numbers import Number, column, decimals, fixed, is_number, short
 from rnncomp.report.svg import Interval, dots, swatch
 
@@ -65,7 +66,7 @@ def tables(comparison: Mapping[str, Any]) -> list[Table]:
     """
     known = contenders(comparison)
     groups: dict[str, list[Row]] = {}
-    for row in by_error(comparison.get("leaderboard", ())):
+    for row in by_error(listed(comparison, "leaderboard")):
         groups.setdefault(str(row.get("strategy") or ""), []).append(row)
     return [
         _table(strategy, rows, known, comparison.get("best")) for strategy, rows in groups.items()
@@ -114,7 +115,7 @@ def _cells(rows: Sequence[Row], key: str, digits: int) -> list[Cell]:
 
 
 def _seeds(row: Row) -> list[Number]:
-    return list(row.get("scores", {}).get("mae", ())) or [row["mae"]]
+    return list(listed(part(row, "scores"), "mae")) or [row["mae"]]
 
 
 def _span(rows: Sequence[Row]) -> Interval:
@@ -131,5 +132,5 @@ def _span(rows: Sequence[Row]) -> Interval:
 def _remarks(row: Row) -> tuple[str, ...]:
     said = [str(row["note"])] if row.get("note") else []
     if row.get("diverged"):
-        said.append(f"{row['diverged']} of {len(row.get('seeds', ()))} seeds diverged")
+        said.append(f"{row['diverged']} of {len(listed(row, 'seeds'))} seeds diverged")
     return tuple(said)

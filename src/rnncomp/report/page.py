@@ -13,8 +13,9 @@ from typing import Any, TypeVar
 
 from rnncomp._check import as_path, fail
 from rnncomp._files import write_whole
-from rnncomp.errors import InvalidArgumentError, OutputError
+from rnncomp.errors import InvalidArgumentError, OutputError, RnncompError
 from rnncomp.report.contenders import Contender, contenders
+from rnncomp.report.given import Found, listed, part
 from rnncomp.report.leaderboard import tables
 from rnncomp.report.plots import (
     Plot,
@@ -35,7 +36,6 @@ from rnncomp.report.sections import (
     warnings,
 )
 
-Found = Mapping[str, Any]
 T = TypeVar("T")
 
 TITLES = {
@@ -111,7 +111,7 @@ def page(comparison: Found, *, predictions: Mapping[str, Sequence[Any]] | None =
         _environment()
         .get_template("page.html")
         .render(
-            title=str(comparison.get("data", {}).get("name") or "Comparison"),
+            title=str(part(comparison, "data").get("name") or "Comparison"),
             heading=_read("settings", lambda: heading(comparison)),
             titles=TITLES,
             contents=[key for key in TITLES if sections[key] or key in also],
@@ -134,15 +134,15 @@ def _check(comparison: object) -> None:
 def _words(comparison: Found) -> dict[str, Any]:
     """Return what is written as it is."""
     return {
-        "verdict": list(comparison.get("verdict", ())),
-        "notes": list(comparison.get("notes", ())),
+        "verdict": listed(comparison, "verdict"),
+        "notes": listed(comparison, "notes"),
         "settings": _read("settings", lambda: _facts(comparison)),
         "command": comparison.get("command"),
     }
 
 
 def _sections(comparison: Found, known: Mapping[str, Contender]) -> dict[str, Any]:
-    charts = comparison.get("charts", {})
+    charts = part(comparison, "charts")
     return {
         "warnings": _read("warnings", lambda: warnings(comparison, known)),
         "differences": _read("differences", lambda: difference_rows(comparison, known)),
@@ -151,7 +151,7 @@ def _sections(comparison: Found, known: Mapping[str, Contender]) -> dict[str, An
         "coverage": _read("leaderboard", lambda: coverages(comparison, known)),
         "autocorrelations": _read(
             "charts.residuals",
-            lambda: autocorrelations(charts, known) if charts.get("residuals") else [],
+            lambda: autocorrelations(charts, known),
         ),
     }
 
@@ -159,11 +159,11 @@ def _sections(comparison: Found, known: Mapping[str, Contender]) -> dict[str, An
 def _plots(
     comparison: Found, known: Mapping[str, Contender], predictions: Mapping[str, Sequence[Any]]
 ) -> dict[str, list[Plot]]:
-    charts = comparison.get("charts", {})
-    timeline = charts.get("timeline")
+    charts = part(comparison, "charts")
+    timeline = part(charts, "timeline")
     drawn: dict[str, list[Plot]] = {"forecasts": [], "steps": [], "losses": [], "residuals": []}
     if timeline:
-        others = [name for name in known if name not in timeline.get("predictions", {})]
+        others = [name for name in known if name not in part(timeline, "predictions")]
         baselines = _read("predictions", lambda: first_steps(predictions, timeline, others))
         drawn["forecasts"] = _read(
             "charts.timeline", lambda: forecast_plots(charts, known, baselines)
@@ -178,24 +178,26 @@ def _plots(
 
 
 def _facts(comparison: Found) -> list[tuple[str, list[tuple[str, str]]]]:
-    data = dict(comparison.get("data", {}))
+    data = dict(part(comparison, "data"))
     data.pop("parts", None)  # the folds show them
     found = {
-        "Settings": comparison.get("settings"),
-        "Environment": comparison.get("environment"),
+        "Settings": part(comparison, "settings"),
+        "Environment": part(comparison, "environment"),
         "Data": data,
     }
     return [(title, facts(values)) for title, values in found.items() if values]
 
 
-def _read(part: str, make: Callable[[], T]) -> T:
-    """Return what `make` makes of a part of the comparison; a damaged file may hold anything."""
+def _read(name: str, make: Callable[[], T]) -> T:
+    """Return what `make` makes of one part of the comparison; a damaged file may hold anything."""
     try:
         return make()
+    except RnncompError:
+        raise
     except (AttributeError, ArithmeticError, LookupError, TypeError, ValueError) as error:
         why = " ".join(f"{type(error).__name__}: {error}".split())
         raise InvalidArgumentError(
-            f"{part} must be as Comparison.to_dict() returned it, got something that the page "
+            f"{name} must be as Comparison.to_dict() returned it, got something that the page "
             f"cannot show ({why}); write the comparison again"
         ) from error
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from rnncomp.report.contenders import Contender, by_strategy
+from rnncomp.report.given import part
 from rnncomp.report.numbers import Number, carried, short
 from rnncomp.report.svg import swatch
 
@@ -123,7 +124,7 @@ def forecast_plots(
     """
     timeline = charts["timeline"]
     truth = Curve("truth", carried(timeline["values"]), everywhere=True, swatch=TRUTH_SWATCH)
-    bands = timeline["predictions"]
+    bands = part(timeline, "predictions")
     names = [name for name in known if name in bands or name in baselines]
     names += [name for name in bands if name not in known]
     return [
@@ -163,7 +164,7 @@ def residual_plots(charts: Mapping[str, Any], known: Seen) -> list[Plot]:
 
 def step_plots(charts: Mapping[str, Any], known: Seen) -> list[Plot]:
     """Return the error by step ahead, a chart a strategy."""
-    steps, timeline = charts["steps"], charts.get("timeline", {})
+    steps, timeline = charts["steps"], part(charts, "timeline")
     names = _in_order(steps["curves"], known)
     return [
         Plot(
@@ -184,14 +185,14 @@ def step_plots(charts: Mapping[str, Any], known: Seen) -> list[Plot]:
 def loss_plots(charts: Mapping[str, Any], known: Seen) -> list[Plot]:
     """Return training and validation losses by epoch: a small chart a network, one scale."""
     training = charts["training"]
-    kinds = {"training": training["losses"], "validation": training.get("validation_losses", {})}
+    kinds = {"training": training["losses"], "validation": part(training, "validation_losses")}
     bands = [kind[name] for kind in kinds.values() for name in kind]
     seen = [v for band in bands for v in [*band["low"], *band["high"]] if v is not None]
-    strategy = charts.get("timeline", {}).get("strategy", "")
+    strategy = part(charts, "timeline").get("strategy", "")
     return [
         Plot(
             key=f"losses-{place}",
-            title=_label(name, known, charts.get("labels", {})),
+            title=_label(name, known, part(charts, "labels")),
             note=_strategy(name, known) or strategy,
             x=carried(range(1, 1 + len(training["losses"][name]["mean"]))),
             x_label="Epoch",

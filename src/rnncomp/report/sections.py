@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rnncomp.report.contenders import Contender, by_strategy
+from rnncomp.report.given import Found, listed, part
 from rnncomp.report.numbers import is_number, percent, short
 from rnncomp.report.svg import bars, fold, forest, swatch
 
-Found = Mapping[str, Any]
 Seen = Mapping[str, Contender]
 
 
@@ -17,7 +17,7 @@ def warnings(comparison: Found, known: Seen) -> list[dict[str, str]]:
     """Return what to beware of, and with whom; a warning about all has no subject."""
     return [
         {"label": _label(one.get("subject") or "", known), "text": str(one["text"])}
-        for one in comparison.get("warnings", ())
+        for one in listed(comparison, "warnings")
     ]
 
 
@@ -28,7 +28,7 @@ def difference_rows(comparison: Found, known: Seen) -> list[dict[str, str]]:
         comparison: ``differences`` are shares of the other's error: -0.04 is 4 % lower.
         known: All that take part.
     """
-    found = comparison.get("differences", ())
+    found = listed(comparison, "differences")
     ends = [row[key] for row in found for key in ("low", "high", "difference")]
     far = max((abs(end) for end in ends if is_number(end)), default=0.0) or 1.0
     return [_difference(row, known, far) for row in found]
@@ -52,11 +52,11 @@ def _difference(row: Found, known: Seen, far: float) -> dict[str, str]:
 
 def autocorrelations(charts: Found, known: Seen) -> list[dict[str, Any]]:
     """Return a picture of the autocorrelation for each contender that has one."""
-    residuals = charts["residuals"]
+    residuals = part(charts, "residuals")
     made = []
-    for name in [name for name in known if "acf" in residuals.get(name, {})]:
-        part, who = residuals[name], known[name]
-        band, lags = part.get("band"), part["lags"]
+    for name in [name for name in known if "acf" in part(residuals, name)]:
+        mine, who = residuals[name], known[name]
+        band, lags = mine.get("band"), mine["lags"]
         words = f"autocorrelation of the residuals of {who.label}, lags {lags[0]} to {lags[-1]}"
         made.append(
             {
@@ -64,11 +64,11 @@ def autocorrelations(charts: Found, known: Seen) -> list[dict[str, Any]]:
                 "strategy": who.strategy,
                 "shown": who.shown,
                 "swatch": swatch(who),
-                "svg": bars(part["acf"], band, who, words),
+                "svg": bars(mine["acf"], band, who, words),
                 "first": lags[0],
                 "last": lags[-1],
                 "band": short(band, 2),
-                "rows": [(lag, short(v, 3)) for lag, v in zip(lags, part["acf"], strict=True)],
+                "rows": [(lag, short(v, 3)) for lag, v in zip(lags, mine["acf"], strict=True)],
             }
         )
     return made
@@ -76,10 +76,11 @@ def autocorrelations(charts: Found, known: Seen) -> list[dict[str, Any]]:
 
 def folds(comparison: Found) -> list[dict[str, Any]]:
     """Return what rows each fold takes; a comparison without folds has one."""
-    parts = comparison.get("data", {}).get("parts")
-    found = comparison.get("charts", {}).get("folds") or ([parts] if parts else [])
+    data = part(comparison, "data")
+    parts = part(data, "parts")
+    found = listed(part(comparison, "charts"), "folds") or ([parts] if parts else [])
     end = max((fold["test"][1] for fold in found), default=1)
-    rows = max(end, comparison.get("data", {}).get("rows") or end)
+    rows = max(end, data.get("rows") or end)
     return [_fold(place, one, rows) for place, one in enumerate(found, 1)]
 
 
@@ -97,7 +98,7 @@ def _fold(place: int, parts: Found, rows: int) -> dict[str, Any]:
 
 def fold_errors(comparison: Found, known: Seen) -> list[dict[str, Any]]:
     """Return a table of the errors by fold for each strategy, a row a contender."""
-    rows = {r["name"]: r for r in comparison.get("leaderboard", ()) if r.get("by_fold")}
+    rows = {r["name"]: r for r in listed(comparison, "leaderboard") if r.get("by_fold")}
     made = []
     for strategy, names in by_strategy([n for n in known if n in rows], known).items():
         errors = {name: rows[name]["by_fold"]["mae"] for name in names}
@@ -116,7 +117,7 @@ def fold_errors(comparison: Found, known: Seen) -> list[dict[str, Any]]:
 
 def coverages(comparison: Found, known: Seen) -> list[dict[str, Any]]:
     """Return what share of the truth lay inside each interval by step, a table a contender."""
-    rows = {r["name"]: r for r in comparison.get("leaderboard", ()) if r.get("coverage")}
+    rows = {r["name"]: r for r in listed(comparison, "leaderboard") if r.get("coverage")}
     made = []
     for name in [name for name in known if name in rows]:
         levels = sorted(rows[name]["coverage"], key=float)
@@ -137,7 +138,7 @@ def coverages(comparison: Found, known: Seen) -> list[dict[str, Any]]:
 
 def _measured(row: Found, level: str) -> list[str]:
     shares = row["coverage"][level]
-    widths = row.get("width", {}).get(level) or [None] * len(shares)
+    widths = part(row, "width").get(level) or [None] * len(shares)
     return [
         percent(share) + (f" ({short(width, 3)})" if is_number(width) else "")
         for share, width in zip(shares, widths, strict=True)
@@ -146,13 +147,13 @@ def _measured(row: Found, level: str) -> list[str]:
 
 def heading(comparison: Found) -> list[tuple[str, str]]:
     """Return what was compared, in names and values."""
-    data, settings = comparison.get("data", {}), comparison.get("settings", {})
-    timeline = comparison.get("charts", {}).get("timeline", {})
-    times = timeline.get("times") or []
+    data, settings = part(comparison, "data"), part(comparison, "settings")
+    timeline = part(comparison, "charts", "timeline")
+    times = listed(timeline, "times")
     spanned = f"{times[0]} to {times[-1]}".replace("T", " ") if times else ""
     if times and data.get("frequency"):
         spanned += f", every {data['frequency']}"
-    window, test = settings.get("window"), data.get("windows", {}).get("test")
+    window, test = settings.get("window"), part(data, "windows").get("test")
     facts = {
         "Target": data.get("target"),
         "Span": spanned,
@@ -161,7 +162,7 @@ def heading(comparison: Found) -> list[tuple[str, str]]:
         "Strategy": timeline.get("strategy"),
         "Window": window and _steps(window),
         "Season": data.get("season") and _steps(data["season"]),
-        "Seeds": len(settings.get("seeds", ())) or None,
+        "Seeds": len(listed(settings, "seeds")) or None,
         "Test windows": test,
     }
     return [
