@@ -23,6 +23,7 @@ DONE, FAULT, BAD_USAGE, INTERRUPTED = 0, 1, 2, 130
 # Loaded when asked for, so that `rnncomp --help` imports nothing heavy.
 COMMANDS = {
     "compare": "rnncomp.cli.compare:compare",
+    "report": "rnncomp.cli.report:report",
     "inspect": "rnncomp.cli.inspect:inspect",
     "datasets": "rnncomp.cli.datasets:datasets",
     "convert": "rnncomp.cli.convert:convert",
