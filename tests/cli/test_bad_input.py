@@ -93,6 +93,13 @@ FILES = {
 }  # fmt: skip
 
 ARGUMENTS = {
+    "many series": (("--id", "shop"), ("--id", "not for this command", "'shop'")),
+    "unknown part of the calendar": (("--calendar", "hours"), ("calendar", "'hour'")),
+    "hour of daily data": (("--calendar", "hour"), ("calendar='hour'", "must change", "a.csv")),
+    "unknown known column": (("--target", "value", "--known", "plan"), ("known", "'plan'")),
+    "unknown bucket": (("--resample", "hourly"), ("resample", "'hourly'", "1mo")),
+    "no target between commas": (("--target", " , "), ("--target", "must hold a name")),
+    "names on two lines": (("--features", "a\nb"), ("--features", "must hold a name")),
     "window of 0": (("--window", 0), ("window", "at least 1", "0")),
     "horizon of 0": (("--horizon", 0), ("horizon", "at least 1")),
     "stride of 0": (("--stride", 0), ("stride", "at least 1")),

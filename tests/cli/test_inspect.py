@@ -74,3 +74,36 @@ def test_info_of_the_reference(rnncomp_program, monkeypatch):
     out = rnncomp_program("info").out
     assert "reference" in out
     assert "None" not in out
+
+
+HOURS = 't,a,"b,c",plan\n' + "".join(
+    f"2024-01-{1 + k // 24:02d} {k % 24:02d}:00,{k % 5},{k % 7},{k % 2}\n" for k in range(96)
+)
+
+
+def roles(found):
+    return {column["name"]: column["role"] for column in found["columns"]}
+
+
+def test_columns_known_ahead_and_several_targets(rnncomp_program, tmp_path):
+    (tmp_path / "a.csv").write_text(HOURS)
+    options = ("--target", '"b,c",a', "--known", "plan", "--calendar", "hour,weekday")
+    found = rnncomp_program("inspect", "a.csv", *options, "--json").json()
+    calendar = ("hour_sin", "hour_cos", "weekday_sin", "weekday_cos")
+    expected = {"t": "time", "a": "target", "b,c": "target", "plan": "known"}
+    assert roles(found) == expected | dict.fromkeys(calendar, "known")
+    assert found["target"] == "b,c"
+    out = rnncomp_program("inspect", "a.csv", *options).out
+    row = next(line.split() for line in out.splitlines() if line.split()[:1] == ["hour_sin"])
+    assert row[:6] == ["hour_sin", "calendar", "known", "0", "-1.0000", "0"]
+    assert "Nothing is in the way" in out
+
+
+def test_inspect_says_what_resampling_would_do_and_does_it(rnncomp_program, tmp_path):
+    text = HOURS.replace(" 05:00", " 05:20").replace("2024-01-02 07:00", "2024-01-02 07:10")
+    (tmp_path / "a.csv").write_text(text)
+    out = rnncomp_program("inspect", "a.csv", "--target", "a").out
+    assert "--resample 1h" in out
+    out = rnncomp_program("inspect", "a.csv", "--target", "a", "--resample", "1h").out
+    assert "Nothing is in the way" in out
+    assert "Note: resampled: 96 rows became 96, the means of what was observed every hour" in out

@@ -126,3 +126,55 @@ def test_what_cannot_be_read_is_raised(tmp_path):
 def test_bad_arguments_are_raised(options):
     with pytest.raises(InvalidArgumentError):
         inspect("airline", **options)
+
+
+def hours(rows=130):
+    stamps = pl.datetime_range(
+        pl.datetime(2024, 1, 1), pl.datetime(2024, 1, 1) + pl.duration(hours=rows - 1), "1h",
+        eager=True,
+    )  # fmt: skip
+    values = np.arange(rows) % 7
+    return pl.DataFrame({"t": stamps, "v": values, "plan": values % 2, "temp": values * 2.0})
+
+
+def test_known_and_calendar_columns_are_listed():
+    options = {"target": "v", "known": "plan", "features": "temp", "calendar": ("hour", "weekend")}
+    found = inspect(hours(), **options)
+    assert found.obstacles == ()
+    roles = [(column.name, column.kind, column.role) for column in found.columns]
+    assert roles[1:] == [
+        ("v", "number", "target"),
+        ("plan", "number", "known"),
+        ("temp", "number", "feature"),
+        ("hour_sin", "calendar", "known"),
+        ("hour_cos", "calendar", "known"),
+        ("weekend", "calendar", "known"),
+    ]
+    assert (found.columns[4].lowest, found.columns[4].highest) == (-1.0, 1.0)
+    assert found.columns[6].mean == 10 / 130  # from Saturday on
+    again = inspect(load(hours(), **options))
+    assert sorted(map(str, again.columns)) == sorted(map(str, found.columns))
+
+
+def test_a_calendar_in_the_way_is_named():
+    found = inspect("airline", calendar="hour")
+    assert [o.startswith("calendar='hour' must change") for o in found.obstacles] == [True]
+    found = inspect(np.arange(99.0), calendar="hour")
+    assert "calendar='hour' must be taken from a time column" in found.obstacles[0]
+
+
+def test_resampled_rows_are_counted_and_what_would_help_is_said():
+    uneven = hours().filter(pl.col("v") != 3).with_columns(
+        t=pl.col("t") + pl.duration(minutes=pl.col("v") * 5)
+    )  # fmt: skip
+    found = inspect(uneven, target="v")
+    assert "pass resample='1h' (--resample 1h) to take means every hour" in found.obstacles[0]
+    helped = inspect(uneven, target="v", resample="6h", missing="ffill", window=5)
+    assert helped.obstacles == ()
+    assert (helped.frequency_words, helped.gaps) == ("every 6 hours", 0)
+    assert helped.windows == len(load(uneven, target="v", resample="6h", missing="ffill")) - 5
+    assert helped.notes[0].startswith(f"resampled: {len(uneven)} rows became 22, the means")
+    with pytest.raises(DataError) as caught:
+        load(uneven, target="v")
+    assert str(caught.value) in found.obstacles
+    assert "must have a time column" in inspect(np.arange(99.0), resample="1h").obstacles[0]

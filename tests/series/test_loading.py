@@ -265,3 +265,60 @@ def test_bad_options_are_named(tmp_path):
     ]:
         with pytest.raises(InvalidArgumentError, match=message.replace(".", r"\.")):
             load(path, **options)
+
+
+PLANS = "day,a,b,holiday,c\n" + "".join(
+    f"2024-01-{day:02d},{day % 4},{day % 3},{day % 7 == 0:d},{day}\n" for day in range(1, 31)
+)
+
+
+def test_several_targets_features_known_and_calendar(tmp_path):
+    path = write(tmp_path, "a.csv", PLANS)
+    series = load(path, target=("b", "a"), features="c", known="holiday", calendar="weekday")
+    assert series.columns == ("b", "a", "c", "holiday", "weekday_sin", "weekday_cos")
+    assert (series.targets, series.features) == (("b", "a"), ("c",))
+    assert series.known == ("holiday", "weekday_sin", "weekday_cos")
+    assert series.calendar == ("weekday",)
+    place = 2 * np.pi * (np.arange(30) % 7) / 7  # 1 January 2024 was a Monday
+    assert np.abs(series.values[:, 4:] - np.column_stack([np.sin(place), np.cos(place)])).max() < (
+        1e-12  # they are rounded to 12 digits
+    )
+    assert series.values[:, 0].tolist() == [day % 3 for day in range(1, 31)]
+    assert series.values[:, 3].sum() == 4
+
+
+def test_the_target_is_found_beside_known_columns(tmp_path):
+    path = write(tmp_path, "a.csv", "v,plan\n1,2\n2,3\n4,4\n")
+    assert load(path, known="plan").targets == ("v",)
+
+
+def test_a_known_column_of_true_and_false():
+    frame = pl.DataFrame({"v": [1.0, 2.0, 4.0], "free": [True, False, True]})
+    assert load(frame, known="free").values[:, 1].tolist() == [1, 0, 1]
+    assert load(frame, features="free").values[:, 1].tolist() == [1, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"known": "x"}, "known must be a column of .* got 'x'"),
+        ({"known": ("holiday", "a")}, "target must name a column once .* got 'a'"),
+        ({"known": "c", "features": "c"}, "features must name a column once .* got 'c'"),
+        ({"known": "day"}, "known must name a column once and not the time column, got 'day'"),
+    ],
+)
+def test_a_column_has_one_role(tmp_path, options, message):
+    with pytest.raises(ColumnError, match=message):
+        load(write(tmp_path, "a.csv", PLANS), target="a", **options)
+
+
+def test_a_series_that_was_read_takes_none_of_it():
+    for option in ({"known": "x"}, {"calendar": "month"}, {"resample": "1y"}):
+        with pytest.raises(InvalidArgumentError, match="must be left out for a Series, which has"):
+            load(load("airline"), **option)
+
+
+def test_a_column_with_the_name_of_a_calendar_column(tmp_path):
+    text = PLANS.replace("day,a", "day,weekday_sin", 1)
+    with pytest.raises(ColumnError, match=r"column 'weekday_sin' .* must have another name"):
+        load(write(tmp_path, "a.csv", text), target="weekday_sin", calendar="weekday")

@@ -37,7 +37,7 @@ def _heading(found: Mapping[str, Any]) -> str:
 
 def _column(column: Mapping[str, Any]) -> list[str]:
     values = [number(column[key], 5) for key in ("lowest", "mean", "highest")]
-    shown = values if column["kind"] == "number" else ["", "", ""]
+    shown = values if column["kind"] in ("number", "calendar") else ["", "", ""]
     return [column["name"], column["kind"], column["role"], f"{column['missing']:,}", *shown]
 
 

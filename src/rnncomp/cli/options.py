@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -10,21 +11,28 @@ from rich.text import Text
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-MISSING = ("error", "drop", "interpolate", "ffill")
+MISSING = ("error", "drop", "interpolate", "ffill", "mask")
 
 
 class Names(click.ParamType):  # type: ignore[type-arg]
-    """Names with commas between them: ``simple_rnn,lstm``."""
+    """Names with commas between them: ``simple_rnn,lstm``; quoted if they hold one: ``"a,b",c``."""
 
     name = "names"
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, ...]:
-        """Split at commas."""
+        """Split at commas outside double quotes."""
         if isinstance(value, tuple):
             return value
-        return tuple(name.strip() for name in str(value).split(",") if name.strip())
+        try:
+            cells = next(csv.reader([str(value)], skipinitialspace=True), [])
+        except csv.Error:  # a line break
+            cells = []
+        names = tuple(name.strip() for name in cells if name.strip())
+        if not names:
+            self.fail(f"must hold a name, or several with commas, got {value!r}", param, ctx)
+        return names
 
 
 class CountOrList(click.ParamType):  # type: ignore[type-arg]
@@ -74,14 +82,23 @@ def option(name: str, help_text: str, **settings: Any) -> Callable[[F], F]:
 
 DATA = {"panel": "Data"}
 DATA_NAMES = (
-    "target", "features", "time", "time_format", "missing", "separator", "decimal", "max_bytes",
+    "target", "features", "time", "time_format", "missing", "known", "calendar", "resample",
+    "separator", "decimal", "max_bytes",
 )  # fmt: skip
 
 data_options = in_order(
-    option("--target", "Column to forecast. [default: the only column of numbers]",
+    option("--target", "Column to forecast, or several with commas; a name with a comma in double "
+           "quotes ('\"a,b\",c'). [default: the only column of numbers]", type=Names(),
+           metavar="COLUMNS", **DATA),
+    option("--features", "Further columns that the networks see up to the cutoff, with commas.",
+           type=Names(), metavar="COLUMNS", default=(), **DATA),
+    option("--known", "Further columns whose future values are known (plans, holidays), with "
+           "commas.", type=Names(), metavar="COLUMNS", default=(), **DATA),
+    option("--calendar", "What the networks see of the time stamps, with commas: minute, hour, "
+           "weekday, weekend, monthday, yearday, week, month, quarter.", type=Names(),
+           metavar="PARTS", default=(), **DATA),
+    option("--id", "Column that names the series of each row, for many series in one table.",
            metavar="COLUMN", **DATA),
-    option("--features", "Further columns that the networks see, with commas.", type=Names(),
-           metavar="COLUMNS", default=(), **DATA),
     option("--time", "Column of time stamps. [default: the first column of dates]",
            metavar="COLUMN", **DATA),
     option("--no-time", "Take the rows as equally spaced, whatever the dates say.", is_flag=True,
@@ -89,8 +106,12 @@ data_options = in_order(
     option("--time-format", "How the time column is written, as in strftime: %d.%m.%Y. "
            "[default: found]", metavar="FORMAT", **DATA),
     option("--missing", "What to do about empty cells, NaN, infinity and moments without a row: "
-           "refuse them, leave out their rows, draw a line between the neighbours, or repeat the "
-           "value before.", type=click.Choice(MISSING), default="error", **DATA),
+           "refuse them, leave out their rows, draw a line between the neighbours, repeat the "
+           "value before, or do that and show the networks where (mask).",
+           type=click.Choice(MISSING), default="error", **DATA),
+    option("--resample", "Take the means of buckets of time as the rows, such as 15m, 1h, 1d, 1w "
+           "or 1mo; empty ones are missing values. [default: refuse uneven stamps]",
+           metavar="LENGTH", **DATA),
     option("--separator", "Character between the cells of a CSV file. [default: found]",
            metavar="CHAR", **DATA),
     option("--decimal", "Decimal mark in text.", type=click.Choice([".", ","]), default=".",
@@ -108,7 +129,12 @@ def split_data_options(options: dict[str, Any]) -> tuple[dict[str, Any], dict[st
         if reading["time"] is not None:
             raise click.UsageError("--time and --no-time must not be given together; choose one")
         reading["time"] = False
-    return reading, {k: v for k, v in options.items() if k not in (*DATA_NAMES, "no_time")}
+    if options["id"] is not None:
+        raise click.UsageError(
+            f"--id is not for this command, which takes one series, got {options['id']!r}; "
+            "keep the rows of one series in a file of its own"
+        )
+    return reading, {k: v for k, v in options.items() if k not in (*DATA_NAMES, "no_time", "id")}
 
 
 def json_option(what: str, panel: str = "Output") -> Callable[[F], F]:

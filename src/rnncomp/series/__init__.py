@@ -4,6 +4,8 @@ from rnncomp.series.datasets import Dataset, list_datasets, write_dataset
 from rnncomp.series.findings import ColumnSummary, FoundSeason, Inspection
 from rnncomp.series.inspection import inspect
 from rnncomp.series.loading import load
+from rnncomp.series.long_form import load_panel
+from rnncomp.series.panel import Panel
 from rnncomp.series.scaling import (
     FittedScaler,
     MinMaxScaler,
@@ -26,6 +28,7 @@ __all__ = [
     "Inspection",
     "MinMaxScaler",
     "NoScaler",
+    "Panel",
     "Scaler",
     "Season",
     "Series",
@@ -36,6 +39,7 @@ __all__ = [
     "inspect",
     "list_datasets",
     "load",
+    "load_panel",
     "make_scaler",
     "write_dataset",
 ]

@@ -25,7 +25,7 @@ class Filled:
         times: Stamps of the rows, or None.
         notes: What was done, in sentences.
         observed: Which values were there, shape (rows, F); None for all.
-        fill: The rule that filled the others, or None.
+        fill: The rule for the others, or None where none was needed.
     """
 
     values: NDArray[np.float64]
@@ -115,7 +115,7 @@ def fill_missing(
         None if times is None else times[rows],
         (note,),
         None if observed.all() else observed,
-        None if observed.all() else rule,
+        rule,
     )
 
 
