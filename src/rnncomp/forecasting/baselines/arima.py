@@ -45,8 +45,8 @@ class ARIMARecursion:
 
         size, r = len(self._z), self._r
         covariance = np.diag(np.where(np.arange(size) < r, 0.0, _DIFFUSE))
-        transition, noise = self._transition[:r, :r], self._noise[:r, :r]
-        covariance[:r, :r] = solve_discrete_lyapunov(transition, noise)
+        transition = self._moved(np.eye(size))
+        covariance[:r, :r] = solve_discrete_lyapunov(transition[:r, :r], self._noise[:r, :r])
         return 0, np.zeros(size), covariance, None
 
     def update(self, state: State, values: Array) -> State:
@@ -54,38 +54,47 @@ class ARIMARecursion:
         n, mean, covariance, gain = state
         for y in (values - self._line(n + np.arange(len(values)))).tolist():
             if n > 0:
-                mean = self._transition @ mean
-            if gain is None:
-                covariance, gain = self._filtered(covariance, first=n == 0)
+                mean = self._moved(mean)
+            if gain is not None:
                 mean = mean + gain * (y - self._z @ mean)
-                gain = gain if self._settled(covariance) else None
             else:
-                mean = mean + gain * (y - self._z @ mean)
+                before = covariance
+                covariance, now = self._filtered(covariance, first=n == 0)
+                mean = mean + now * (y - self._z @ mean)
+                # Once a row changes it by no more than the roundings of its sums, it stands still.
+                roundings = 4 * len(mean) * np.finfo(np.float64).eps
+                gain = now if np.abs(covariance - before).max() <= roundings else None
             n += 1
         return n, mean, covariance, gain
 
     def ahead(self, states: Sequence[State], horizon: int) -> Array:
         """Return the forecasts from each state, shape (states, H)."""
         n = np.array([state[0] for state in states])
-        mean = np.array([state[1] for state in states])  # (states, S)
+        mean = np.array([state[1] for state in states]).T  # (S, states)
         made = self._line(n[:, None] + np.arange(horizon))
         for h in range(horizon):
-            mean = mean @ self._transition.T
-            made[:, h] += mean @ self._z
+            mean = self._moved(mean)
+            made[:, h] += self._z @ mean
         return made
 
     def _filtered(self, covariance: Array, *, first: bool) -> tuple[Array, Array]:
         """Return the covariance after one more row, and the gain at it."""
         if not first:
-            covariance = self._transition @ covariance @ self._transition.T + self._noise
-        with_row = covariance @ self._z
-        gain = with_row / (self._z @ with_row)
-        return covariance - np.outer(gain, with_row), gain
+            covariance = self._moved(self._moved(covariance).T) + self._noise
+        seen = covariance @ self._z
+        gain = seen / (self._z @ seen)
+        covariance = covariance - np.outer(gain, seen)
+        return (covariance + covariance.T) / 2.0, gain  # else roundings add up row by row
 
-    def _settled(self, covariance: Array) -> bool:
-        """Whether one more row would change no entry by more than roundings do."""
-        change = np.abs(self._filtered(covariance, first=False)[0] - covariance).max()
-        return bool(change <= np.finfo(np.float64).eps)
+    def _moved(self, state: Array) -> Array:
+        """Return transition @ state, shape (S,) or (S, n), without multiplying by its zeros."""
+        r, made = self._r, np.empty_like(state)
+        made[: r - 1], made[r - 1] = state[1:r], 0.0
+        if len(self.phi):
+            made[: len(self.phi)] += np.multiply.outer(self.phi, state[0])
+        if len(self.delta):
+            made[r], made[r + 1 :] = self._z @ state, state[r:-1]
+        return made
 
     def _line(self, rows: np.ndarray) -> Array:
         made: Array = self.intercept + self.drift * (rows + 1.0)
@@ -99,17 +108,6 @@ class ARIMARecursion:
     def _z(self) -> Array:
         """What of the state is seen, shape (S,)."""
         return np.concatenate([[1.0], np.zeros(self._r - 1), self.delta])
-
-    @cached_property
-    def _transition(self) -> Array:
-        r, size = self._r, len(self._z)
-        made = np.eye(size, k=1)
-        made[r - 1 :] = 0.0
-        made[: len(self.phi), 0] = self.phi
-        if size > r:
-            made[r] = self._z
-            made[r + 1 :, r:-1] = np.eye(size - r - 1)
-        return made
 
     @cached_property
     def _noise(self) -> Array:

@@ -30,12 +30,6 @@ class Worker:
 
     One serves all statistical baselines of a run, one request at a time, because it needs seconds
     to start. It ends with this object, and with the process that holds it.
-
-    Example:
-        >>> worker = Worker()
-        >>> y = np.random.default_rng(0).normal(size=50)
-        >>> sorted(worker.fit("ets", y, season=1, seconds=60, title="ETS"))
-        ['next', 'parameters']
     """
 
     def __init__(self) -> None:
