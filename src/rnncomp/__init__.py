@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 _NAMES = {
     "Adam": "training",
     "BackendInfo": "kernels",
+    "Backtest": "comparison",
     "Callback": "training",
     "Comparison": "comparison",
     "Dense": "nn",
@@ -35,6 +36,7 @@ _NAMES = {
     "Progress": "forecasting",
     "RecurrentForecaster": "forecasting",
     "RnncompError": "errors",
+    "RollingOrigin": "windows",
     "Run": "comparison",
     "SGD": "training",
     "Samples": "samples",
@@ -44,6 +46,7 @@ _NAMES = {
     "Split": "windows",
     "StandardScaler": "series",
     "backend_info": "kernels",
+    "backtest": "comparison",
     "compare": "comparison",
     "convert_file": "convert",
     "find_season": "series",
@@ -68,6 +71,7 @@ _MODULES = ("charts", "errors", "keras")
 __all__ = [
     "Adam",
     "BackendInfo",
+    "Backtest",
     "Callback",
     "Comparison",
     "Dense",
@@ -86,6 +90,7 @@ __all__ = [
     "Progress",
     "RecurrentForecaster",
     "RnncompError",
+    "RollingOrigin",
     "Run",
     "SGD",
     "Samples",
@@ -95,6 +100,7 @@ __all__ = [
     "Split",
     "StandardScaler",
     "backend_info",
+    "backtest",
     "compare",
     "convert_file",
     "find_season",
@@ -140,7 +146,7 @@ if TYPE_CHECKING:
     from rnncomp import charts as charts
     from rnncomp import errors as errors
     from rnncomp import keras as keras
-    from rnncomp.comparison import Comparison, Run, compare
+    from rnncomp.comparison import Backtest, Comparison, Run, backtest, compare
     from rnncomp.convert import convert_file, fit, from_keras
     from rnncomp.errors import RnncompError
     from rnncomp.forecasting import Forecast, Progress, RecurrentForecaster
@@ -178,4 +184,4 @@ if TYPE_CHECKING:
         Sequential,
         load_model,
     )
-    from rnncomp.windows import Split, make_samples
+    from rnncomp.windows import RollingOrigin, Split, make_samples

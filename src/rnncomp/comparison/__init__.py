@@ -1,9 +1,10 @@
 """Scores side by side: what was compared, what came out, and what may be said about it."""
 
+from rnncomp.comparison.backtesting import Backtest, backtest
 from rnncomp.comparison.comparison import Comparison
 from rnncomp.comparison.pipeline import compare
 from rnncomp.comparison.run import Run
 from rnncomp.comparison.settings import Settings
 from rnncomp.comparison.verdict import make_verdict
 
-__all__ = ["Comparison", "Run", "Settings", "compare", "make_verdict"]
+__all__ = ["Backtest", "Comparison", "Run", "Settings", "backtest", "compare", "make_verdict"]

@@ -15,6 +15,8 @@ from rnncomp.comparison.task import Array, Task
 from rnncomp.comparison.thinning import rows_to_draw
 from rnncomp.forecasting import TrainingResult, strategy_words
 from rnncomp.forecasting.preparing import actual_at
+from rnncomp.series import Series
+from rnncomp.windows import Parts
 
 Band = dict[str, list[float | None]]
 
@@ -37,6 +39,29 @@ def chart_data(
             "validation_losses": {name: _losses(of, "val_loss") for name, of in last.items()},
             "scores": {row["name"]: {name: row[name] for name in names} for row in rows},
         },
+    }
+
+
+def folds_chart(folds: Sequence[Parts], series: Series, strategy: str) -> dict[str, Any]:
+    """Return what `rnncomp.charts.draw_folds` draws: which rows each fold learned from."""
+
+    def place(row: int) -> Any:
+        if series.time is None:
+            return row
+        # Behind the last row there is no stamp: the bar ends with it.
+        return np.datetime_as_string(series.time[min(row, len(series) - 1)])
+
+    return {
+        "folds": [
+            {
+                name: None if first == end else [place(first), place(end)]
+                for name, (first, end) in parts.to_dict().items()
+            }
+            for parts in folds
+        ],
+        "times": series.time is not None,
+        "strategy": strategy,
+        "time_label": "Row" if series.time is None else series.time_name,
     }
 
 

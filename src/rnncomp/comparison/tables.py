@@ -72,6 +72,13 @@ def leaderboard_frame(rows: Sequence[Row], frame_type: str) -> Any:
     return nw.from_dict(data, schema=schema, backend=frame_type).to_native()  # type: ignore[arg-type]
 
 
+def columns_frame(columns: Mapping[str, Any], frame_type: str) -> Any:
+    """Return columns of equal length as a frame of that kind."""
+    import narwhals as nw  # noqa: PLC0415
+
+    return nw.from_dict(dict(columns), backend=frame_type).to_native()  # type: ignore[arg-type]
+
+
 def leaderboard_columns(rows: Sequence[Row]) -> dict[str, list[Any]]:
     """Return the leaderboard by column, without the scores by seed."""
     return {name: [row[name] for row in rows] for name in COLUMNS}

@@ -132,7 +132,10 @@ class Forecast:
             "history": tail.tolist(),
             "values": self._of(self.values, column).tolist(),
             "intervals": {
-                level: {"low": self._of(low, column).tolist(), "high": self._of(high, column).tolist()}
+                level: {
+                    "low": self._of(low, column).tolist(),
+                    "high": self._of(high, column).tolist(),
+                }
                 for level, (low, high) in self.intervals.items()
             },
             "name": self.name,

@@ -11,7 +11,7 @@ from rnncomp.forecasting.forecast import as_series
 from rnncomp.forecasting.network_config import NetworkConfig
 from rnncomp.forecasting.preparing import Prepared, prepare, recipe_of, training_data
 from rnncomp.forecasting.training_data import TrainingData
-from rnncomp.forecasting.training_job import TrainingJob
+from rnncomp.forecasting.training_job import TrainingJob, TrainingResult
 from rnncomp.series import Series
 from rnncomp.windows import Parts
 from rnncomp.windows.pairs import too_short
@@ -30,6 +30,16 @@ class TrainingPlan:
     todo: list[TrainingJob]
     data: dict[str, TrainingData]
     prepared: list[Prepared]
+
+    def starting_from(self, results: Sequence[TrainingResult]) -> TrainingPlan:
+        """Return the same trainings, begun from the weights that others ended with, by seed."""
+        todo, data = [], {}
+        for job, before in zip(self.todo, results, strict=True):
+            begun = replace(self.data[job.data_hash], start=before.weights)
+            key = begun.fingerprint()
+            todo.append(replace(job, data_hash=key))
+            data[key] = begun
+        return TrainingPlan(todo, data, self.prepared)
 
 
 def plan_trainings(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnncomp.samples import Samples
+from rnncomp.samples import FloatArray, Samples
 
 PIECE = 1 << 20  # bytes that are hashed at a time
 
@@ -22,11 +22,13 @@ class TrainingData:
         train: What is learned from.
         validation: What watches the training; it may be without samples.
         ahead: Windows to forecast once the training has ended, by the name of their part.
+        start: Weights to begin from, in Keras's order; None for fresh ones.
     """
 
     train: Samples
     validation: Samples
     ahead: Mapping[str, Samples]
+    start: Sequence[FloatArray] | None = None
 
     def fingerprint(self) -> str:
         """Return the SHA-256 of all that a training can see: equal for equal windows and targets.
@@ -47,6 +49,8 @@ class TrainingData:
             targets = b"" if part.targets is None else array_hash(part.targets)
             digest.update(f"{name} {part.window} ".encode())
             digest.update(base + array_hash(part.starts) + targets)
+        for weights in self.start or ():
+            digest.update(array_hash(weights))
         return digest.hexdigest()
 
 

@@ -212,7 +212,7 @@ def run_training(
     report: Report | None = None,
     core_share: CoreShare | None = None,
 ) -> TrainingResult | None:
-    """Train one network from fresh weights and predict validation and test windows.
+    """Train one network, and forecast the windows that lie ahead.
 
     Args:
         job: What to train.
@@ -246,7 +246,7 @@ def _train(
     core_share: CoreShare | None,
 ) -> TrainingResult:
     config = job.config
-    model = build_network(config, seed=job.seed)
+    model = build_network(config, seed=job.seed, weights=data.start)
     model.core_share = core_share
     model.compile(
         optimizer=Adam(config.learning_rate, clipnorm=config.clipnorm), loss=_loss(config)

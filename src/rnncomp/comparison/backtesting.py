@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from rnncomp import charts
 from rnncomp._check import fail, one_of
+from rnncomp.comparison.chart_data import folds_chart
 from rnncomp.comparison.residuals import by_step
-from rnncomp.comparison.tables import Columns, columns_frame
+from rnncomp.comparison.tables import columns_frame
 from rnncomp.forecasting import Forecast, Progress, RecurrentForecaster, check_levels, run_jobs
 from rnncomp.forecasting.coverage import Coverage, coverage
 from rnncomp.forecasting.forecast import as_series
@@ -113,10 +114,10 @@ class Backtest:
 
     def plot(self, *, ax: Axes | None = None) -> Axes:
         """Draw which rows each fold learned from and was tested on; returns the axes."""
-        first = self.folds[0].series
-        times = None if first.time is None else first.format_times(first.time)
-        folds = [fold.parts.to_dict() for fold in self.folds if fold.series is first]
-        axes: Axes = charts.draw_folds({"folds": folds, "times": times}, ax=ax)
+        first = self.folds[0]
+        parts = [fold.parts for fold in self.folds if fold.series is first.series]
+        drawing = folds_chart(parts, first.series, f"{first.forecast.strategy}, refit {self.refit}")
+        axes: Axes = charts.draw_folds(drawing, ax=ax)
         return axes
 
     def __repr__(self) -> str:
@@ -205,9 +206,9 @@ def _of_networks(
     for number, knows in enumerate(fitted):
         for each, cut in zip(several, parts, strict=True):
             of = cut[number]
-            history = each.slice(of.train[0], of.train[1])
             if number and refit == "never":
-                knows.update(history, of=each.name)
+                newer = each.slice(cut[number - 1].train[1], of.train[1])
+                knows.update(newer, of=each.name)
             known = None
             if each.known:
                 known = each.slice(*of.test)
