@@ -12,6 +12,7 @@ import numpy as np
 from rnncomp._version import version
 from rnncomp.comparison.chart_data import chart_data
 from rnncomp.comparison.comparison import Comparison
+from rnncomp.comparison.judgement import judge
 from rnncomp.comparison.run import Run
 from rnncomp.comparison.scores import (
     Predictions,
@@ -103,12 +104,15 @@ def _run(task: Task, results: dict[str, list[TrainingResult]]) -> Run:
     rows = ranked([row for row, _ in scored])
     predictions = [made for _, made in scored]
     best = best_network(rows)
+    judgement = judge(rows, best, losses=_losses(task, predictions), horizon=_overlap(task))
     settings = task.settings.to_dict()
     settings["units_by_cell"] = {name: r[0].job.config.units for name, r in results.items()}
     comparison = Comparison(
         leaderboard=tuple(rows),
         best=best,
-        verdict=make_verdict(rows, best, leaks=task.settings.scale_on == "all"),
+        verdict=make_verdict(
+            judgement, leaks=task.settings.scale_on == "all", equal=task.settings.equal
+        ),
         settings=settings,
         environment=_environment(),
         charts=chart_data(task, rows, [made for _, made in networks], results),
@@ -130,6 +134,27 @@ def _run(task: Task, results: dict[str, list[TrainingResult]]) -> Run:
         predictions=_prediction_columns(task, predictions),
         frame_type=task.series.frame_type,
     )
+
+
+def window_losses(actual: Array, predicted: Array) -> Array:
+    """Return the mean absolute error of each window, shape (N,), of values of shape (N, H)."""
+    losses: Array = np.abs(actual - predicted).mean(axis=1)
+    return losses
+
+
+def _losses(task: Task, predictions: list[Predictions]) -> dict[str, Array]:
+    """Return by name the loss of each finished seed and test window, shape (S, N)."""
+    actual = task.actual("test")
+    return {
+        p.name: np.stack([window_losses(actual, make()) for make in p.made])
+        for p in predictions
+        if p.made
+    }
+
+
+def _overlap(task: Task) -> int:
+    """Return how many windows in a row share a target."""
+    return -(-task.settings.horizon // task.settings.stride)
 
 
 def _row_of(rows: list[Row], name: str) -> Row:
