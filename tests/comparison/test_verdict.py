@@ -186,7 +186,8 @@ BOARDS = {
     ),
     "seasonal naive that is persistence": (
         [LSTM, baseline("seasonal_naive", 0.5), baseline("persistence", 0.5)], "lstm", None,
-        ["LSTM beats the only baseline, by 97 % (95 % interval 96.4 to 99.5 %): persistence"], ["seasonal"],
+        ["LSTM beats the only baseline, by 97 % (95 % interval 96.4 to 99.5 %): persistence"],
+        ["seasonal"],
     ),
     "drift strongest": (
         [LSTM, baseline("drift", 0.001), baseline("ridge", 0.002), baseline("mean", 0.003)],

@@ -114,7 +114,9 @@ def make_claim(
         >>> make_claim(gru, mean, losses, paired=False, share=0.05, level=0.05).relation
         'better'
     """
-    a, b = losses[subject.name], losses[other.name]
+    # In units of the errors themselves: squares of tiny or huge ones would not be numbers.
+    unit = max(subject.error, other.error) or 1.0
+    a, b = losses[subject.name] / unit, losses[other.name] / unit
     over_time = a.mean(axis=0), b.mean(axis=0)
     block = block_length(over_time[0] - over_time[1], horizon=horizon, groups=groups)
     found = paired_difference(
@@ -128,9 +130,9 @@ def make_claim(
     return Claim(
         subject=subject.name,
         other=other.name,
-        difference=found.mean,
-        low=found.low,
-        high=found.high,
+        difference=unit * found.mean,
+        low=unit * found.low,
+        high=unit * found.high,
         level=level,
         p=min(1.0, found.p * level / share),
         relation=relation,

@@ -174,7 +174,6 @@ def _variance(tables: list[Array], blocks: Blocks) -> Variance:
         time = float(np.var(of_time, ddof=1)) / n_blocks * blocks.likeness
         both = sum(_interaction(table) for table in many) * blocks.likeness
     seeds = math.fsum(of_seeds)
-    squares = math.fsum(v**2 / (len(t) - 1) for v, t in zip(of_seeds, many, strict=True))
     # Both spreads hold the interaction; a part cannot be less than nothing.
     shared = min(both, seeds, time) if n_blocks >= FEWEST_BLOCKS else 0.0
     return Variance(
@@ -184,8 +183,17 @@ def _variance(tables: list[Array], blocks: Blocks) -> Variance:
         n_seeds=min((len(table) for table in many), default=1),
         n_blocks=n_blocks,
         n_windows=n_windows,
-        seeds_freedom=seeds * seeds / squares if squares > 0.0 else 0.0,
+        seeds_freedom=_freedom(of_seeds, many),
     )
+
+
+def _freedom(variances: list[float], tables: list[Array]) -> float:
+    """Return the degrees of freedom of a sum of variances, by Welch and Satterthwaite."""
+    total = math.fsum(variances)
+    if total == 0.0:
+        return 0.0
+    shares = zip(variances, tables, strict=True)
+    return 1.0 / math.fsum((part / total) ** 2 / (len(table) - 1) for part, table in shares)
 
 
 def _interaction(table: Array) -> float:

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from rnncomp._check import fail, integer, real
@@ -168,6 +169,13 @@ def _check(
         if losses[name].ndim != 2 or len(losses[name]) != expected:
             rule = f"of shape ({expected}, windows), a row for each seed that finished"
             raise fail(f"losses of {name}", rule, losses[name].shape)
+        windows = losses[scored[0]].shape[1]
+        if losses[name].shape[1] != windows:
+            raise fail(
+                f"losses of {name}", f"of {windows} windows, as the others", len(losses[name].T)
+            )
+        if not np.isfinite(losses[name]).all():
+            raise fail(f"losses of {name}", "finite", "NaN or infinity", "leave out what diverged")
 
 
 def _network(row: Mapping[str, Any], losses: Array) -> Entry:
