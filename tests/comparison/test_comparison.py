@@ -6,7 +6,7 @@ from dataclasses import FrozenInstanceError, replace
 
 import numpy as np
 import pytest
-from leaderboards import GRU, LSTM, WEAK
+from leaderboards import GRU, LSTM, WEAK, judged
 
 from rnncomp.comparison.comparison import FORMAT, Comparison, plain
 from rnncomp.comparison.verdict import make_verdict
@@ -19,7 +19,7 @@ def comparison():
     return Comparison(
         leaderboard=rows,
         best="lstm",
-        verdict=make_verdict(rows, "lstm"),
+        verdict=make_verdict(judged(rows, "lstm")),
         settings={"window": 5, "cells": ["lstm", "gru"]},
         environment={"level": "v3"},
         charts={"timeline": {"values": [1.0, None]}},

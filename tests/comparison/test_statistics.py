@@ -1,4 +1,4 @@
-"""Means, spreads, t-tests and Holm's correction, beside scipy and published numbers."""
+"""Means, spreads, and the test of Diebold and Mariano, beside scipy and the formula."""
 
 import math
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from rnncomp.comparison.statistics import holm, mean, one_sample_p, sample_sd, welch_p
+from rnncomp.comparison.statistics import diebold_mariano, mean, sample_sd
 from rnncomp.errors import InvalidArgumentError
 
 EPS = np.finfo(float).eps
@@ -17,28 +17,72 @@ def close(found, expected):
     return found == pytest.approx(expected, rel=1e3 * EPS**0.75, abs=1e-300)
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_t_tests_agree_with_scipy(seed):
+def losses(seed, n=80, overlap=1):
     rng = np.random.default_rng(seed)
-    a = rng.normal(1.0, 0.1, size=rng.integers(2, 9)).tolist()
-    b = rng.normal(1.1, 10.0 ** -rng.integers(0, 5), size=rng.integers(2, 9)).tolist()
-    assert close(welch_p(a, b), stats.ttest_ind(a, b, equal_var=False).pvalue)
-    assert close(one_sample_p(a, 1.2), stats.ttest_1samp(a, 1.2).pvalue)
-    assert welch_p(a, b) == welch_p(b, a)
+    made = rng.standard_t(4, size=(2, n + overlap - 1)) ** 2
+    return [np.convolve(row, np.ones(overlap) / overlap, mode="valid") for row in made]
 
 
-def test_t_tests_do_not_depend_on_the_unit():
-    a, b = [1.0, 1.5, 1.2], [1.9, 2.0, 2.3]
-    for unit in (1e-160, 1e-9, 1e120):
-        scaled = welch_p([unit * v for v in a], [unit * v for v in b])
-        assert scaled == pytest.approx(welch_p(a, b), rel=1e-9)
+def by_the_formula(a, b, h):
+    """Harvey, Leybourne and Newbold (1997), sum by sum."""
+    d = [x - y for x, y in zip(a, b, strict=True)]
+    n = len(d)
+    centre = sum(d) / n
+    spread = sum((v - centre) ** 2 for v in d) / n
+    for k in range(1, h):
+        spread += 2 * sum((d[t] - centre) * (d[t - k] - centre) for t in range(k, n)) / n
+    factor = math.sqrt((n + 1 - 2 * h + h * (h - 1) / n) / n)
+    statistic = factor * centre / math.sqrt(spread / n)
+    return statistic, 2 * stats.t.sf(abs(statistic), n - 1)
 
 
-def test_without_spread_only_equal_means_are_equal():
-    assert welch_p([0.1] * 5, [0.1] * 3) == 1.0
-    assert welch_p([0.1] * 5, [0.2] * 3) == 0.0
-    assert one_sample_p([0.3] * 3, 0.1 + 0.2) == 1.0
-    assert one_sample_p([0.3] * 3, 0.4) == 0.0
+@pytest.mark.parametrize("seed", range(10))
+def test_one_step_ahead_it_is_the_paired_t_test(seed):
+    """The correction then puts n - 1 for n: Student's test, exactly."""
+    a, b = losses(seed)
+    expected = stats.ttest_rel(a, b)
+    statistic, p = diebold_mariano(a, b)
+    assert close(statistic, expected.statistic)
+    assert close(p, expected.pvalue)
+
+
+@pytest.mark.parametrize("horizon", [2, 5, 12])
+def test_more_steps_ahead_it_is_the_formula(horizon):
+    a, b = losses(7, overlap=horizon)
+    for found, expected in zip(
+        diebold_mariano(a, b, horizon=horizon), by_the_formula(a, b, horizon), strict=True
+    ):
+        assert close(found, expected)
+
+
+def test_turned_round_it_says_the_opposite():
+    a, b = losses(3, overlap=4)
+    there, back = diebold_mariano(a, b, horizon=4), diebold_mariano(b, a, horizon=4)
+    assert there == (-back[0], back[1])
+
+
+def test_a_variance_that_is_not_positive_is_weighted():
+    """Losses that alternate: R(0) + 2 R(1) < 0, with Bartlett's weights R(0) + R(1)."""
+    d = np.array([1.0, -1.0] * 10) + np.linspace(0.0, 0.3, 20)
+    centred = d - d.mean()
+    r0, r1 = centred @ centred / 20, centred[1:] @ centred[:-1] / 20
+    assert r0 + 2 * r1 < 0
+    expected = d.mean() / math.sqrt((r0 + r1) / 20) * math.sqrt((20 + 1 - 4 + 2 / 20) / 20)
+    assert close(diebold_mariano(d, np.zeros(20), horizon=2)[0], expected)
+
+
+def test_losses_that_never_differ_otherwise():
+    a = losses(0)[0]
+    assert diebold_mariano(a, a, horizon=3) == (0.0, 1.0)
+    assert diebold_mariano(np.full(9, 0.1), np.full(9, 0.2)) == (-math.inf, 0.0)
+    assert diebold_mariano(np.full(9, 0.1 + 0.2), np.full(9, 0.3)) == (0.0, 1.0)
+
+
+def test_what_it_refuses():
+    with pytest.raises(InvalidArgumentError, match="horizon must be below the 5 windows, got 5"):
+        diebold_mariano(np.ones(5), np.ones(5), horizon=5)
+    with pytest.raises(InvalidArgumentError, match="loss_b must be of the shape of loss_a"):
+        diebold_mariano(np.ones(5), np.ones(6))
 
 
 def test_mean_and_spread():
@@ -47,25 +91,3 @@ def test_mean_and_spread():
     assert sample_sd(values) == pytest.approx(np.std(values, ddof=1), rel=16 * EPS)
     assert sample_sd([0.1] * 7) == 0.0
     assert sample_sd([0.1]) is None
-
-
-@pytest.mark.parametrize("few", [[], [1.0]])
-def test_one_seed_has_no_test(few):
-    with pytest.raises(InvalidArgumentError, match="two or more seeds"):
-        welch_p(few, [1.0, 2.0])
-    with pytest.raises(InvalidArgumentError, match="two or more seeds"):
-        one_sample_p(few, 1.0)
-
-
-def test_holm_on_published_numbers():
-    # The example of R's p.adjust documentation pattern: worked by hand, (m - rank) * p, monotone.
-    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
-    assert holm([0.6, 0.5]) == [1.0, 1.0]
-    assert holm([]) == []
-
-
-def test_holm_keeps_all_errors_together_rare():
-    """With three true nulls, some p-value falls below 5 % in about 5 % of 4,000 draws."""
-    rng = np.random.default_rng(0)
-    wrong = sum(min(holm(rng.random(3).tolist())) < 0.05 for _ in range(4000)) / 4000
-    assert wrong < 0.05 + 3 * math.sqrt(0.05 * 0.95 / 4000)

@@ -1,54 +1,32 @@
-"""Judgement: what the numbers of a leaderboard allow to be said, before it is put in words.
+"""Judgement: what the losses of a comparison allow to be said, before it is put in words.
 
-Two families of questions are asked, each with Holm's correction, at 3 %:
+One contender is spoken of, the subject: the network chosen on the validation part. It is compared
+with each of the others on the test part, by a bootstrap over seeds and blocks of time. All claims
+of a judgement together are wrong with a chance of at most `level`: half of it is for the networks,
+half for the baselines, and each half is shared out evenly (Bonferroni). An interval holds the
+same share, so a claim is made exactly where its interval leaves out 0; Holm's steps would claim a
+little more, beside intervals that do not bear it out.
 
-* between networks: Welch's t-test over seeds for every pair;
-* between the network that was chosen and every baseline: Student's t-test of its seeds against the
-  one number that the baseline has.
-
-A network is called the winner only if it is the one chosen on the validation part and its error on
-the test part is lower than that of every other network, by more than the spread over seeds, and
-if none of its own trainings diverged.
+Among k networks the share is that of k (k - 1) / 2 pairs, and not of the k - 1 with the subject:
+which one is the subject is itself up to chance.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import combinations
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
-from rnncomp._check import one_of
-from rnncomp.comparison.statistics import holm, mean, one_sample_p, sample_sd, welch_p
+import numpy as np
+from numpy.typing import NDArray
 
-# Below the usual 5 %, because a promise hangs on it: that 200 comparisons of a network with itself
-# name a winner at most 10 times. At 5 % some 7 of 200 do on average, and one series of 200 in eight
-# breaks the promise; at 3 % it is 4, and one in three hundred.
-LEVEL = 0.03
-_SAME = 1e-9  # a relative difference that no printed digit shows
+from rnncomp._check import fail, integer, real
+from rnncomp.comparison.blocks import Array
+from rnncomp.comparison.claims import Claim, Entry, Relation, make_claim
+from rnncomp.comparison.statistics import mean, sample_sd
 
-Relation = Literal["better", "worse", "tie", "equal", "lower", "higher"]
-"""Of a network to another: `lower` and `higher` are what one seed shows, which proves nothing."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One row, as far as a verdict needs it.
-
-    Attributes:
-        name: The network or baseline.
-        error: Mean over the seeds that finished.
-        spread: Sample standard deviation over them; None with one seed, or for a baseline.
-        scores: One number a seed that finished; empty for a baseline.
-        n_seeds: Seeds trained.
-    """
-
-    name: str
-    error: float
-    spread: float | None = None
-    scores: tuple[float, ...] = ()
-    n_seeds: int = 0
+LEVEL = 0.05
 
 
 @dataclass(frozen=True)
@@ -61,18 +39,18 @@ class Judgement:
         chosen: Whether it was chosen on the validation part.
         networks: All networks with a score, lowest error first.
         baselines: All baselines with a score, lowest error first.
-        relations: How the subject stands to each of the others, by name.
-        p_values: The corrected p-value behind a relation, where there is one.
+        claims: How the subject stands to each of the others, by name.
         diverged: Network to (seeds that diverged, seeds trained).
+        n_windows: Test windows N.
     """
 
     subject: Entry | None
     chosen: bool
     networks: tuple[Entry, ...]
     baselines: tuple[Entry, ...]
-    relations: Mapping[str, Relation]
-    p_values: Mapping[str, float]
+    claims: Mapping[str, Claim]
     diverged: Mapping[str, tuple[int, int]]
+    n_windows: int
 
     @property
     def others(self) -> tuple[Entry, ...]:
@@ -84,114 +62,141 @@ class Judgement:
         """The network that is proven best, None if no difference is clear."""
         if self.subject is None or not self.chosen or self.subject.name in self.diverged:
             return None
-        clear = all(self.relations[entry.name] == "better" for entry in self.others)
+        clear = all(self.claims[entry.name].relation == "better" for entry in self.others)
         return self.subject.name if self.others and clear else None
 
     def of(self, entries: Sequence[Entry], *relations: Relation) -> list[Entry]:
         """Return those of `entries` to which the subject stands in one of `relations`."""
-        return [entry for entry in entries if self.relations[entry.name] in relations]
+        return [entry for entry in entries if self.claims[entry.name].relation in relations]
 
 
-def judge(rows: Sequence[Mapping[str, Any]], best: str | None, *, metric: str = "mae") -> Judgement:
+def judge(
+    rows: Sequence[Mapping[str, Any]],
+    best: str | None,
+    *,
+    losses: Mapping[str, Array],
+    horizon: int = 1,
+    level: float = LEVEL,
+    groups: NDArray[Any] | None = None,
+) -> Judgement:
     """Weigh a leaderboard.
 
     Args:
-        rows: Rows of the leaderboard, in any order; those of networks hold ``scores``.
+        rows: Rows of the leaderboard, in any order; those of networks hold ``seeds`` and
+            ``scores``.
         best: The network chosen on the validation part, if any.
-        metric: ``mae``, ``mse``, ``rmse`` or ``mase``; lower is better.
+        losses: By name, the loss of each seed that finished in each test window, shape (S, N), in
+            the order of time; S is 1 for a baseline. A network of which no seed finished is left
+            out.
+        horizon: Windows in a row that share a target, at least 1, default 1: the steps ahead,
+            divided by the stride and rounded up.
+        level: Chance that any claim is wrong, in (0, 1); default 0.05.
+        groups: Which series or fold a window belongs to, shape (N,), each together. Default: one.
 
     Returns:
         The judgement.
 
+    Raises:
+        InvalidArgumentError: A loss is missing, not finite or of another shape, or an option breaks
+            its rule.
+
     Example:
-        >>> rows = [{"name": "gru", "kind": "network", "scores": {"mae": [1.0, 1.2, 1.1]}},
+        >>> import numpy as np
+        >>> rng = np.random.default_rng(0)
+        >>> rows = [{"name": "gru", "kind": "network", "seeds": [0, 1, 2], "mae": 1.0,
+        ...          "scores": {"mae": [1.0, 1.0, 1.0]}},
         ...         {"name": "mean", "kind": "baseline", "mae": 9.0}]
-        >>> judge(rows, "gru").relations
-        {'mean': 'better'}
+        >>> losses = {"gru": rng.normal(1.0, 0.1, (3, 90)), "mean": rng.normal(9.0, 0.1, (1, 90))}
+        >>> judge(rows, "gru", losses=losses).claims["mean"].relation
+        'better'
     """
-    one_of("metric", metric, ("mae", "mse", "rmse", "mase"))
-    rated = [(row, _network(row, metric)) for row in rows if row["kind"] == "network"]
-    finished = [entry for _, entry in rated if entry]
-    networks = sorted(finished, key=lambda entry: (entry.error, entry.name != best, entry.name))
-    plain = [
-        Entry(r["name"], r[metric]) for r in rows if r["kind"] != "network" and _known(r, metric)
-    ]
+    level = real("level", level, above=0.0, below=1.0)
+    horizon = integer("horizon", horizon)
+    seeds = {row["name"]: _finished(row) for row in rows if row["kind"] == "network"}
+    scored = [row["name"] for row in rows if row["mae"] is not None]
+    _check(scored, seeds, losses)
+    networks = sorted(
+        (_network(row, losses[row["name"]]) for row in rows if seeds.get(row["name"])),
+        key=lambda entry: (entry.error, entry.name != best, entry.name),
+    )
+    plain = (Entry(name, float(losses[name].mean())) for name in scored if name not in seeds)
     baselines = sorted(plain, key=lambda entry: entry.error)
     chosen = next((entry for entry in networks if entry.name == best), None)
     subject = chosen or next(iter(networks), None)
-    p_values = {} if subject is None else _p_values(subject, networks, baselines)
+    claims = {}
+    if subject is not None:
+        others = [entry for entry in networks if entry != subject]
+        shares = _shares(level, len(networks), len(baselines))
+        for entry, share in zip((*others, *baselines), shares, strict=True):
+            alike = bool(entry.scores) and seeds[subject.name] == seeds[entry.name]
+            claims[entry.name] = make_claim(
+                subject, entry, losses, paired=alike, share=share, level=level, horizon=horizon,
+                groups=groups,
+            )  # fmt: skip
     return Judgement(
         subject=subject,
         chosen=chosen is not None,
         networks=tuple(networks),
         baselines=tuple(baselines),
-        relations={
-            entry.name: _relation(subject, entry, p_values.get(entry.name))
-            for entry in (*networks, *baselines)
-            if subject is not None and entry != subject
-        },
-        p_values=p_values,
-        diverged=_diverged(row for row, _ in rated),
+        claims=claims,
+        diverged=_diverged(rows, seeds),
+        n_windows=losses[scored[0]].shape[1] if scored else 0,
     )
 
 
-def same(a: float, b: float) -> bool:
-    """Tell whether two errors differ by no more than rounding.
+def differences(judgement: Judgement) -> list[dict[str, Any]]:
+    """Return the claims as plain data, in the order of the networks, then of the baselines.
 
     Example:
-        >>> same(0.1 + 0.2, 0.3), same(0.3, 0.3001)
-        (True, False)
+        >>> differences(judge([], None, losses={}))
+        []
     """
-    return math.isclose(a, b, rel_tol=_SAME, abs_tol=0.0)
+    return [asdict(claim) for claim in judgement.claims.values()]
 
 
-def _known(row: Mapping[str, Any], metric: str) -> bool:
-    return row[metric] is not None and math.isfinite(row[metric])
+def _finished(row: Mapping[str, Any]) -> list[int]:
+    scores = zip(row["seeds"], row["scores"]["mae"], strict=True)
+    return [seed for seed, score in scores if score is not None and math.isfinite(score)]
 
 
-def _network(row: Mapping[str, Any], metric: str) -> Entry | None:
-    scores = row["scores"][metric]
-    finished = tuple(score for score in scores if score is not None and math.isfinite(score))
-    if not finished:
-        return None
-    return Entry(row["name"], mean(finished), sample_sd(finished), finished, len(scores))
+def _check(
+    scored: Sequence[str], seeds: Mapping[str, Sequence[int]], losses: Mapping[str, Array]
+) -> None:
+    for name in scored:
+        if name not in losses:
+            raise fail("losses", f"given for every score, {name} too", sorted(losses))
+        expected = len(seeds.get(name, (0,)))
+        if losses[name].ndim != 2 or len(losses[name]) != expected:
+            rule = f"of shape ({expected}, windows), a row for each seed that finished"
+            raise fail(f"losses of {name}", rule, losses[name].shape)
+        windows = losses[scored[0]].shape[1]
+        if losses[name].shape[1] != windows:
+            raise fail(
+                f"losses of {name}", f"of {windows} windows, as the others", len(losses[name].T)
+            )
+        if not np.isfinite(losses[name]).all():
+            raise fail(f"losses of {name}", "finite", "NaN or infinity", "leave out what diverged")
 
 
-def _diverged(rows: Any) -> dict[str, tuple[int, int]]:
+def _network(row: Mapping[str, Any], losses: Array) -> Entry:
+    scores = tuple(losses.mean(axis=1).tolist())
+    return Entry(row["name"], mean(scores), sample_sd(scores), scores, len(row["seeds"]))
+
+
+def _diverged(
+    rows: Iterable[Mapping[str, Any]], seeds: Mapping[str, Sequence[int]]
+) -> dict[str, tuple[int, int]]:
     counts = {}
     for row in rows:
-        scores = next(iter(row["scores"].values()))
-        lost = sum(score is None or not math.isfinite(score) for score in scores)
-        if lost:
-            counts[row["name"]] = (lost, len(scores))
+        if row["kind"] == "network" and len(seeds[row["name"]]) < len(row["seeds"]):
+            trained = len(row["seeds"])
+            counts[row["name"]] = (trained - len(seeds[row["name"]]), trained)
     return counts
 
 
-def _p_values(
-    subject: Entry, networks: Sequence[Entry], baselines: Sequence[Entry]
-) -> dict[str, float]:
-    """Return corrected p-values of the subject against all others that can be tested."""
-    able = [entry for entry in networks if len(entry.scores) > 1]
-    # All pairs, not only those with the subject: which one stands first is itself up to chance.
-    pairs = list(combinations(able, 2))
-    corrected = holm([welch_p(a.scores, b.scores) for a, b in pairs])
-    found = {
-        (b if a == subject else a).name: p
-        for (a, b), p in zip(pairs, corrected, strict=True)
-        if subject in (a, b)
-    }
-    if len(subject.scores) > 1:
-        tests = holm([one_sample_p(subject.scores, entry.error) for entry in baselines])
-        found |= {entry.name: p for entry, p in zip(baselines, tests, strict=True)}
-    return found
-
-
-def _relation(subject: Entry, other: Entry, p: float | None) -> Relation:
-    if same(subject.error, other.error):
-        return "equal"
-    below = subject.error < other.error
-    if p is None:
-        return "lower" if below else "higher"
-    if p >= LEVEL:
-        return "tie"
-    return "better" if below else "worse"
+def _shares(level: float, networks: int, baselines: int) -> list[float]:
+    """Return each comparison's part of the level: with every other network, every baseline."""
+    pairs = networks * (networks - 1) // 2
+    half = level / 2.0 if pairs and baselines else level
+    of_networks = [half / pairs for _ in range(networks - 1)]
+    return of_networks + [half / baselines for _ in range(baselines)]

@@ -1,15 +1,14 @@
-"""What a handful of seeds can tell: means, spreads, t-tests, and Holm's correction.
-
-The spread over seeds is what other random weights and batch orders give on the same test part. It
-does not say how another stretch of the series would turn out.
-"""
+"""What is said of one column of numbers: mean, spread; and the test of Diebold and Mariano."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 
-from rnncomp._check import fail
+import numpy as np
+
+from rnncomp._check import fail, integer
+from rnncomp.comparison.blocks import Array, autocovariance
 
 # Scores that differ only by rounding in their own sum count as equal: 8 roundings of the mean.
 _ROUNDING = 8 * 2.0**-52
@@ -46,93 +45,53 @@ def sample_sd(values: Sequence[float]) -> float | None:
     return 0.0 if sd <= _ROUNDING * abs(centre) else sd
 
 
-def welch_p(a: Sequence[float], b: Sequence[float]) -> float:
-    """Return the two-sided p-value of Welch's t-test: could `a` and `b` have the same mean?
+def diebold_mariano(loss_a: Array, loss_b: Array, *, horizon: int = 1) -> tuple[float, float]:
+    """Test whether two forecasts have the same expected loss, from their losses over time.
 
-    ``t = (mean_a - mean_b) / sqrt(va/na + vb/nb)`` with the degrees of freedom of Welch and
-    Satterthwaite. Source: B. L. Welch, Biometrika 34 (1947), 28-35.
+    ``DM = mean(d) / sqrt((R(0) + 2 sum_{k<h} R(k)) / N)`` with d the difference and R its
+    autocovariances, times ``sqrt((N + 1 - 2h + h (h - 1) / N) / N)``, against Student's t with
+    N - 1 degrees of freedom. Where the sum is not positive, which can happen for h > 1, the weights
+    ``1 - k / h`` of Bartlett are put to it, which keep it from being negative.
 
-    Args:
-        a: Scores, one a seed, two or more.
-        b: The same for another network; the spreads may differ.
-
-    Returns:
-        Between 0 and 1; without any spread 1 for equal means, else 0.
-
-    Raises:
-        InvalidArgumentError: A side has fewer than two scores.
-
-    Example:
-        >>> round(welch_p([1.0, 2.0, 3.0], [4.0, 5.0, 7.0]), 4)
-        0.0419
-    """
-    part_a, part_b = _sd(a) / math.sqrt(len(a)), _sd(b) / math.sqrt(len(b))
-    total = math.hypot(part_a, part_b)  # without squares, which underflow in tiny units
-    difference = mean(a) - mean(b)
-    if total == 0.0:
-        return _without_spread(difference, mean(a))
-    share_a, share_b = (part_a / total) ** 2, (part_b / total) ** 2
-    freedom = 1.0 / (share_a**2 / (len(a) - 1) + share_b**2 / (len(b) - 1))
-    return _two_sided(difference / total, freedom)
-
-
-def one_sample_p(values: Sequence[float], fixed: float) -> float:
-    """Return the two-sided p-value of Student's t-test: could the mean of `values` be `fixed`?
-
-    ``t = (mean - fixed) / (sd / sqrt(n))`` with n - 1 degrees of freedom. Source: Student,
-    Biometrika 6 (1908), 1-25.
+    Source: F. X. Diebold and R. S. Mariano, Journal of Business & Economic Statistics 13 (1995),
+    253-263; the factor and the t: D. Harvey, S. Leybourne and P. Newbold, International Journal of
+    Forecasting 13 (1997), 281-291.
 
     Args:
-        values: Scores, one a seed, two or more.
-        fixed: The score of a baseline, which has no seeds.
+        loss_a: Losses, one a window, shape (N,), in the order of time.
+        loss_b: The same of the other forecast, shape (N,).
+        horizon: Steps ahead h, 1 .. N - 1; default 1.
 
     Returns:
-        Between 0 and 1; without any spread 1 for equal numbers, else 0.
+        The statistic, negative if the first is better, and the two-sided p-value. Where the
+        difference never changes, 0 and 1 if it is 0, else infinity and 0.
 
     Raises:
-        InvalidArgumentError: There are fewer than two scores.
+        InvalidArgumentError: The shapes differ, or the horizon is as long as the series.
 
     Example:
-        >>> round(one_sample_p([1.0, 2.0, 3.0], 5.0), 4)
-        0.0351
+        >>> statistic, p = diebold_mariano(np.array([1.0, 2, 3, 2]), np.array([2.0, 4, 4, 3]))
+        >>> round(statistic, 4), round(p, 4)
+        (-5.0, 0.0154)
     """
-    sd, difference = _sd(values), mean(values) - fixed
-    if sd == 0.0:
-        return _without_spread(difference, fixed)
-    return _two_sided(difference / (sd / math.sqrt(len(values))), len(values) - 1)
-
-
-def holm(p_values: Sequence[float]) -> list[float]:
-    """Return p-values corrected for being several, so that all errors together stay rare.
-
-    The smallest is multiplied by their number, the next by one less, and so on; none falls below
-    the one before. Source: S. Holm, Scandinavian Journal of Statistics 6 (1979), 65-70.
-
-    Example:
-        >>> holm([0.01, 0.04, 0.03])
-        [0.03, 0.06, 0.06]
-    """
-    corrected = [0.0] * len(p_values)
-    highest = 0.0
-    for rank, place in enumerate(sorted(range(len(p_values)), key=lambda k: p_values[k])):
-        highest = max(highest, min(1.0, (len(p_values) - rank) * p_values[place]))
-        corrected[place] = highest
-    return corrected
-
-
-def _sd(values: Sequence[float]) -> float:
-    sd = sample_sd(values)
-    if sd is None:
-        raise fail("scores", "of two or more seeds", list(values), "one seed has no spread")
-    return sd
-
-
-def _without_spread(difference: float, size: float) -> float:
-    return 1.0 if abs(difference) <= _ROUNDING * abs(size) else 0.0
-
-
-def _two_sided(t: float, freedom: float) -> float:
-    # scipy.special is a tenth of the import of scipy.stats.
     from scipy.special import stdtr  # noqa: PLC0415
 
-    return min(1.0, 2.0 * float(stdtr(freedom, -abs(t))))
+    loss_a, loss_b = np.asarray(loss_a, np.float64), np.asarray(loss_b, np.float64)
+    if loss_a.ndim != 1 or loss_a.shape != loss_b.shape:
+        raise fail("loss_b", f"of the shape of loss_a, {loss_a.shape}, and flat", loss_b.shape)
+    n, h = len(loss_a), integer("horizon", horizon)
+    if h >= n:
+        raise fail("horizon", f"below the {n} windows", h, "test on more windows")
+    difference = loss_a - loss_b
+    centre = float(difference.mean())
+    covariance = autocovariance(difference, h - 1)
+    rounding = (_ROUNDING * (np.abs(loss_a).max() + np.abs(loss_b).max())) ** 2
+    if covariance[0] <= rounding:
+        same = centre**2 <= rounding
+        return (0.0, 1.0) if same else (math.copysign(math.inf, centre), 0.0)
+    spread = covariance[0] + 2.0 * covariance[1:].sum()
+    if spread <= rounding:
+        spread = covariance[0] + 2.0 * float(covariance[1:] @ (1.0 - np.arange(1, h) / h))
+    short = math.sqrt((n + 1 - 2 * h + h * (h - 1) / n) / n)
+    statistic = short * centre / math.sqrt(spread / n)
+    return statistic, min(1.0, 2.0 * float(stdtr(n - 1, -abs(statistic))))

@@ -60,15 +60,46 @@ def percent_lower(small: float, large: float) -> str:
         >>> percent_lower(0.9, 1.2), percent_lower(0.999, 1.0), percent_lower(0.001, 1.0)
         ('25 %', '0.1 %', '99 %')
     """
-    share = 100.0 * (1.0 - small / large)
-    return f"{math.floor(share + 1e-9)} %" if share >= 10.0 else f"{share:.1g} %"
+    return _percent(100.0 * (1.0 - small / large))
 
 
-def shown_p(p: float) -> str:
-    """Write a p-value.
+def percent_higher(large: float, small: float) -> str:
+    """Write by how much `large` is above `small`, which is not 0.
 
     Example:
-        >>> shown_p(0.0312), shown_p(2e-9)
-        ('p = 0.031', 'p < 0.001')
+        >>> percent_higher(1.3, 1.0), percent_higher(1.0004, 1.0), percent_higher(30.0, 1.0)
+        ('30 %', '0.04 %', '2,900 %')
     """
-    return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
+    return _percent(100.0 * (large / small - 1.0))
+
+
+def percent_span(low: float, high: float) -> str:
+    """Write an interval of percents; an end that is not 0 does not become 0.
+
+    Example:
+        >>> percent_span(2.21, 6.04), percent_span(-1.26, 14.2), percent_span(0.0004, 12.0)
+        ('2.2 to 6.0 %', '-1 to 14 %', '0.0004 to 12.0000 %')
+    """
+    width = high - low
+    decimals = 0 if width >= 10.0 else 1 if width >= 1.0 else 2
+    ends = [end for end in (low, high) if end]
+    while decimals < _MOST and any(not float(f"{end:.{decimals}f}") for end in ends):
+        decimals += 1
+    return f"{low:.{decimals}f} to {high:.{decimals}f} %"
+
+
+def rounded(count: int) -> str:
+    """Write a count that is an estimate: two digits, rounded up.
+
+    Example:
+        >>> rounded(7), rounded(1234), rounded(98_500)
+        ('7', '1,300', '99,000')
+    """
+    step = 10 ** max(0, len(str(count)) - 2)
+    return f"{-(-count // step) * step:,}"
+
+
+def _percent(share: float) -> str:
+    if share >= 10.0:
+        return f"{math.floor(share + 1e-9):,} %"
+    return f"{math.floor(10.0 * share + 1e-9) / 10.0:.1f} %" if share >= 1.0 else f"{share:.1g} %"
