@@ -13,7 +13,9 @@ RnncompError
 ├── ModelFileError         (ValueError)           a model file is damaged or of a newer version
 ├── OutputError            (OSError)              a result cannot be written where it was asked for
 ├── MissingExtraError      (ImportError)          an optional package is not installed
-└── TrainingError          (RuntimeError)         a training could not be carried through
+├── TrainingError          (RuntimeError)         a training could not be carried through
+└── BaselineError          (RuntimeError)         a baseline has no forecast for these data
+    └── BaselineCutError                          its time budget ended first
 
 Messages are one line: the thing by name, the rule, what was received, and the next step.
 """
@@ -82,3 +84,24 @@ class MissingExtraError(RnncompError, ImportError):
 
 class TrainingError(RnncompError, RuntimeError):
     """A training could not be carried through."""
+
+
+class BaselineError(RnncompError, RuntimeError):
+    """A baseline has no forecast for these data; the message is the reason.
+
+    Args:
+        baseline: Its title, the first word of the message: ``ETS``.
+        reason: What went on, the rest of the message.
+    """
+
+    def __init__(self, baseline: str, reason: str) -> None:
+        super().__init__(f"{baseline} {reason}")
+        self.baseline = baseline
+
+
+class BaselineCutError(BaselineError):
+    """A baseline was cut at the end of its time budget, after `seconds`."""
+
+    def __init__(self, baseline: str, seconds: float) -> None:
+        super().__init__(baseline, f"was cut after {seconds:g} s; raise its budget_seconds")
+        self.seconds = seconds

@@ -8,6 +8,8 @@ import pytest
 
 from rnncomp.errors import InvalidArgumentError
 from rnncomp.forecasting import (
+    ARIMA,
+    ETS,
     Drift,
     Mean,
     MovingAverage,
@@ -15,10 +17,13 @@ from rnncomp.forecasting import (
     RecurrentForecaster,
     Ridge,
     SeasonalNaive,
+    Theta,
 )
+from rnncomp.forecasting.baselines import Worker
 from rnncomp.series import Series, load
 
 WINDOW = 8
+WORKER = Worker()  # starts when first asked
 QUICK = {"window": WINDOW, "units": 3, "epochs": 1, "seed": 4}
 
 
@@ -39,6 +44,9 @@ CASES = {
     "moving_average": Case(lambda: MovingAverage(5)),
     "ridge": Case(lambda: Ridge(WINDOW), 1),
     "ridge, 3 ahead": Case(lambda: Ridge(WINDOW, 3), 3),
+    "theta": Case(lambda: Theta(4, worker=WORKER)),
+    "ets": Case(lambda: ETS(4, worker=WORKER)),
+    "arima": Case(lambda: ARIMA(worker=WORKER)),
     "simple_rnn": Case(lambda: RecurrentForecaster("simple_rnn", **QUICK)),
     "lstm": Case(lambda: RecurrentForecaster("lstm", **QUICK)),
     "gru, 3 ahead": Case(lambda: RecurrentForecaster("gru", horizon=3, **QUICK)),

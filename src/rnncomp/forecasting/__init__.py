@@ -1,6 +1,8 @@
 """Data meets engine: baselines and recurrent forecasters, and how trainings are run."""
 
 from rnncomp.forecasting.baselines import (
+    ARIMA,
+    ETS,
     Baseline,
     Drift,
     Mean,
@@ -8,6 +10,8 @@ from rnncomp.forecasting.baselines import (
     Persistence,
     Ridge,
     SeasonalNaive,
+    Theta,
+    make_baselines,
 )
 from rnncomp.forecasting.executors import run_jobs
 from rnncomp.forecasting.forecast import Forecast, Forecaster
@@ -23,6 +27,8 @@ from rnncomp.forecasting.training_job import (
 )
 
 __all__ = [
+    "ARIMA",
+    "ETS",
     "Baseline",
     "Drift",
     "Forecast",
@@ -35,10 +41,12 @@ __all__ = [
     "RecurrentForecaster",
     "Ridge",
     "SeasonalNaive",
+    "Theta",
     "TrainingData",
     "TrainingJob",
     "TrainingResult",
     "build_network",
+    "make_baselines",
     "run_jobs",
     "run_training",
 ]
