@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import rich_click as click
 
 import rnncomp
-from rnncomp.cli.folders import new_folder
+from rnncomp.cli.folders import fresh_folder
 from rnncomp.cli.leaderboard import print_comparison
 from rnncomp.cli.options import (
     CountOrList,
@@ -130,7 +130,7 @@ def compare(
     reading, settings = split_data_options(options)
     settings = _with_one_split(settings)
     series = rnncomp.load(source, **reading)
-    folder = out or new_folder(series.name)
+    folder = out or fresh_folder(series.name)
     rnncomp.Run.check_folder(folder)
     seeds = settings["seeds"]
     count = seeds if isinstance(seeds, int) else len(seeds)
