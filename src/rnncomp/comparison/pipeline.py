@@ -43,14 +43,10 @@ from rnncomp.forecasting import (
     run_jobs,
     training_data,
 )
+from rnncomp.forecasting.forecast import as_series
+from rnncomp.forecasting.planning import listed
 from rnncomp.forecasting.preparing import Starts, actual_at, rows_after
 from rnncomp.kernels import backend_info, cores
-from rnncomp.series import Series, load
-
-
-def as_panel(source: Any) -> tuple[Series, ...]:
-    """Return the series of a source, one or several; all that `load` takes is loaded."""
-    return (source,) if isinstance(source, Series) else (load(source),)
 
 
 def compare(
@@ -68,7 +64,8 @@ def compare(
 
     Args:
         source: A Series, or anything that `rnncomp.load` takes: a built-in name, a file, a frame,
-            an array.
+            an array. Of several, a Panel or a list of Series, one network learns all, each scaled
+            for itself, and scores are means over them.
         jobs: Trainings at the same time; None for all cores. It never changes a result.
         progress: Called after every epoch of every training, from several threads.
         store: Where finished trainings are kept, and taken from: an interrupted comparison goes on.
@@ -90,7 +87,7 @@ def compare(
         'gru'
     """
     settings = Settings.of(options)
-    task = make_task(as_panel(source), settings)
+    task = make_task([as_series(each) for each in listed(source)], settings)
     baselines = planned_baselines(task)
     return _run(task, _train(task, jobs, progress, store), baselines)
 

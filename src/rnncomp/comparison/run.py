@@ -11,13 +11,9 @@ from typing import TYPE_CHECKING, Any
 from rnncomp import charts
 from rnncomp._check import as_path
 from rnncomp._files import check_new_folder, new_folder
+from rnncomp._tables import read_csv, write_csv
 from rnncomp.comparison.comparison import Comparison
-from rnncomp.comparison.tables import (
-    leaderboard_columns,
-    leaderboard_frame,
-    read_csv,
-    write_csv,
-)
+from rnncomp.comparison.tables import leaderboard_columns, leaderboard_frame
 from rnncomp.errors import DataFileError, InvalidArgumentError
 from rnncomp.forecasting import RecurrentForecaster
 

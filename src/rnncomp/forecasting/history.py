@@ -57,15 +57,32 @@ def _loaded(source: Any, like: Series) -> Series:
     if like.time is None and isinstance(source, (np.ndarray, list, tuple)):
         return replace(like, values=_table(source, like), observed=None, fill=None, notes=())
     made = len(calendar_names(like.calendar))
-    masks = {f"{name}_observed" for name in like.columns} if like.fill == "mask" else set()
-    return load(
+    masks = [f"{name}_observed" for name in like.columns if f"{name}_observed" in like.features]
+    series = load(
         source,
         target=list(like.targets),
         features=[name for name in like.features if name not in masks],
         known=like.known[: len(like.known) - made],
         calendar=like.calendar,
-        missing=like.fill or "error",
+        missing="mask" if masks else like.fill or "error",
     )
+    return _with_masks(series, like, masks)
+
+
+def _with_masks(series: Series, like: Series, masks: list[str]) -> Series:
+    """Return a series with all columns that say what was observed: `load` adds those with holes."""
+    absent = [name for name in masks if name not in series.columns]
+    if not absent or not set(series.columns) <= set(like.columns):
+        return series
+    rows = len(series)
+    seen = np.ones((rows, 1))
+    columns = dict(zip(series.columns, series.values.T, strict=True))
+    values = [columns.get(name, seen[:, 0]) for name in like.columns]
+    observed = series.observed
+    if observed is not None:
+        known = dict(zip(series.columns, observed.T, strict=True))
+        observed = np.stack([known.get(n, seen[:, 0] == 1.0) for n in like.columns], axis=1)
+    return replace(series, values=np.stack(values, axis=1), columns=like.columns, observed=observed)
 
 
 def appended(series: Series, new: Any) -> Series:
