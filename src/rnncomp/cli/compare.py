@@ -48,7 +48,8 @@ output_options = in_order(
            "[default: a new folder under runs/]", metavar="FOLDER",
            type=click.Path(path_type=Path), **OUTPUT),
     option("--resume", "Go on where the same command broke off, in --out or else in the newest "
-           "such folder under runs/: finished trainings are not run again.", is_flag=True, **OUTPUT),
+           "such folder under runs/: finished trainings are not run again.", is_flag=True,
+           **OUTPUT),
     option("--show", "Open the two windows with the charts at the end.", is_flag=True, **OUTPUT),
     json_option("the whole result"),
     option("--quiet", "Print the verdict alone.", is_flag=True, **OUTPUT),
