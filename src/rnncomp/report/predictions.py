@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from rnncomp.report.numbers import Number, carried
 
 
@@ -28,14 +26,16 @@ def first_steps(
         >>> first_steps(columns, [5, 6], ["ridge", "mean"])
         {'ridge': [0.5, 0.6]}
     """
+    import numpy as np  # noqa: PLC0415
+
     there = [name for name in names if name in predictions]
     if not there:
         return {}
     first = np.flatnonzero(np.asarray(predictions["step"]) == 1)
     place = dict(zip(np.asarray(predictions["row"])[first].tolist(), first.tolist(), strict=True))
     wanted = [place.get(row) for row in rows]
-    return {name: _picked(np.asarray(predictions[name]), wanted) for name in there}
-
-
-def _picked(values: np.ndarray[Any, Any], places: Sequence[int | None]) -> list[Number]:
-    return carried(None if place is None else values[place] for place in places)
+    columns = {name: np.asarray(predictions[name]) for name in there}
+    return {
+        name: carried(None if at is None else column[at] for at in wanted)
+        for name, column in columns.items()
+    }
