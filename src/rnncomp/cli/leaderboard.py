@@ -66,9 +66,14 @@ def print_comparison(
     verdict: Sequence[str],
     notes: Sequence[str] = (),
 ) -> None:
-    """Print heading, leaderboard, what the mark means, and the verdict."""
+    """Print heading, leaderboard (a table a strategy), what the mark means, and the verdict."""
     to.print(Text(heading, style="bold"))
-    to.print(leaderboard_table(rows, best=best, width=to.width))
+    strategies = [way for way in dict.fromkeys(row["strategy"] for row in rows) if way]
+    for strategy in strategies if len(strategies) > 1 else [None]:
+        if strategy is not None:
+            to.print(Text(f"\n{strategy}", style="bold"))
+        shown = [row for row in rows if strategy is None or row["strategy"] in (None, strategy)]
+        to.print(leaderboard_table(shown, best=best, width=to.width))
     for note in notes:
         to.print(Text(note, style="dim"))
     to.print(Text("\nVerdict", style="bold"))
