@@ -261,7 +261,7 @@ def test_time_that_hides_a_difference_is_said():
 def test_what_is_hardly_there_will_not_be_settled():
     rows = [network("gru", 1.0, 1.1, 0.9), baseline("ridge", 1.000001)]
     text = " ".join(make_verdict(judged(rows, "gru", wiggle=0.2)))
-    assert "not even 100 times the test windows would settle it" in text
+    assert "neither 1,000 seeds nor 100 times the test windows alone would settle it" in text
 
 
 def test_one_seed_is_settled_for_this_seed():

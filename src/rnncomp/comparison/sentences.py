@@ -216,7 +216,10 @@ class Words:
                 f"about {rounded(windows)} test windows would settle it, but not "
                 f"{MOST_SEEDS:,} seeds on these"
             )
-        return f"not even {MOST_TIMES} times the test windows would settle it"
+        if len(self.subject.scores) == 1:
+            return f"not even {MOST_TIMES} times the test windows would settle it for this seed"
+        more = f"{MOST_SEEDS:,} seeds nor {MOST_TIMES} times the test windows"
+        return f"neither {more} alone would settle it"
 
     def _unchosen(self) -> str:
         return (
