@@ -6,7 +6,7 @@ import os
 import pytest
 
 from rnncomp import _files as module
-from rnncomp._files import new_folder
+from rnncomp._files import TRAININGS, new_folder, sweep
 from rnncomp.errors import OutputError
 
 
@@ -49,7 +49,7 @@ def test_the_last_file_comes_last(tmp_path, monkeypatch):
         assert work.parent == tmp_path
         for name in "abc":
             (work / name).touch()
-    assert moved == ["a", "c", "b"]
+    assert [name for name in moved if name in "abc"] == ["a", "c", "b"]
 
 
 @pytest.mark.parametrize("name", ["a", "new/deep/a"])
@@ -89,7 +89,10 @@ def test_files_are_on_the_disk_before_the_folder_has_its_name(tmp_path, into, mo
 
     monkeypatch.setattr(module.os, "fsync", noted)
     write(target)
-    assert [s for s in synced if "." in s[0][1:]] == [("a.txt", False), ("z.json", False)]
+    assert [s for s in synced if s[0].endswith((".txt", ".json"))] == [
+        ("a.txt", False),
+        ("z.json", False),
+    ]
     assert synced[-1] == (target.name if into else tmp_path.name, True)
 
 
@@ -134,3 +137,50 @@ def test_a_folder_that_appears_meanwhile_is_not_overwritten(tmp_path):
         (tmp_path / "a").mkdir()
         (tmp_path / "a" / "mine").touch()
     assert everything(tmp_path) == ["a", "a/mine"]
+
+
+class KilledError(BaseException):
+    pass
+
+
+@pytest.mark.parametrize("into", [False, True])
+@pytest.mark.parametrize("after", [0, 1, 2])
+def test_what_a_kill_left_is_swept(tmp_path, monkeypatch, into, after):
+    """Killed while it was writing (0), or moving its first or second file into a folder."""
+    target = tmp_path / "a[1]"
+    (tmp_path / "other").mkdir()
+    if into:
+        target.mkdir()
+        (target / TRAININGS).mkdir()
+    moved = []
+
+    def replace(source, to):
+        os.rename(source, to)
+        moved.append(to.name)
+        if len([name for name in moved if name in ("a.txt", "z.json")]) == after:
+            raise KilledError
+
+    def no_clearing(*args, **options):
+        pass
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module.os, "replace", replace)
+        patch.setattr(module.shutil, "rmtree", no_clearing)
+        patch.setattr(module.Path, "unlink", no_clearing)
+        patch.setattr(module, "remove_empty", no_clearing)
+        with pytest.raises(KilledError), new_folder(target, last="z.json") as work:  # noqa: PT012
+            (work / "a.txt").touch()
+            (work / "z.json").touch()
+            if after == 0 or not into:
+                raise KilledError
+    assert len(list(tmp_path.rglob(".*rnncomp-*"))) == 1
+    (tmp_path / "mine").touch()
+    sweep(target)
+    kept = [f"a[1]/{TRAININGS}", "a[1]"] if into else []
+    assert everything(tmp_path) == sorted([*kept, "mine", "other"])
+
+
+def test_trainings_are_no_content(tmp_path):
+    (tmp_path / TRAININGS).mkdir()
+    write(tmp_path)
+    assert everything(tmp_path) == [TRAININGS, "a.txt", "z.json"]

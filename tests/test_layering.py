@@ -144,6 +144,12 @@ def test_the_table_names_all_folders_and_nothing_else() -> None:
         ("nn", "from rnncomp import Sequential", "rnncomp.Sequential: not from nn"),
         ("<errors>", "import rnncomp.nn", "rnncomp.nn: not from <errors>"),
         ("cli", "from rnncomp.series import load", "rnncomp.series: not from cli"),
+        (
+            "report",
+            "from rnncomp.comparison import Run",
+            "rnncomp.comparison: not from report",
+        ),
+        ("report", "import jinja2", "jinja2: inside functions only"),
         ("series", "import polars", "polars: inside functions only"),
         ("charts", "from matplotlib.axes import Axes", "matplotlib.axes: inside functions only"),
         ("training", "def f():\n    import pickle", "pickle: never"),

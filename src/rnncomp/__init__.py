@@ -45,6 +45,7 @@ _NAMES = {
     "SimpleRNN": "nn",
     "Split": "windows",
     "StandardScaler": "series",
+    "TrainingStore": "forecasting",
     "backend_info": "kernels",
     "backtest": "comparison",
     "compare": "comparison",
@@ -57,6 +58,7 @@ _NAMES = {
     "load": "series",
     "load_model": "training",
     "load_panel": "series",
+    "make_baselines": "forecasting",
     "make_samples": "windows",
     "mean_absolute_error": "metrics",
     "mean_absolute_scaled_error": "metrics",
@@ -99,6 +101,7 @@ __all__ = [
     "SimpleRNN",
     "Split",
     "StandardScaler",
+    "TrainingStore",
     "backend_info",
     "backtest",
     "compare",
@@ -111,6 +114,7 @@ __all__ = [
     "load",
     "load_model",
     "load_panel",
+    "make_baselines",
     "make_samples",
     "mean_absolute_error",
     "mean_absolute_scaled_error",
@@ -149,7 +153,13 @@ if TYPE_CHECKING:
     from rnncomp.comparison import Backtest, Comparison, Run, backtest, compare
     from rnncomp.convert import convert_file, fit, from_keras
     from rnncomp.errors import RnncompError
-    from rnncomp.forecasting import Forecast, Progress, RecurrentForecaster
+    from rnncomp.forecasting import (
+        Forecast,
+        Progress,
+        RecurrentForecaster,
+        TrainingStore,
+        make_baselines,
+    )
     from rnncomp.kernels import BackendInfo, backend_info
     from rnncomp.metrics import (
         mean_absolute_error,

@@ -8,7 +8,7 @@ import rich_click as click
 
 import rnncomp
 from rnncomp.cli.app import run_program
-from rnncomp.cli.folders import new_folder
+from rnncomp.cli.folders import fresh_folder
 from rnncomp.cli.options import examples
 from rnncomp.recipes import run_sines
 
@@ -36,7 +36,7 @@ def program(epochs: int, seed: int | None, show: bool, out: Path | None) -> None
     charts = run_sines(click.echo, epochs=epochs, seed=seed)
     show = show and rnncomp.charts.can_show()
     if out is not None or not show:
-        folder = out or new_folder("tutorial")
+        folder = out or fresh_folder("tutorial")
         folder.mkdir(parents=True, exist_ok=True)
         for path in rnncomp.charts.save_figures(charts, folder):
             click.echo(f"saved {path}")

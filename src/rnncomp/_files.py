@@ -13,6 +13,10 @@ from uuid import uuid4
 from rnncomp._check import as_path
 from rnncomp.errors import OutputError
 
+TRAININGS = ".trainings"
+"""What finished trainings are kept in until the folder of their run is complete."""
+_MOVED = ".moved"  # in a work folder: the names that are being moved out of it
+
 
 def write_whole(path: Path, data: bytes) -> None:
     """Put `data` at `path` so that a crash leaves the old file or the new one, never a half.
@@ -58,8 +62,8 @@ def new_folder(folder: str | os.PathLike[str], *, last: str) -> Iterator[Path]:
     try:
         check_empty(target)
         into = target.is_dir()
-        made = _make_parents(target.parent)
-        work = (target if into else target.parent) / f".rnncomp-{uuid4().hex}"
+        made = make_parents(target.parent)
+        work = (target if into else target.parent) / f"{_work_name(target)}{uuid4().hex[:12]}"
         work.mkdir()
         yield work
         _sync(work)
@@ -71,7 +75,7 @@ def new_folder(folder: str | os.PathLike[str], *, last: str) -> Iterator[Path]:
     except BaseException as error:
         if work != target:
             shutil.rmtree(work, ignore_errors=True)
-        _remove_empty(made)
+        remove_empty(made)
         if isinstance(error, OSError) and not isinstance(error, OutputError):
             raise OutputError(_cannot_write(target, error)) from None
         raise
@@ -96,8 +100,22 @@ def check_new_folder(folder: str | os.PathLike[str]) -> None:
         raise _TrialEndedError
 
 
+def sweep(folder: Path) -> None:
+    """Remove what a kill left of `new_folder` for this folder, files half moved in among them.
+
+    Nobody may be writing it meanwhile.
+    """
+    for place in (folder.parent, folder):
+        for work in list(place.iterdir()) if place.is_dir() else []:
+            if work.name.startswith(_work_name(folder)):
+                with suppress(OSError):
+                    for name in (work / _MOVED).read_text(encoding="utf-8").splitlines():
+                        (folder / Path(name).name).unlink(missing_ok=True)
+                shutil.rmtree(work, ignore_errors=True)
+
+
 def check_empty(folder: Path) -> None:
-    """Raise unless `folder` is absent or an empty folder.
+    """Raise unless `folder` is absent or an empty folder; the trainings of its run do not count.
 
     Raises:
         OutputError: It is a file, or holds something.
@@ -111,7 +129,7 @@ def check_empty(folder: Path) -> None:
         raise OutputError(
             f"{folder}: must be a new or empty folder, got a file; choose another name"
         )
-    found = sorted(entry.name for entry in folder.iterdir())
+    found = sorted(entry.name for entry in folder.iterdir() if entry.name != TRAININGS)
     if found:
         names = ", ".join(map(repr, found[:3])) + (", ..." if len(found) > 3 else "")
         raise OutputError(
@@ -144,27 +162,33 @@ def _umask() -> int:
     return mask
 
 
-def _make_parents(folder: Path) -> list[Path]:
+def make_parents(folder: Path) -> list[Path]:
     """Make a folder and those above it; return the new ones, deepest first."""
     absent = [path for path in (folder, *folder.parents) if not path.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     return absent
 
 
-def _remove_empty(folders: list[Path]) -> None:
+def remove_empty(folders: list[Path]) -> None:
+    """Remove those of the folders that are empty."""
     for folder in folders:
         with suppress(OSError):
             folder.rmdir()
+
+
+def _work_name(folder: Path) -> str:
+    return f".{folder.name}.rnncomp-"
 
 
 def _move(work: Path, target: Path, last: str) -> None:
     names = sorted((p.name for p in work.iterdir()), key=lambda name: (name == last, name))
     moved: list[Path] = []
     try:
+        write_whole(work / _MOVED, "\n".join(names).encode())  # for `sweep`, after a kill
         for name in names:
             os.replace(work / name, target / name)
             moved.append(target / name)
-        work.rmdir()
+        shutil.rmtree(work)
     except BaseException:
         for path in moved:
             path.unlink(missing_ok=True)

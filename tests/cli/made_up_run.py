@@ -8,6 +8,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "charts"))
 
 from made_up import made_up_charts
 
+from rnncomp import Progress
+
 
 def row(name, kind, mae, **more):
     spread = 0.0004 if kind == "network" else None
@@ -74,7 +76,4 @@ class MadeUpCompare:
 def events():
     for network in ("simple_rnn", "lstm"):
         for epoch in (1, 2):
-            yield SimpleNamespace(
-                network=network, seed=0, epoch=epoch, epochs=2, loss=0.5 / epoch,
-                val_loss=0.6 / epoch, done=epoch == 2,
-            )  # fmt: skip
+            yield Progress(network, 0, epoch, 2, 0.5 / epoch, 0.6 / epoch, done=epoch == 2)

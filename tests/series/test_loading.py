@@ -13,6 +13,7 @@ from rnncomp.errors import (
     DataFileError,
     InvalidArgumentError,
     MissingValuesError,
+    TimeColumnError,
     UnsupportedError,
 )
 from rnncomp.series import load
@@ -322,3 +323,10 @@ def test_a_column_with_the_name_of_a_calendar_column(tmp_path):
     text = PLANS.replace("day,a", "day,weekday_sin", 1)
     with pytest.raises(ColumnError, match=r"column 'weekday_sin' .* must have another name"):
         load(write(tmp_path, "a.csv", text), target="weekday_sin", calendar="weekday")
+
+
+def test_a_calendar_that_never_changes_and_one_without_time():
+    with pytest.raises(TimeColumnError, match="calendar='hour' must change from row to row"):
+        load("airline", calendar="hour")
+    with pytest.raises(TimeColumnError, match="calendar='month' must be taken from a time column"):
+        load("airline", target="passengers", time=False, calendar="month")

@@ -7,6 +7,7 @@ from rnncomp.charts.figures import (
     show_figures,
     timeline_figure,
     training_figure,
+    write_figure,
 )
 from rnncomp.charts.forecast import draw_forecast
 from rnncomp.charts.timeline import draw_test, draw_timeline
@@ -25,4 +26,5 @@ __all__ = [
     "show_figures",
     "timeline_figure",
     "training_figure",
+    "write_figure",
 ]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rnncomp._files import write_whole
 from rnncomp.charts.timeline import draw_test, draw_timeline
 from rnncomp.charts.training import draw_losses, draw_scores
+from rnncomp.errors import OutputError
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure, SubFigure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 TIMELINE_SIZE, TRAINING_SIZE = (15.0, 10.0), (15.0, 6.0)
@@ -81,6 +85,27 @@ def _save(figure: Figure, path: Path) -> None:
         engine.execute(figure)
         figure.set_layout_engine("none")
     figure.savefig(path, dpi=DPI, pil_kwargs={"compress_level": 3})
+
+
+def write_figure(figure: Figure | SubFigure, path: str | os.PathLike[str]) -> None:
+    """Write a figure; the ending of `path` chooses PNG, SVG or PDF.
+
+    Raises:
+        OutputError: The file cannot be written, or has another ending; nothing is left behind.
+    """
+    target = Path(path)
+    kinds = {".png": "png", ".svg": "svg", ".pdf": "pdf"}
+    if target.suffix.lower() not in kinds:
+        raise OutputError(f"{target}: a picture must end in .png, .svg or .pdf; choose one of them")
+    data = io.BytesIO()
+    whole = figure.get_figure(root=True)
+    assert whole is not None
+    whole.savefig(data, dpi=DPI, format=kinds[target.suffix.lower()])
+    try:
+        write_whole(target, data.getvalue())
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise OutputError(f"{target}: cannot be written ({why}); choose another place") from None
 
 
 def can_show() -> bool:

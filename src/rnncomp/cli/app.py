@@ -23,6 +23,9 @@ DONE, FAULT, BAD_USAGE, INTERRUPTED = 0, 1, 2, 130
 # Loaded when asked for, so that `rnncomp --help` imports nothing heavy.
 COMMANDS = {
     "compare": "rnncomp.cli.compare:compare",
+    "backtest": "rnncomp.cli.backtest:backtest",
+    "fit": "rnncomp.cli.fit:fit",
+    "forecast": "rnncomp.cli.forecast:forecast",
     "report": "rnncomp.cli.report:report",
     "inspect": "rnncomp.cli.inspect:inspect",
     "datasets": "rnncomp.cli.datasets:datasets",
@@ -133,9 +136,10 @@ def _guarded(action: Callable[[], int]) -> int:
     except click.ClickException as error:
         return _complain(_usage_message(error), BAD_USAGE)
     except RnncompError as error:
-        return _complain(str(error), BAD_USAGE)
-    except (KeyboardInterrupt, click.Abort):
-        return _complain("interrupted; nothing was written", INTERRUPTED)
+        return _complain("; ".join([str(error), *_notes(error)]), BAD_USAGE)
+    except (KeyboardInterrupt, click.Abort) as error:
+        kept = _notes(error) or ["nothing was written"]
+        return _complain("; ".join(["interrupted", *kept]), INTERRUPTED)
     except BrokenPipeError:
         return _reader_has_left()
     except SystemExit as leaving:
@@ -156,6 +160,12 @@ def _guarded(action: Callable[[], int]) -> int:
         kind = type(error).__name__
         hint = "please report it; RNNCOMP_TRACEBACK=1 shows where it happened"
         return _complain(f"a fault in rnncomp itself: {kind}: {error}; {hint}", FAULT)
+
+
+def _notes(error: BaseException) -> list[str]:
+    """Return what was noted on an error, such as what was kept; click hides an interrupt."""
+    hidden = error.__cause__ or error.__context__ if isinstance(error, click.Abort) else None
+    return list(getattr(hidden or error, "__notes__", []))
 
 
 def _complain(message: str, code: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from contextlib import suppress
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,17 +13,27 @@ from typing import TYPE_CHECKING, Any
 import rich_click as click
 
 import rnncomp
-from rnncomp.cli.folders import new_folder
+from rnncomp.cli.folders import fresh_folder, unfinished_folder, work_folder
 from rnncomp.cli.leaderboard import print_comparison
+from rnncomp.cli.network_options import (
+    baseline_options,
+    leak_option,
+    network_options,
+    part_options,
+    several_networks,
+    training_options,
+)
 from rnncomp.cli.options import (
-    CountOrList,
-    Names,
+    command_line,
     data_options,
     examples,
     in_order,
     json_option,
     option,
+    read_source,
+    seed_count,
     split_data_options,
+    with_baselines,
 )
 from rnncomp.cli.output import LABELS, console, print_json
 from rnncomp.cli.progress import training_display
@@ -30,63 +41,15 @@ from rnncomp.cli.progress import training_display
 if TYPE_CHECKING:
     from rnncomp import Run, Series
 
-PARTS = {"panel": "Parts"}
-NETWORKS = {"panel": "Networks"}
-TRAINING = {"panel": "Training"}
 OUTPUT = {"panel": "Output"}
-
-part_options = in_order(
-    option("--train-until", "Last moment of the training part, inclusive: a date (1965 is all of "
-           "1965, 2014-11 all of that month) or a row number.", metavar="DATE|ROW", **PARTS),
-    option("--validation-until", "Last moment of the validation part, inclusive; the test part is "
-           "what follows.", metavar="DATE|ROW", **PARTS),
-    option("--test-fraction", "Share of the windows kept for the test, the last ones; a fifth of "
-           "the others validates. Not together with the dates. [default: 0.2]",
-           type=float, **PARTS),
-    option("--within-parts", "Keep the inputs of a window inside its part too; otherwise they may "
-           "reach back into the part before.", is_flag=True, **PARTS),
-)  # fmt: skip
-
-network_options = in_order(
-    option("--window", "Steps the network sees.", type=int, default=50, **NETWORKS),
-    option("--horizon", "Steps ahead to forecast, all at once.", type=int, default=1, **NETWORKS),
-    option("--stride", "Steps between the starts of windows.", type=int, default=1, **NETWORKS),
-    option("--cells", "Networks to compare, with commas.", type=Names(),
-           default="simple_rnn,lstm,gru", **NETWORKS),
-    option("--units", "Units in each recurrent layer.", type=int, default=50, **NETWORKS),
-    option("--layers", "Recurrent layers, one on top of the other.", type=int, default=1,
-           **NETWORKS),
-    option("--equal", "What is the same for all networks: their units, or their number of "
-           "weights as near as whole units allow.", type=click.Choice(["units", "parameters"]),
-           default="units", **NETWORKS),
-    option("--dtype", "Precision of the arithmetic.", type=click.Choice(["float32", "float64"]),
-           default="float32", **NETWORKS),
-)  # fmt: skip
-
-training_options = in_order(
-    option("--epochs", "Passes over the training windows.", type=int, default=20, **TRAINING),
-    option("--batch-size", "Windows in a weight update.", type=int, default=32, **TRAINING),
-    option("--learning-rate", "Learning rate of Adam.", type=float, default=0.001, **TRAINING),
-    option("--seeds", "How often each network is trained from other random weights: a count, or "
-           "the seeds themselves with commas (7,8 or 7,).", type=CountOrList(), default="5",
-           **TRAINING),
-    option("--patience", "Stop a training after so many epochs without a better validation loss. "
-           "[default: train all epochs]", type=int, **TRAINING),
-    option("--scale", "How numbers are scaled for the networks.",
-           type=click.Choice(["minmax", "standard", "none"]), default="minmax", **TRAINING),
-    option("--scale-on", "What the scaler is fitted on: the training part, or all data, which "
-           "leaks the test part as many tutorials do and is said in the verdict.",
-           type=click.Choice(["train", "all"]), default="train", **TRAINING),
-    option("--season", "Steps in a season, for the seasonal baseline and MASE. "
-           "[default: found in the training part, else 1]", type=int, **TRAINING),
-    option("--jobs", "Trainings at the same time; never changes a result. [default: all cores]",
-           type=int, **TRAINING),
-)  # fmt: skip
 
 output_options = in_order(
     option("--out", "Folder for the results; must be new or empty. "
            "[default: a new folder under runs/]", metavar="FOLDER",
            type=click.Path(path_type=Path), **OUTPUT),
+    option("--resume", "Go on where the same command broke off, in --out or else in the newest "
+           "such folder under runs/: finished trainings are not run again.", is_flag=True,
+           **OUTPUT),
     option("--show", "Open the two windows with the charts at the end.", is_flag=True, **OUTPUT),
     json_option("the whole result"),
     option("--quiet", "Print the verdict alone.", is_flag=True, **OUTPUT),
@@ -96,6 +59,7 @@ output_options = in_order(
 EXAMPLES = examples(
     "rnncomp compare",
     "rnncomp compare sunspots --window 24 --units 32 --epochs 30 --out runs/sun",
+    "rnncomp compare load.csv --target mw --horizon 24 --season 24 --folds 5 --baselines all",
     "rnncomp compare taxi.csv --target value --time timestamp --horizon 6 \\",
     "    --season 48 --train-until 2014-11 --validation-until 2014-12",
 )
@@ -105,12 +69,16 @@ EXAMPLES = examples(
 @click.argument("source", default="sines")
 @data_options
 @part_options
+@several_networks
 @network_options
 @training_options
+@leak_option
+@baseline_options
 @output_options
 def compare(
     source: str,
     out: Path | None,
+    resume: bool,
     show: bool,
     as_json: bool,
     quiet: bool,
@@ -123,24 +91,41 @@ def compare(
 
     Every network is trained with several seeds and scored beside simple baselines on a test part
     that no choice has looked at. The results go to a new folder: comparison.json,
-    leaderboard.csv, predictions.csv, timeline.png, training.png and the networks.
+    leaderboard.csv, predictions.csv, report.html, the charts and the networks.
     """
     if as_json and quiet:
         raise click.UsageError("--json and --quiet must not be given together; choose one")
-    reading, settings = split_data_options(options)
-    settings = _with_one_split(settings)
-    series = rnncomp.load(source, **reading)
-    folder = out or new_folder(series.name)
-    rnncomp.Run.check_folder(folder)
-    seeds = settings["seeds"]
-    count = seeds if isinstance(seeds, int) else len(seeds)
+    reading, settings = split_data_options(options, several=True)
+    settings = with_baselines(_with_one_split(settings))
+    series = read_source(source, reading)
+    command = {"compare": source, **reading, **settings}
+    folder = out or (unfinished_folder(command) if resume else None) or fresh_folder(series.name)
+    if not resume:
+        rnncomp.Run.check_folder(folder)
     _load_matplotlib_meanwhile()
-    with training_display(settings["cells"], seeds=max(count, 0), quiet=quiet) as listener:
-        run = rnncomp.compare(series, progress=listener, **settings)
-    run.save(folder)
+    with work_folder(folder, command, resume=resume) as work:
+        store = rnncomp.TrainingStore(work.trainings)
+        with training_display(
+            _names(settings),
+            seeds=seed_count(settings),
+            folds=max(settings["folds"], 1),
+            quiet=quiet,
+        ) as listener:
+            run = rnncomp.compare(series, progress=listener, store=store, **settings)
+        run.comparison = replace(run.comparison, command=command_line())
+        run.save(folder)
+    for note in store.notes:
+        sys.stderr.write(f"{note}\n")
     _print(run, series, folder, as_json=as_json, quiet=quiet)
     if show:
         _show(run, folder)
+
+
+def _names(settings: dict[str, Any]) -> list[str]:
+    """Return the networks that will be trained, in the order of the lines that show them."""
+    cells = list(settings["cells"])
+    both = settings["strategy"] == "both" and settings["horizon"] > 1
+    return [*cells, *(f"{cell}_recursive" for cell in cells)] if both else cells
 
 
 def _load_matplotlib_meanwhile() -> None:

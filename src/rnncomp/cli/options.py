@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import csv
+import shlex
+import sys
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import rich_click as click
 from rich.text import Text
+
+import rnncomp
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -33,6 +37,23 @@ class Names(click.ParamType):  # type: ignore[type-arg]
         if not names:
             self.fail(f"must hold a name, or several with commas, got {value!r}", param, ctx)
         return names
+
+
+class Numbers(click.ParamType):  # type: ignore[type-arg]
+    """Numbers with commas between them: ``80,95``."""
+
+    name = "numbers"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[float, ...]:
+        """Split at commas."""
+        if isinstance(value, tuple):
+            return value
+        try:
+            return tuple(float(part) for part in str(value).split(",") if part.strip())
+        except ValueError:
+            self.fail(f"must be numbers with commas between them, got {value!r}", param, ctx)
 
 
 class CountOrList(click.ParamType):  # type: ignore[type-arg]
@@ -74,10 +95,21 @@ def in_order(*options: Callable[[F], F]) -> Callable[[F], F]:
     return apply
 
 
-def option(name: str, help_text: str, **settings: Any) -> Callable[[F], F]:
-    """Make an option whose help shows its default, if it has one."""
+def option(
+    name: str, help_text: str, *others: str, parameter: str | None = None, **settings: Any
+) -> Callable[[F], F]:
+    """Make an option whose help shows its default, if it has one.
+
+    Args:
+        name: Such as ``--window``.
+        help_text: What it does.
+        *others: Further names of it.
+        parameter: What the function calls it, if that is another name.
+        **settings: Those of click.
+    """
     shown = settings.get("default") not in (None, ()) and not settings.get("is_flag")
-    return click.option(name, help=help_text, show_default=shown, **settings)
+    names = [name, *others, *([parameter] if parameter else [])]
+    return click.option(*names, help=help_text, show_default=shown, **settings)
 
 
 DATA = {"panel": "Data"}
@@ -122,19 +154,55 @@ data_options = in_order(
 """The options that say how a source is read, under the names in `DATA_NAMES`."""
 
 
-def split_data_options(options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the options about reading, as `rnncomp.load` takes them, and the others."""
+def split_data_options(
+    options: dict[str, Any], *, several: bool = False
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the options about reading, as `rnncomp.load` takes them, and the others.
+
+    Args:
+        options: All options of a command.
+        several: Whether it takes many series in one table; the first part then has ``id``.
+    """
     reading = {name: options[name] for name in DATA_NAMES}
     if options["no_time"]:
         if reading["time"] is not None:
             raise click.UsageError("--time and --no-time must not be given together; choose one")
         reading["time"] = False
-    if options["id"] is not None:
+    if several:
+        reading["id"] = options["id"]
+    elif options["id"] is not None:
         raise click.UsageError(
             f"--id is not for this command, which takes one series, got {options['id']!r}; "
             "keep the rows of one series in a file of its own"
         )
     return reading, {k: v for k, v in options.items() if k not in (*DATA_NAMES, "no_time", "id")}
+
+
+def read_source(source: str, reading: dict[str, Any]) -> Any:
+    """Return the Series, or with ``id`` the Panel, of a source."""
+    one = {name: value for name, value in reading.items() if name != "id"}
+    if reading["id"] is None:
+        return rnncomp.load(source, **one)
+    return rnncomp.load_panel(source, id=reading["id"], **one)
+
+
+def seed_count(settings: dict[str, Any]) -> int:
+    """Return how many seeds were asked for."""
+    seeds = settings["seeds"]
+    return max(seeds, 0) if isinstance(seeds, int) else len(seeds)
+
+
+def with_baselines(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings without baselines that were not named, and ``all`` as a word."""
+    names = settings["baselines"]
+    if names is None:
+        return {name: value for name, value in settings.items() if name != "baselines"}
+    return settings | {"baselines": "all" if names == ("all",) else names}
+
+
+def command_line() -> str:
+    """Return what was typed, as a shell takes it again."""
+    return shlex.join(["rnncomp", *sys.argv[1:]])
 
 
 def json_option(what: str, panel: str = "Output") -> Callable[[F], F]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -17,17 +18,19 @@ if TYPE_CHECKING:
     from rnncomp import Progress as Event
 
 Listener = Callable[["Event"], None]
+EVERY = 20.0  # seconds between two lines about the time left
 
 
 @contextmanager
 def training_display(
-    networks: Sequence[str], *, seeds: int, quiet: bool = False
+    networks: Sequence[str], *, seeds: int, folds: int = 1, quiet: bool = False
 ) -> Iterator[Listener | None]:
     """Show trainings on stderr while the block runs.
 
     Args:
         networks: Names of the networks, in the order of their lines.
-        seeds: Trainings of each network.
+        seeds: Trainings of each network on each fold.
+        folds: Folds, each with its own trainings.
         quiet: Whether to show nothing.
 
     Yields:
@@ -37,57 +40,89 @@ def training_display(
         yield None
     elif sys.stderr.isatty():
         with _bars() as bars:
-            yield LiveLines(bars, networks, seeds)
+            yield LiveLines(bars, networks, seeds=seeds, folds=folds)
     else:
-        yield PlainLines(len(networks) * seeds)
+        yield PlainLines(len(networks) * seeds * folds, folds=folds)
 
 
 class PlainLines:
-    """One line for every training that ended."""
+    """One line for every training that ended, and now and then one about the time left."""
 
-    def __init__(self, total: int) -> None:
-        self.total, self.ended = total, 0
+    def __init__(self, total: int, *, folds: int = 1) -> None:
+        self.total, self.folds, self.ended = total, folds, 0
         self.lock = threading.Lock()
+        self.next = time.monotonic() + EVERY
 
     def __call__(self, event: Event) -> None:
-        """Print a line if a training ended."""
-        if not event.done:
-            return
+        """Print a line if a training ended, or if it is time for one."""
         with self.lock:
-            self.ended += 1
-            name = LABELS.get(event.network, event.network)
-            sys.stderr.write(
-                f"trained {name}, seed {event.seed}: {event.epoch} epochs, "
-                f"{_losses(event)} ({self.ended} of {self.total})\n"
-            )
+            if event.done:
+                self.ended += 1
+                made = "kept" if event.stored else "trained"
+                name = LABELS.get(event.network, event.network)
+                sys.stderr.write(
+                    f"{made} {name}, seed {event.seed}{_fold(event, self.folds)}: "
+                    f"{event.epoch} epochs, {_losses(event)} ({self.ended} of {self.total})\n"
+                )
+            if event.seconds_left and time.monotonic() >= self.next:
+                self.next = time.monotonic() + EVERY
+                left = about(event.seconds_left)
+                sys.stderr.write(f"{self.ended} of {self.total} trainings, {left} left\n")
             sys.stderr.flush()
 
 
-class LiveLines:
-    """A bar for each network over all its seeds, and one for everything with the time left."""
+def _fold(event: Event, folds: int) -> str:
+    return f", fold {event.fold + 1}" if folds > 1 else ""
 
-    def __init__(self, bars: Progress, networks: Sequence[str], seeds: int) -> None:
-        self.bars, self.seeds = bars, seeds
+
+def about(seconds: float) -> str:
+    """Write a duration as roughly as it is known.
+
+    Example:
+        >>> [about(s) for s in (3, 44, 250, 9000)]
+        ['a few seconds', 'about 40 s', 'about 4 min', 'about 2.5 h']
+    """
+    if seconds < 10:
+        return "a few seconds"
+    if seconds < 90:
+        return f"about {round(seconds, -1):.0f} s"
+    return f"about {seconds / 60:.0f} min" if seconds < 5400 else f"about {seconds / 3600:.1f} h"
+
+
+class LiveLines:
+    """A bar for each network over all its trainings, and one for everything with the time left."""
+
+    def __init__(
+        self, bars: Progress, networks: Sequence[str], *, seeds: int, folds: int = 1
+    ) -> None:
+        self.bars, self.folds = bars, folds
+        self.total = seeds * folds * len(networks)
         self.lock = threading.Lock()
-        self.share: dict[tuple[str, int], float] = {}
+        self.share: dict[tuple[str, int, int], float] = {}
         self.task = {
-            name: bars.add_task(LABELS.get(name, name), total=seeds, text="waiting", left=False)
+            name: bars.add_task(
+                LABELS.get(name, name), total=seeds * folds, text="waiting", end=None
+            )
             for name in networks
         }
-        self.all = bars.add_task("all", total=seeds * len(networks), text="", left=True)
+        self.all = bars.add_task("all", total=self.total, text="", end=None)
 
     def __call__(self, event: Event) -> None:
         """Move the bars to where `event` says its training is."""
         with self.lock:
             share = 1.0 if event.done else event.epoch / max(event.epochs, 1)
-            self.share[event.network, event.seed] = share
-            done = sum(s for (name, _), s in self.share.items() if name == event.network)
-            text = f"seed {event.seed}  epoch {event.epoch}/{event.epochs}  {_losses(event)}"
+            self.share[event.network, event.fold, event.seed] = share
+            done = sum(s for (name, *_), s in self.share.items() if name == event.network)
+            text = (
+                f"seed {event.seed}{_fold(event, self.folds)}  "
+                f"epoch {event.epoch}/{event.epochs}  {_losses(event)}"
+            )
             self.bars.update(self.task[event.network], completed=done, text=text)
             ended = sum(s == 1.0 for s in self.share.values())
-            total = self.seeds * len(self.task)
-            text = f"{ended} of {total} trainings"
-            self.bars.update(self.all, completed=sum(self.share.values()), text=text)
+            text = f"{ended} of {self.total} trainings"
+            left = event.seconds_left
+            end = None if left is None else time.monotonic() + left
+            self.bars.update(self.all, completed=sum(self.share.values()), text=text, end=end)
 
 
 def _losses(event: Event) -> str:
@@ -97,19 +132,15 @@ def _losses(event: Event) -> str:
 
 def _bars() -> Progress:
     class TimeLeft(ProgressColumn):
-        """The time left, on the line of all trainings alone."""
+        """The time left, on the line of all trainings alone; it runs down between two events."""
 
         max_refresh = 0.5
 
         def render(self, task: Task) -> Text:
             """Return the text for one line."""
-            if not task.fields["left"] or task.finished:
+            if task.fields["end"] is None or task.finished:
                 return Text("")
-            seconds = task.time_remaining
-            left = (
-                "--:--" if seconds is None else f"{int(seconds) // 60:02d}:{int(seconds) % 60:02d}"
-            )
-            return Text(f"{left} left")
+            return Text(about(max(0.0, task.fields["end"] - time.monotonic())) + " left")
 
     return Progress(
         TextColumn("{task.description:<9}", style="bold"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +14,7 @@ from numpy.typing import NDArray
 
 from rnncomp import charts
 from rnncomp._check import fail, one_of
+from rnncomp._tables import save_csv
 from rnncomp.comparison.chart_data import folds_chart
 from rnncomp.comparison.residuals import by_step
 from rnncomp.comparison.tables import columns_frame
@@ -111,6 +114,38 @@ class Backtest:
         tables = [_rows(fold, target) for fold in self.folds
                   for target in range(len(fold.series.targets))]  # fmt: skip
         return {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return scores, errors by step, coverage and all rows as plain values."""
+        rows = {
+            name: (np.datetime_as_string(values) if values.dtype.kind == "M" else values).tolist()
+            for name, values in self.columns().items()
+        }
+        return {
+            "name": self.name,
+            "refit": self.refit,
+            "mae": self.mae,
+            "rmse": self.rmse,
+            "by_step": {name: errors.tolist() for name, errors in self.errors().items()},
+            "coverage": {f"{level:g}": asdict(found) for level, found in self.coverage().items()},
+            "rows": rows,
+        }
+
+    def write_csv(self, path: str | os.PathLike[str]) -> None:
+        """Write what `to_frame` holds as CSV, whole or not at all.
+
+        Raises:
+            OutputError: The file cannot be written; nothing is left behind.
+        """
+        save_csv(Path(path), self.to_dict()["rows"])
+
+    def write_plot(self, path: str | os.PathLike[str]) -> None:
+        """Write what `plot` draws; the ending chooses PNG, SVG or PDF.
+
+        Raises:
+            OutputError: The file cannot be written.
+        """
+        charts.write_figure(self.plot().figure, path)
 
     def plot(self, *, ax: Axes | None = None) -> Axes:
         """Draw which rows each fold learned from and was tested on; returns the axes."""

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 
 from rnncomp.comparison.contenders import Contender, over_folds
+from rnncomp.comparison.gathering import residuals_chart, steps_chart
 from rnncomp.comparison.leaderboard import network_label
 from rnncomp.comparison.scores import Scored
 from rnncomp.comparison.task import Array, Task
 from rnncomp.comparison.thinning import rows_to_draw
 from rnncomp.forecasting import TrainingResult, strategy_words
-from rnncomp.forecasting.preparing import actual_at
+from rnncomp.forecasting.preparing import Rows, actual_at
 from rnncomp.series import Series
 from rnncomp.windows import Parts
 
@@ -23,23 +24,31 @@ Band = dict[str, list[float | None]]
 
 def chart_data(
     task: Task,
-    networks: Sequence[Scored],
+    everyone: Sequence[Scored],
     results: Mapping[str, Sequence[Sequence[TrainingResult]]],
 ) -> dict[str, Any]:
     """Return the mapping that `rnncomp.charts` draws; of several curves it draws the first."""
+    networks = [each for each in everyone if each.contender.kind == "network"]
     rows = [each.row for each in networks if each.row["mae"] is not None]
     last = {name: _trained(folds[-1]) for name, folds in results.items()}
     names = ("mse", "mse_spread", "mae", "mae_spread")
-    return {
+    tested = [each.contender for each in networks if each.contender.tested]
+    samples = _samples(task, tested)
+    made: dict[str, Any] = {
         "labels": {name: network_label(name) for name in results},
-        "timeline": _timeline(task, [each.contender for each in networks]),
+        "timeline": _timeline(task, tested, samples),
         "training": {
             "loss_label": "Loss (MSE)",
             "losses": {name: _losses(of, "loss") for name, of in last.items()},
             "validation_losses": {name: _losses(of, "val_loss") for name, of in last.items()},
             "scores": {row["name"]: {name: row[name] for name in names} for row in rows},
         },
+        "residuals": residuals_chart(task, tested, samples),
+        "folds": [parts[0].to_dict() for parts in task.folds],
     }
+    if steps := steps_chart(task, everyone):
+        made["steps"] = steps
+    return made
 
 
 def folds_chart(folds: Sequence[Parts], series: Series, strategy: str) -> dict[str, Any]:
@@ -69,14 +78,18 @@ def _trained(results: Sequence[TrainingResult]) -> list[TrainingResult]:
     return [result for result in results if not result.diverged]
 
 
-def _timeline(task: Task, contenders: Sequence[Contender]) -> dict[str, Any]:
+def _samples(task: Task, contenders: Sequence[Contender]) -> Rows:
+    """Return the numbers of the test windows that are drawn: all, unless they are many."""
+    actual = actual_at(task.curves[0].series, task.tested(task.curves[0]), 1)[:, 0]
+    means = (_first_steps(made, task).mean(axis=0) for made in contenders)
+    return rows_to_draw(chain([actual], means))
+
+
+def _timeline(task: Task, contenders: Sequence[Contender], samples: Rows) -> dict[str, Any]:
     curve = task.curves[0]
     series, horizon = curve.series, task.settings.horizon
     cutoffs = np.asarray(task.tested(curve))
     actual = actual_at(series, cutoffs, 1)[:, 0]  # (N,), the first step of each window
-    curves = [made for made in contenders if made.tested]
-    seeds = {made.name: _first_steps(made, task) for made in curves}
-    samples = rows_to_draw(chain([actual], (seeds[made.name].mean(axis=0) for made in curves)))
     # Positions in `index`, the rows of the series that are drawn: all, unless they are many.
     tested = cutoffs[samples] + 1
     index = np.union1d(rows_to_draw([series.target_values]), tested)
@@ -91,7 +104,9 @@ def _timeline(task: Task, contenders: Sequence[Contender]) -> dict[str, Any]:
         "test_index": np.searchsorted(index, tested).tolist(),
         "test_samples": samples.tolist(),
         "actual": actual[samples].tolist(),
-        "predictions": {name: _band(made[:, samples]) for name, made in seeds.items()},
+        "predictions": {
+            made.name: _band(_first_steps(made, task)[:, samples]) for made in contenders
+        },
         "strategy": _strategy(task),
         "shown": "" if horizon == 1 else "the first step of each window is shown",
         "value_label": "Value" if series.targets[0] == "value" else series.targets[0],

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
 
 from rnncomp._check import fail, nearest
-from rnncomp.comparison.leaderboard import BY_SEED, COLUMNS
+from rnncomp.comparison.leaderboard import BY_SEED, COLUMNS, MEASURED
 from rnncomp.comparison.tables import comparison_html
 from rnncomp.errors import InvalidArgumentError
 
-FORMAT = "rnncomp-comparison/1"
+NAME, VERSION = "rnncomp-comparison", 2
+FORMAT = f"{NAME}/{VERSION}"
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,9 @@ class Comparison:
         data: Name, rows, columns and fingerprint of the series.
         notes: What a reader should know, one sentence each.
         best_seed: The seed of `best` with the lowest validation error.
+        differences: How the network spoken of stands to each other one, with the interval.
+        warnings: What to beware of: ``code``, ``subject`` and ``text`` of each.
+        command: The command line that makes it again; empty if it was not made by one.
         format: Version of this layout.
 
     Example:
@@ -49,6 +53,9 @@ class Comparison:
     data: dict[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     best_seed: int | None = None
+    differences: tuple[dict[str, Any], ...] = ()
+    warnings: tuple[dict[str, Any], ...] = ()
+    command: str = ""
     format: str = FORMAT
 
     def to_dict(self) -> dict[str, Any]:
@@ -66,9 +73,10 @@ class Comparison:
             InvalidArgumentError: The format is another one, a key is missing, unknown or holds the
                 wrong kind of thing.
         """
+        values = _upgraded(values)
         _check(values)
         made = {**plain(values), "format": FORMAT}
-        for name in ("leaderboard", "verdict", "notes"):
+        for name in ("leaderboard", "verdict", "notes", "differences", "warnings"):
             made[name] = tuple(made[name])
         return cls(**made)
 
@@ -93,6 +101,9 @@ KINDS: dict[str, type | tuple[type, ...]] = {
     "data": dict,
     "notes": list,
     "best_seed": (int, type(None)),
+    "differences": list,
+    "warnings": list,
+    "command": str,
 }
 
 
@@ -125,10 +136,29 @@ def _key(name: object) -> str:
     return name
 
 
+def _from_1(values: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 knew one strategy and one fold, and neither differences nor warnings."""
+    later: dict[str, Any] = {"strategy": None, "note": "", "validation_mase": None}
+    rows = values.get("leaderboard")
+    if isinstance(rows, (list, tuple)) and all(isinstance(row, Mapping) for row in rows):
+        values["leaderboard"] = [later | {name: {} for name in MEASURED} | dict(r) for r in rows]
+    return {"differences": [], "warnings": [], "command": "", **values, "format": f"{NAME}/2"}
+
+
+UPGRADES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {f"{NAME}/1": _from_1}
+"""By format, what makes its values those of the next one."""
+
+
+def _upgraded(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    while isinstance(values, Mapping) and values.get("format") in UPGRADES:
+        values = UPGRADES[values["format"]](dict(values))
+    return values
+
+
 def _check(values: Mapping[str, Any]) -> None:
     found = values.get("format") if isinstance(values, Mapping) else values
     if found != FORMAT:
-        newer = isinstance(found, str) and found.startswith("rnncomp-comparison/")
+        newer = isinstance(found, str) and found.startswith(f"{NAME}/")
         hint = "update rnncomp to read it" if newer else "pass what Comparison.to_dict() returned"
         raise fail("format", repr(FORMAT), found, hint)
     for name in values:
@@ -151,7 +181,7 @@ def _check_rows(values: Mapping[str, Any]) -> None:
     names = []
     for place, row in enumerate(values["leaderboard"]):
         kind = row.get("kind") if isinstance(row, Mapping) else None
-        wanted = [*COLUMNS, *(BY_SEED if kind == "network" else ())]
+        wanted = [*COLUMNS, *MEASURED, *(BY_SEED if kind == "network" else ())]
         missing = [name for name in wanted if not isinstance(row, Mapping) or name not in row]
         if missing:
             raise InvalidArgumentError(
@@ -173,7 +203,7 @@ def _check_row(place: int, row: Mapping[str, Any]) -> None:
     if not isinstance(row["name"], str) or not row["name"].isidentifier():
         raise fail(f"name in {where}", "letters, digits and underscores", row["name"])
     for name, kind in COLUMNS.items():
-        allowed = (int, float, type(None)) if kind is not str else str
+        allowed = (int, float, type(None)) if kind is not str else (str, type(None))
         if not isinstance(row[name], allowed):
             raise fail(f"{name} in {where}", "a number or null", row[name])
     if row["kind"] == "network":

@@ -4,31 +4,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
+from rnncomp.comparison.settings import Settings
 from rnncomp.comparison.task import Array, Curve, Task
-from rnncomp.forecasting import (
-    Baseline,
-    Drift,
-    Mean,
-    Persistence,
-    Prepared,
-    Recipe,
-    Ridge,
-    SeasonalNaive,
-    TrainingResult,
-    prepare,
-)
+from rnncomp.errors import BaselineError
+from rnncomp.forecasting import Baseline, Prepared, Recipe, Ridge, TrainingResult, prepare
+from rnncomp.forecasting.baselines import make_baselines
 from rnncomp.samples import FloatArray
 from rnncomp.series import FittedTransform
 
 Maker = Callable[[str, int, Curve], Array]
 """Makes the forecasts of (part, fold, curve), shape (N, H), in the user's unit."""
 
-BASELINES = ("persistence", "seasonal_naive", "drift", "mean", "ridge")
+QUICK = 0.2  # seconds in which a forecast is made again rather than kept
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +87,7 @@ def network_contender(
     return Contender(
         name=name,
         kind="network",
-        strategy="recursive" if task.configs[name].recursive else "direct",
+        strategy=_network_strategy(name, task),
         seeds=tuple(of[0].job.seed for of in by_seed),
         chosen=tuple(of[0].job.seed for of in chosen),
         tested=tuple(of[0].job.seed for of in tested),
@@ -103,6 +96,12 @@ def network_contender(
         fit_seconds=float(np.mean([sum(r.fit_seconds for r in of) for of in by_seed])),
         predict_microseconds=float(np.mean([r.predict_microseconds for r in last])),
     )
+
+
+def _network_strategy(name: str, task: Task) -> str | None:
+    if task.settings.horizon == 1:
+        return None
+    return "recursive" if task.configs[name].recursive else "direct"
 
 
 def network_maker(
@@ -130,77 +129,113 @@ def network_maker(
     return make
 
 
-def baseline_contenders(task: Task) -> list[Contender]:
-    """Return the baselines, each learned from the rows before the test part of every fold."""
-    return [_baseline(name, task) for name in BASELINES]
+def planned_baselines(task: Task) -> dict[str, list[Baseline]]:
+    """Return the baselines to ask, by name one for each curve; they have learned nothing yet.
+
+    Raises:
+        MissingExtraError: One asked for by name needs a package that is not installed.
+    """
+    planned: dict[str, list[Baseline]] = {}
+    settings = task.settings
+    for curve in task.curves:
+        made, _ = make_baselines(
+            settings.baselines,
+            season=curve.season,
+            window=settings.window,
+            horizon=settings.horizon,
+            budget_seconds=settings.baseline_seconds,
+        )
+        for model in made:
+            planned.setdefault(model.name, []).append(model)
+    if "ridge" in planned and "recursive" in settings.strategies:
+        name = "ridge" if settings.strategies == ("recursive",) else "ridge_recursive"
+        planned[name] = [Ridge(settings.window, 1, known=len(c.series.known)) for c in task.curves]
+    return planned
 
 
-def _baseline(name: str, task: Task) -> Contender:
-    seconds: dict[str, float] = {"fit": 0.0, "test": 0.0}
-    made: dict[tuple[int, int, int], Callable[[str], Array]] = {}
-    n_params = windows = 0
-    for fold in range(len(task.folds)):
-        for curve in task.curves:
-            started = time.perf_counter()
-            model, values = learned(name, task, fold, curve)
-            seconds["fit"] += time.perf_counter() - started
-            weights = getattr(model, "weights", None)
-            n_params = 0 if weights is None else int(weights.size) + task.settings.horizon
-            made[fold, curve.place, curve.target] = partial(
-                _forecast, model, values, task, fold, curve
-            )
-            windows += len(task.cutoffs("test", fold, curve))
+def left_out(settings: Settings) -> list[str]:
+    """Return what to say about baselines that are not there."""
+    return make_baselines(settings.baselines, window=settings.window, horizon=settings.horizon)[1]
+
+
+def baseline_contender(name: str, models: Sequence[Baseline], task: Task) -> Contender:
+    """Return a baseline, learned in every fold from the rows before its test part.
+
+    Args:
+        name: Of the baseline.
+        models: One for each curve.
+        task: What is forecast.
+    """
+    kept: dict[tuple[str, int, int, int], Callable[[], Array]] = {}
+    fit_seconds = test_seconds = 0.0
+    windows, n_params, note = 0, 0, ""
+    try:
+        for fold in range(len(task.folds)):
+            for curve, model in zip(task.curves, models, strict=True):
+                place = (fold, curve.place, curve.target)
+                started = time.perf_counter()
+                ready, values = _learned(copy(model), task, fold, curve)
+                fit_seconds += time.perf_counter() - started
+                n_params = _size(ready)
+                for part in ("validation", "test"):
+                    cutoffs = task.cutoffs(part, fold, curve)
+                    ask = partial(ready.forecast_at, values, cutoffs, task.settings.horizon)
+                    started = time.perf_counter()
+                    made = ask()
+                    seconds = time.perf_counter() - started
+                    # What is quickly made is made again, and fills no memory meanwhile.
+                    kept[part, *place] = ask if seconds < QUICK else partial(np.array, made)
+                test_seconds += seconds
+                windows += len(cutoffs)
+    except BaselineError as error:
+        kept, note = {}, str(error)
 
     def make(part: str, fold: int, curve: Curve) -> Array:
-        return made[fold, curve.place, curve.target](part)
+        return kept[part, fold, curve.place, curve.target]()
 
-    started = time.perf_counter()
-    for fold in range(len(task.folds)):
-        for curve in task.curves:
-            make("test", fold, curve)
-    test_seconds = time.perf_counter() - started
     return Contender(
         name=name,
         kind="baseline",
-        strategy=None,
+        strategy=_strategy(models[0], task),
         seeds=(),
         chosen=(),
         tested=(),
-        makers=(make,),
+        makers=() if note else (make,),
         n_params=n_params,
-        fit_seconds=seconds["fit"],
-        predict_microseconds=1e6 * test_seconds / windows,
+        fit_seconds=fit_seconds,
+        predict_microseconds=1e6 * test_seconds / max(1, windows),
+        note=note,
     )
 
 
-def learned(name: str, task: Task, fold: int, curve: Curve) -> tuple[Baseline, Array]:
+def _strategy(model: Baseline, task: Task) -> str | None:
+    if task.settings.horizon == 1 or not isinstance(model, Ridge):
+        return None
+    return "direct" if model.horizon > 1 else "recursive"
+
+
+def _size(model: Baseline) -> int:
+    """Return how many numbers a baseline has learned."""
+    if not isinstance(model, Ridge) or model.weights is None:
+        return 0
+    return int(model.weights.size) + model.horizon
+
+
+def _learned(model: Baseline, task: Task, fold: int, curve: Curve) -> tuple[Baseline, Array]:
     """Return a baseline that has learned in a fold, and the rows that it forecasts from."""
-    values = curve.series.values
-    if name == "ridge":
-        settings = task.settings
-        plain = Recipe(
-            window=settings.window,
-            horizon=settings.horizon,
-            ahead=settings.horizon,
-            stride=settings.stride,
-            within_parts=settings.within_parts,
-            scale="none",
-            dtype="float64",
-        )
-        ready = prepare(curve.series, task.folds[fold][curve.place], plain)
-        parts = [ready.samples(ready.learned[part]) for part in ("train", "validation")]
-        ridge = Ridge(settings.window, settings.horizon).fit_samples(*parts)
-        return ridge, ready.base.astype(np.float64, copy=False)
-    simple: dict[str, Callable[[], Baseline]] = {
-        "persistence": Persistence,
-        "seasonal_naive": lambda: SeasonalNaive(curve.season),
-        "drift": Drift,
-        "mean": Mean,
-    }
-    return simple[name](), values
-
-
-def _forecast(
-    model: Baseline, values: Array, task: Task, fold: int, curve: Curve, part: str
-) -> Array:
-    return model.forecast_at(values, task.cutoffs(part, fold, curve), task.settings.horizon)
+    parts = task.folds[fold][curve.place]
+    if not isinstance(model, Ridge):
+        return model.learn(curve.series.values, parts.validation[1]), curve.series.values
+    settings = task.settings
+    plain = Recipe(
+        window=settings.window,
+        horizon=model.horizon,
+        ahead=settings.horizon,
+        stride=settings.stride,
+        within_parts=settings.within_parts,
+        scale="none",
+        dtype="float64",
+    )
+    ready = prepare(curve.series, parts, plain)
+    learned = [ready.samples(ready.learned[part]) for part in ("train", "validation")]
+    return model.fit_samples(*learned), ready.base.astype(np.float64, copy=False)

@@ -8,6 +8,7 @@ METRICS = ("mae", "mse", "rmse", "mase", "r2")
 COLUMNS: dict[str, type] = {
     "name": str,
     "kind": str,
+    "strategy": str,
     **{name: float for metric in METRICS for name in (metric, f"{metric}_spread")},
     "n_params": int,
     "fit_seconds": float,
@@ -16,8 +17,13 @@ COLUMNS: dict[str, type] = {
     "diverged": int,
     "validation_mae": float,
     "validation_mse": float,
+    "validation_mase": float,
+    "note": str,
 }
 """What every row holds, in the order of the table."""
+
+MEASURED = ("by_step", "by_fold", "coverage", "width")
+"""What every row holds beside: errors by step ahead and by fold, and intervals by level."""
 
 BY_SEED = ("seeds", "scores")
 """What the row of a network adds: its seeds, and by metric one score a seed, None if diverged."""
@@ -29,7 +35,12 @@ LABELS = NETWORK_LABELS | {
     "seasonal_naive": "the seasonal naive forecast (next value = value one season ago)",
     "drift": "drift (the line from the first value to the last)",
     "mean": "the mean of all values so far",
+    "moving_average": "the moving average",
     "ridge": "ridge regression on the same lags",
+    "ridge_recursive": "ridge regression on the same lags, recursive",
+    "theta": "the Theta method",
+    "ets": "exponential smoothing (ETS)",
+    "arima": "ARIMA",
 }
 """What a sentence says instead of a name."""
 

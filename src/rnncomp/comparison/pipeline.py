@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -16,17 +16,22 @@ from rnncomp.comparison.comparison import Comparison
 from rnncomp.comparison.contenders import (
     Contender,
     Maker,
-    baseline_contenders,
+    baseline_contender,
+    left_out,
     network_contender,
     over_folds,
+    planned_baselines,
 )
+from rnncomp.comparison.gathering import Results, cautions, groups_of
+from rnncomp.comparison.judgement import Judgement, differences, judge
 from rnncomp.comparison.run import Run
-from rnncomp.comparison.scores import Row, best_network, best_seed, ranked, scored
+from rnncomp.comparison.scores import Row, Scored, best_network, best_seed, ranked, scored
 from rnncomp.comparison.settings import Settings
 from rnncomp.comparison.tables import Columns
 from rnncomp.comparison.task import Array, Curve, Task, make_task
 from rnncomp.comparison.verdict import make_verdict
 from rnncomp.forecasting import (
+    Baseline,
     NetworkConfig,
     Progress,
     Recipe,
@@ -34,17 +39,14 @@ from rnncomp.forecasting import (
     TrainingData,
     TrainingJob,
     TrainingResult,
+    TrainingStore,
     run_jobs,
     training_data,
 )
+from rnncomp.forecasting.forecast import as_series
+from rnncomp.forecasting.planning import listed
 from rnncomp.forecasting.preparing import Starts, actual_at, rows_after
 from rnncomp.kernels import backend_info, cores
-from rnncomp.series import Series, load
-
-
-def as_panel(source: Any) -> tuple[Series, ...]:
-    """Return the series of a source, one or several; all that `load` takes is loaded."""
-    return (source,) if isinstance(source, Series) else (load(source),)
 
 
 def compare(
@@ -52,6 +54,7 @@ def compare(
     *,
     jobs: int | None = None,
     progress: Callable[[Progress], object] | None = None,
+    store: TrainingStore | None = None,
     **options: Any,
 ) -> Run:
     """Compare recurrent networks with each other and with simple baselines on a series.
@@ -61,9 +64,11 @@ def compare(
 
     Args:
         source: A Series, or anything that `rnncomp.load` takes: a built-in name, a file, a frame,
-            an array.
+            an array. Of several, a Panel or a list of Series, one network learns all, each scaled
+            for itself, and scores are means over them.
         jobs: Trainings at the same time; None for all cores. It never changes a result.
         progress: Called after every epoch of every training, from several threads.
+        store: Where finished trainings are kept, and taken from: an interrupted comparison goes on.
         **options: The attributes of `Settings`: ``window`` (50), ``horizon`` (1), ``cells``,
             ``units`` (50), ``epochs`` (20), ``seeds`` (5), ``season``, ``train_until`` and the
             rest.
@@ -82,12 +87,16 @@ def compare(
         'gru'
     """
     settings = Settings.of(options)
-    task = make_task(as_panel(source), settings)
-    return _run(task, _train(task, jobs, progress))
+    task = make_task([as_series(each) for each in listed(source)], settings)
+    baselines = planned_baselines(task)
+    return _run(task, _train(task, jobs, progress, store), baselines)
 
 
 def _train(
-    task: Task, jobs: int | None, progress: Callable[[Progress], object] | None
+    task: Task,
+    jobs: int | None,
+    progress: Callable[[Progress], object] | None,
+    store: TrainingStore | None,
 ) -> dict[str, list[list[TrainingResult]]]:
     """Train every network in every fold with every seed; results by network, fold and seed."""
     data: dict[str, TrainingData] = {}
@@ -103,7 +112,7 @@ def _train(
         for fold in range(len(task.folds))
         for seed in task.settings.seeds
     ]
-    results = iter(run_jobs(todo, data, jobs=jobs, report=progress))
+    results = iter(run_jobs(todo, data, jobs=jobs, report=progress, store=store))
     seeds = len(task.settings.seeds)
     return {name: [list(islice(results, seeds)) for _ in task.folds] for name in task.configs}
 
@@ -118,33 +127,64 @@ def _timed(task: Task, jobs: int | None) -> dict[str, NetworkConfig]:
     return {name: replace(config, time_limit=share) for name, config in task.configs.items()}
 
 
-def _run(task: Task, results: dict[str, list[list[TrainingResult]]]) -> Run:
-    networks = [
-        scored(network_contender(name, of_network, task), task)
-        for name, of_network in results.items()
-    ]
-    everyone = networks + [scored(made, task) for made in baseline_contenders(task)]
+def _run(task: Task, results: Results, baselines: Mapping[str, Sequence[Baseline]]) -> Run:
+    contenders = [network_contender(name, of, task) for name, of in results.items()]
+    contenders += [baseline_contender(name, of, task) for name, of in baselines.items()]
+    everyone = [scored(contender, task) for contender in contenders]
     rows = ranked([each.row for each in everyone], task.metric)
     best = best_network(rows, task.metric)
+    judgements = _judgements(task, everyone)
     settings = task.settings.to_dict()
     settings["units_by_cell"] = {name: config.units for name, config in task.configs.items()}
     comparison = Comparison(
         leaderboard=tuple(rows),
         best=best,
-        verdict=make_verdict(rows, best, leaks=task.settings.scale_on == "all"),
+        verdict=_verdict(task, judgements),
         settings=settings,
         environment=_environment(),
-        charts=chart_data(task, networks, results),
+        charts=chart_data(task, everyone, results),
         data=_data_facts(task),
-        notes=task.notes,
+        notes=(*task.notes, *left_out(task.settings), *_without_score(rows)),
         best_seed=None if best is None else best_seed(_row_of(rows, best), task.metric),
+        differences=tuple(each for of in judgements.values() for each in differences(of)),
+        warnings=tuple(cautions(task, everyone, results)),
     )
     return Run(
         comparison=comparison,
         forecasters={name: _forecasters(task, name, of[-1]) for name, of in results.items()},
-        predictions=_prediction_columns(task, [each.contender for each in everyone]),
+        predictions=_prediction_columns(task, contenders),
         frame_type=task.series[0].frame_type,
     )
+
+
+def _judgements(task: Task, everyone: Sequence[Scored]) -> dict[str, Judgement]:
+    """Return what may be said in each strategy: they are never judged side by side."""
+    overlap = -(-task.settings.horizon // task.settings.stride)  # windows that share a target
+    made = {}
+    for strategy in task.settings.strategies:
+        own = [each for each in everyone if each.contender.strategy in (None, strategy)]
+        made[strategy] = judge(
+            [each.row for each in own],
+            best_network([each.row for each in own], task.metric),
+            losses={each.contender.name: each.losses for each in own if len(each.losses)},
+            horizon=overlap,
+            groups=groups_of(task),
+        )
+    return made
+
+
+def _verdict(task: Task, judgements: Mapping[str, Judgement]) -> tuple[str, ...]:
+    settings = task.settings
+    said = []
+    for strategy, judgement in judgements.items():
+        sentences = make_verdict(judgement, leaks=settings.scale_on == "all", equal=settings.equal)
+        start = f"{strategy.capitalize()}: " if len(judgements) > 1 else ""
+        said += [start + sentence for sentence in sentences]
+    return tuple(said)
+
+
+def _without_score(rows: Sequence[Row]) -> list[str]:
+    return [f"{row['note']}." for row in rows if row["note"]]
 
 
 def _forecasters(

@@ -11,20 +11,18 @@ from typing import TYPE_CHECKING, Any
 from rnncomp import charts
 from rnncomp._check import as_path
 from rnncomp._files import check_new_folder, new_folder
+from rnncomp._tables import read_csv, write_csv
 from rnncomp.comparison.comparison import Comparison
-from rnncomp.comparison.tables import (
-    leaderboard_columns,
-    leaderboard_frame,
-    read_csv,
-    write_csv,
-)
+from rnncomp.comparison.tables import leaderboard_columns, leaderboard_frame
 from rnncomp.errors import DataFileError, InvalidArgumentError
 from rnncomp.forecasting import RecurrentForecaster
+from rnncomp.report import write_page
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 COMPARISON, LEADERBOARD, PREDICTIONS = "comparison.json", "leaderboard.csv", "predictions.csv"
+REPORT = "report.html"
 
 
 class Run:
@@ -102,7 +100,7 @@ class Run:
         check_new_folder(folder)
 
     def save(self, folder: str | os.PathLike[str]) -> Path:
-        """Write comparison, tables, charts and networks to a new folder, whole or not at all.
+        """Write comparison, tables, charts, report and networks to a new folder, whole or not.
 
         Args:
             folder: Where to; must be absent or empty.
@@ -126,6 +124,7 @@ class Run:
             write_csv(work / LEADERBOARD, leaderboard_columns(self.comparison.leaderboard))
             write_csv(work / PREDICTIONS, self.predictions)
             charts.save_figures(self.comparison.charts, work)
+            write_page(work / REPORT, self.comparison.to_dict(), predictions=self.predictions)
             for name, fitted in self.forecasters.items():
                 for forecaster in fitted:
                     forecaster.save(work / network_file(name, forecaster.seed))

@@ -9,6 +9,7 @@ from typing import Any, cast
 from rnncomp._check import check_seeds, count, fail, integer, nearest, one_of, real
 from rnncomp.errors import InvalidArgumentError
 from rnncomp.forecasting import CELLS, NetworkConfig, check_levels, check_recursion, network_spec
+from rnncomp.forecasting.baselines import DEFAULT, NAMES
 from rnncomp.kernels.engine import DType
 from rnncomp.series import TRANSFORMS
 from rnncomp.windows import Split
@@ -47,6 +48,8 @@ class Settings:
         scale: ``minmax``, ``standard`` or ``none``.
         scale_on: ``train``, or ``all``, which leaks the test part and is said in the result.
         transform: ``none``, ``log``, ``diff`` or ``log-diff`` of what is forecast.
+        baselines: What the networks are compared with, by name; ``all`` for all there are.
+        baseline_seconds: Time for each baseline of statsforecast in each fold.
         season: Steps in a season; None to look for one in the training part.
         train_until: Last moment of train, inclusive; None for fractions.
         validation_until: Last moment of validation, inclusive; None for fractions.
@@ -77,6 +80,8 @@ class Settings:
     scale: str = "minmax"
     scale_on: str = "train"
     transform: str = "none"
+    baselines: str | tuple[str, ...] = DEFAULT
+    baseline_seconds: float = 60.0
     season: int | None = None
     train_until: Any = None
     validation_until: Any = None
@@ -96,6 +101,8 @@ class Settings:
             "cells": _cells(self.cells),
             "seeds": check_seeds(self.seeds),
             "levels": check_levels(self.levels),
+            "baselines": _baselines(self.baselines),
+            "baseline_seconds": real("baseline_seconds", self.baseline_seconds, above=0.0),
         }
         one_of("strategy", self.strategy, STRATEGIES)
         one_of("equal", self.equal, ("units", "parameters"))
@@ -151,8 +158,9 @@ class Settings:
         for name in ("train_until", "validation_until"):
             if not isinstance(plain[name], (int, str, type(None))):
                 plain[name] = str(plain[name])
-        lists = {name: list(plain[name]) for name in ("cells", "seeds", "levels")}
-        return plain | lists
+        if plain["baselines"] != "all":
+            plain["baselines"] = list(plain["baselines"])
+        return plain | {name: list(plain[name]) for name in ("cells", "seeds", "levels")}
 
     def configs(self, features: int, targets: int = 1, known: int = 0) -> dict[str, NetworkConfig]:
         """Return what each network is, by name; those of a strategy differ in the cell alone.
@@ -214,6 +222,17 @@ def _nearest(config: NetworkConfig, n_params: int) -> NetworkConfig:
 
 def _n_params(config: NetworkConfig) -> int:
     return network_spec(config).n_params
+
+
+def _baselines(names: str | Iterable[str]) -> str | tuple[str, ...]:
+    if names == "all":
+        return "all"
+    listed = (names,) if isinstance(names, str) else tuple(names)
+    for name in listed:
+        one_of("baselines", name, (*NAMES, "all"))
+    if len(set(listed)) < len(listed) or "all" in listed:
+        raise fail("baselines", "'all', or different names", list(listed))
+    return listed
 
 
 def _cells(cells: str | Iterable[str]) -> tuple[str, ...]:

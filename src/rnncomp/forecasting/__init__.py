@@ -1,6 +1,8 @@
 """Data meets engine: baselines and recurrent forecasters, and how trainings are run."""
 
 from rnncomp.forecasting.baselines import (
+    ARIMA,
+    ETS,
     Baseline,
     Drift,
     Mean,
@@ -8,6 +10,8 @@ from rnncomp.forecasting.baselines import (
     Persistence,
     Ridge,
     SeasonalNaive,
+    Theta,
+    make_baselines,
 )
 from rnncomp.forecasting.conformal import ConformalWidths, check_levels
 from rnncomp.forecasting.executors import run_jobs
@@ -26,7 +30,9 @@ from rnncomp.forecasting.training_job import (
 from rnncomp.forecasting.training_store import TrainingStore
 
 __all__ = [
+    "ARIMA",
     "CELLS",
+    "ETS",
     "Baseline",
     "ConformalWidths",
     "Drift",
@@ -42,6 +48,7 @@ __all__ = [
     "RecurrentForecaster",
     "Ridge",
     "SeasonalNaive",
+    "Theta",
     "TrainingData",
     "TrainingJob",
     "TrainingResult",
@@ -50,6 +57,7 @@ __all__ = [
     "check_levels",
     "check_recursion",
     "forecast_ahead",
+    "make_baselines",
     "network_spec",
     "prepare",
     "recipe_of",

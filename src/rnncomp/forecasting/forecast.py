@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -11,6 +13,7 @@ from numpy.typing import NDArray
 
 from rnncomp import charts
 from rnncomp._check import fail
+from rnncomp._tables import save_csv
 from rnncomp.series import Series, load
 
 if TYPE_CHECKING:
@@ -105,6 +108,36 @@ class Forecast:
                 data[f"{target}_low_{level:g}"] = self._of(low, column)
                 data[f"{target}_high_{level:g}"] = self._of(high, column)
         return data
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return name, strategy and columns as plain values; stamps as text."""
+        columns = {
+            name: self._stamps() if values is self.times else np.asarray(values).tolist()
+            for name, values in self.columns().items()
+        }
+        return {"name": self.name, "strategy": self.strategy, "columns": columns}
+
+    def write_csv(self, path: str | os.PathLike[str]) -> None:
+        """Write what `to_frame` holds as CSV, whole or not at all; stamps as the source wrote them.
+
+        Raises:
+            OutputError: The file cannot be written; nothing is left behind.
+        """
+        save_csv(Path(path), self.to_dict()["columns"])
+
+    def write_plot(self, path: str | os.PathLike[str]) -> None:
+        """Write what `plot` draws; the ending chooses PNG, SVG or PDF.
+
+        Raises:
+            OutputError: The file cannot be written.
+        """
+        charts.write_figure(self.plot().figure, path)
+
+    def last_stamp(self) -> str:
+        """Return when the history ended, or its last row."""
+        if self.series.time is None:
+            return f"row {len(self.series) - 1}"
+        return self.series.format_times(self.series.time[-1:])[0]
 
     def plot(self, *, target: str | None = None, ax: Axes | None = None) -> Axes:
         """Draw the end of the series, the forecast and its intervals.

@@ -12,7 +12,7 @@ from rnncomp.forecasting.network_config import NetworkConfig
 from rnncomp.forecasting.preparing import Prepared, prepare, recipe_of, training_data
 from rnncomp.forecasting.training_data import TrainingData
 from rnncomp.forecasting.training_job import TrainingJob, TrainingResult
-from rnncomp.series import Series
+from rnncomp.series import Panel, Series
 from rnncomp.windows import Parts
 from rnncomp.windows.pairs import too_short
 
@@ -107,6 +107,10 @@ def watched_parts(rows: int, config: NetworkConfig, transform: str, share: float
 
 def listed(series: Any) -> list[Any]:
     """Return one or several series as a list."""
+    if isinstance(series, Panel):
+        # By their names, which are all different.
+        named = zip(series.ids, series.series, strict=True)
+        return [replace(each, name=name) for name, each in named]
     several = not isinstance(series, Series) and hasattr(series, "__iter__")
     if several and all(isinstance(each, Series) for each in series):
         return list(series)

@@ -7,6 +7,8 @@ Systems with Applications 39 (2012), 7067-7083, section 2.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from rnncomp._check import fail
@@ -64,29 +66,62 @@ def forecast_ahead(network: Network, samples: Samples, config: NetworkConfig) ->
     if not config.recursive:
         return network.predict(samples)
     check_recursion(config)
-    steps, width = config.ahead, config.ahead * config.targets
-    made = np.empty((len(samples), width), samples.base.dtype)
-    at_once = max(1, _NUMBERS // ((config.window + steps) * config.features))
+    return fed_back(
+        network.predict,
+        samples,
+        steps=config.ahead,
+        horizon=config.horizon,
+        targets=config.targets,
+        known=config.known,
+    )
+
+
+def fed_back(
+    predict: Callable[[Samples], FloatArray],
+    samples: Samples,
+    *,
+    steps: int,
+    horizon: int,
+    targets: int = 1,
+    known: int = 0,
+) -> FloatArray:
+    """Forecast the steps after each window, `horizon` at a time, each time from what was forecast.
+
+    Args:
+        predict: From windows to their next `horizon` steps, shape (N, horizon * targets).
+        samples: N windows; the base holds, in the rows after each, the known columns.
+        steps: How many in all.
+        horizon: Steps at a time.
+        targets: Columns that are forecast, the first ones.
+        known: Columns whose future is known, the last ones. There must be no others.
+
+    Returns:
+        Forecasts, shape (N, steps * targets).
+
+    Example:
+        >>> base = np.array([[1.0], [2.0], [4.0]])
+        >>> def doubled(windows):
+        ...     return 2.0 * windows.windows()[:, -1]
+        >>> fed_back(doubled, Samples(base, range(2, 3), window=1), steps=3, horizon=1)
+        array([[ 8., 16., 32.]])
+    """
+    made = np.empty((len(samples), steps * targets), samples.base.dtype)
+    at_once = max(1, _NUMBERS // ((samples.window + steps) * samples.features))
     for first in range(0, len(samples), at_once):
         part = samples.take(slice(first, first + at_once))
-        made[first : first + at_once] = _fed_back(network, part, config)
+        n, window = len(part), part.window
+        rows = np.empty((n, window + steps, part.features), part.base.dtype)
+        rows[:, :window] = part.windows()
+        if known:
+            after = part.starts_of()[:, None] + np.arange(window, window + steps)
+            # The last rows may lie past the end: nothing is forecast from them.
+            after = np.minimum(after, len(part.base) - 1)
+            rows[:, window:, -known:] = part.base[after, -known:]
+        base = rows.reshape(n * (window + steps), part.features)
+        for done in range(0, steps, horizon):
+            starts = range(done, done + n * (window + steps), window + steps)
+            ahead = predict(Samples(base, starts, window)).reshape(n, -1, targets)
+            end = min(steps, done + horizon)
+            rows[:, window + done : window + end, :targets] = ahead[:, : end - done]
+        made[first : first + n] = rows[:, window:, :targets].reshape(n, steps * targets)
     return made
-
-
-def _fed_back(network: Network, samples: Samples, config: NetworkConfig) -> FloatArray:
-    """Return `forecast_ahead` of windows that fit in memory with the rows after them."""
-    n, window, steps, targets = len(samples), config.window, config.ahead, config.targets
-    rows = np.empty((n, window + steps, config.features), samples.base.dtype)
-    rows[:, :window] = samples.windows()
-    if config.known:
-        after = samples.starts_of()[:, None] + np.arange(window, window + steps)
-        # The last rows may lie past the end: nothing is forecast from them.
-        after = np.minimum(after, len(samples.base) - 1)
-        rows[:, window:, -config.known :] = samples.base[after, -config.known :]
-    base = rows.reshape(n * (window + steps), config.features)
-    for done in range(0, steps, config.horizon):
-        starts = range(done, done + n * (window + steps), window + steps)
-        ahead = network.predict(Samples(base, starts, window)).reshape(n, -1, targets)
-        end = min(steps, done + config.horizon)
-        rows[:, window + done : window + end, :targets] = ahead[:, : end - done]
-    return rows[:, window:, :targets].reshape(n, steps * targets)

@@ -15,7 +15,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from heapq import heapify, heappop, heappush
+from heapq import heapify, heapreplace
 from threading import Lock
 
 TENTH = 10
@@ -78,8 +78,11 @@ class TimeLeft:
     def __init__(
         self, works: Sequence[Work], workers: int, *, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._works, self._workers, self._clock = works, workers, clock
+        self._workers, self._clock = workers, clock
         self._kinds = {work.kind: _Kind() for work in works}
+        numbers = {work: number for number, work in enumerate(dict.fromkeys(works))}
+        self._equal = [numbers[work] for work in works]  # equal works have one number
+        self._distinct = [(work, self._kinds[work.kind]) for work in numbers]
         self._running: dict[int, _Running] = {}
         self._waiting = dict.fromkeys(range(len(works)))
         self._lock = Lock()
@@ -104,36 +107,35 @@ class TimeLeft:
             return max(0.0, seconds - (now - made))
 
     def _learn(self, place: int, epoch: int, now: float) -> None:
-        work, running = self._works[place], self._running[place]
+        work, kind = self._distinct[self._equal[place]]
+        running = self._running[place]
         if epoch > running.epoch:
-            kind = self._kinds[work.kind]
             kind.seconds += now - running.since
             kind.cost += (epoch - running.epoch) * work.cost
             self._running[place] = _Running(epoch, now)
 
     def _ended(self, place: int, epoch: int, now: float) -> None:
-        work, running = self._works[place], self._running.pop(place)
-        kind = self._kinds[work.kind]
-        kind.close_seconds += now - running.since
+        work, kind = self._distinct[self._equal[place]]
+        kind.close_seconds += now - self._running.pop(place).since
         kind.close_cost += work.forecasts
         kind.ended_after.append(epoch)
 
     def _laid_out(self, now: float) -> float:
         """Return when the last of all workers is free, in seconds from now."""
         free = [
-            max(0.0, self._seconds(self._works[place], running.epoch) - (now - running.since))
+            max(0.0, self._seconds(self._equal[place], running.epoch) - (now - running.since))
             for place, running in self._running.items()
         ]
         free += [0.0] * (self._workers - len(free))
         heapify(free)
-        seconds = {work: self._seconds(work, 0) for work in {self._works[p] for p in self._waiting}}
+        seconds = [self._seconds(number, 0) for number in range(len(self._distinct))]
         for place in self._waiting:
-            heappush(free, heappop(free) + seconds[self._works[place]])
+            heapreplace(free, free[0] + seconds[self._equal[place]])
         return max(free)
 
-    def _seconds(self, work: Work, done: int) -> float:
+    def _seconds(self, number: int, done: int) -> float:
         """Return the seconds that a training still needs after `done` epochs."""
-        kind = self._kinds[work.kind]
+        work, kind = self._distinct[number]
         learned = [kind] if kind.cost else list(self._kinds.values())
         cost = sum(k.cost for k in learned)
         pace = sum(k.seconds for k in learned) / cost if cost else 0.0

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 
 from rnncomp._check import fail, integer
 from rnncomp.errors import SplitError
 from rnncomp.forecasting.baselines.base import ROWS, Cutoffs, OneAtATime
-from rnncomp.forecasting.forecast import Array, Forecast
+from rnncomp.forecasting.forecast import Array
+from rnncomp.forecasting.strategies import fed_back
 from rnncomp.samples import Samples
 from rnncomp.windows import make_samples
 from rnncomp.windows.pairs import too_short
@@ -31,6 +32,8 @@ class Ridge(OneAtATime):
     Args:
         window: Lags T.
         horizon: Steps ahead H, each with weights of its own.
+        known: Columns whose future is known, the last ones; they stand `horizon` rows early in
+            what it learns and forecasts from.
 
     Example:
         >>> from rnncomp.series import load
@@ -43,7 +46,8 @@ class Ridge(OneAtATime):
     label = "ridge regression on the same lags"
     strategy = "direct"
 
-    def __init__(self, window: int, horizon: int = 1) -> None:
+    def __init__(self, window: int, horizon: int = 1, *, known: int = 0) -> None:
+        self.known = integer("known", known, at_least=0)
         self.window = self.needs = integer("window", window)
         self.horizon = integer("horizon", horizon)
         self.penalty: float | None = None
@@ -83,14 +87,17 @@ class Ridge(OneAtATime):
                 self.penalty, self.weights, self.intercept = penalty, weights, intercept
         return self
 
-    def predict(self, steps: int = 1, *, after: Any = None) -> Forecast:
-        """Forecast up to `horizon` steps after the end of a series; see `OneAtATime.predict`."""
-        if integer("steps", steps) > self.horizon:
-            raise fail("steps", f"at most the horizon {self.horizon} of ridge", steps)
-        return super().predict(steps, after=after)
-
     def forecast_at(self, values: Array, cutoffs: Cutoffs, horizon: int) -> Array:
-        """Apply the weights to the window before each cutoff; see `Baseline`."""
+        """Apply the weights to the window before each cutoff; see `Baseline`.
+
+        Beyond its own horizon its forecasts become its inputs.
+
+        Raises:
+            InvalidArgumentError: That would need the future of a column that nobody knows.
+        """
+        if horizon > self.horizon and values.shape[1] > 1 + self.known:
+            rule = f"at most the horizon {self.horizon} of ridge, as further columns have no future"
+            raise fail("horizon", rule, horizon)
         if self.weights is None or self.intercept is None:
             raise fail("ridge", "fitted before it forecasts", "no weights", "call fit first")
         back = self.window - 1
@@ -100,7 +107,17 @@ class Ridge(OneAtATime):
             else cutoffs.astype(np.int64) - back
         )
         samples = Samples(np.ascontiguousarray(values), starts, self.window)
-        return _linear(samples, self.weights, self.intercept)[:, :horizon]
+        if horizon <= self.horizon:
+            return _linear(samples, self.weights, self.intercept)[:, :horizon]
+        weights, intercept = self.weights, self.intercept
+        made: Array = fed_back(
+            lambda windows: _linear(windows, weights, intercept),
+            samples,
+            steps=horizon,
+            horizon=self.horizon,
+            known=self.known,
+        ).astype(np.float64, copy=False)
+        return made
 
 
 def _lags(samples: Samples, first: int) -> Array:

@@ -1,0 +1,85 @@
+"""`rnncomp fit`: train one network, and keep it as a file that forecasts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+
+import rnncomp
+from rnncomp.cli.network_options import network_options, one_network, training_options
+from rnncomp.cli.options import (
+    data_options,
+    examples,
+    in_order,
+    option,
+    read_source,
+    seed_count,
+    split_data_options,
+)
+from rnncomp.cli.output import console, number
+from rnncomp.cli.progress import training_display
+from rnncomp.errors import OutputError
+
+EXAMPLES = examples(
+    "rnncomp fit load.csv --target mw --cell gru --horizon 24 --out model.safetensors",
+    "rnncomp forecast model.safetensors load.csv --steps 48 --level 80,95",
+)
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("source")
+@data_options
+@one_network
+@network_options
+@training_options
+@in_order(
+    option("--validation-fraction", "Share of the windows, the last ones, that only watch the "
+           "training and say how wide intervals must be.", type=float, default=0.2,
+           panel="Parts"),
+    option("--out", "File to write, ending in .safetensors; it is replaced if it is there.",
+           metavar="FILE", type=click.Path(path_type=Path), required=True, panel="Output"),
+    option("--quiet", "Print nothing.", is_flag=True, panel="Output"),
+)  # fmt: skip
+def fit(source: str, out: Path, quiet: bool, **options: Any) -> None:
+    """Train one network on a series, and write it to a file that `rnncomp forecast` reads.
+
+    SOURCE is a file (CSV, gzipped CSV, TSV, Parquet), a URL, or the name of a built-in series.
+
+    With several seeds the forecast is their mean. The file also holds the last rows of the series,
+    to forecast from; nothing in it is ever executed.
+    """
+    reading, settings = split_data_options(options, several=True)
+    check_model_name(out)
+    forecaster = new_forecaster(settings)
+    series = read_source(source, reading)
+    running = {"jobs": settings["jobs"], "validation_fraction": settings["validation_fraction"]}
+    with training_display([forecaster.name], seeds=seed_count(settings), quiet=quiet) as listener:
+        forecaster.fit(series, progress=listener, **running)
+    forecaster.save(out)
+    if not quiet:
+        losses = [number(history["val_loss"][-1]) for history in forecaster.histories]
+        seeds = f"{len(losses)} seed{'s'[: len(losses) != 1]}"
+        console().print(f"wrote {out}: {forecaster.name}, {seeds}, val loss {', '.join(losses)}")
+
+
+def new_forecaster(settings: dict[str, Any]) -> rnncomp.RecurrentForecaster:
+    """Return the untrained forecaster of the options of a command."""
+    names = (
+        "window", "horizon", "units", "layers", "dropout", "dtype", "epochs", "batch_size",
+        "learning_rate", "clipnorm", "seeds", "patience", "plateau", "time_limit", "scale",
+        "transform",
+    )  # fmt: skip
+    chosen = {name: settings[name] for name in names}
+    if chosen["time_limit"] is not None:
+        chosen["time_limit"] /= max(seed_count(settings), 1)
+    return rnncomp.RecurrentForecaster(settings["cell"], **chosen)
+
+
+def check_model_name(path: Path) -> None:
+    """Raise at once what saving would raise after a long training."""
+    if path.suffix != ".safetensors":
+        raise click.UsageError(f"--out must end in .safetensors, got {str(path)!r}")
+    if not path.absolute().parent.is_dir():
+        raise OutputError(f"{path}: its folder must be there; make it, or choose another place")
