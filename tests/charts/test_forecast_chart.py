@@ -105,6 +105,8 @@ def test_any_number_of_levels_and_steps(steps, levels):
     ax = draw_forecast(forecast)
     ax.figure.draw_without_rendering()
     assert len(ax.collections) == len(levels)
+    if steps == 1:  # an area over one step has no width and cannot be seen
+        assert all(band.get_linewidth()[0] > 1 for band in ax.collections)
     assert lines(ax)["GRU"].get_marker() == ("o" if steps <= 12 else "")
     assert ax.get_title().endswith("1 Step Ahead" if steps == 1 else f"{steps} Steps Ahead")
     legend = ax.get_legend().get_window_extent()

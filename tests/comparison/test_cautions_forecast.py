@@ -46,6 +46,7 @@ def forecasts(name, seed, horizon):
         "mean": np.full_like(copy, series[:600].mean()),
         "truth": actual,
         "against": 2 * copy.mean() - copy,
+        "scaled copy": 0.6 * copy,
         "hardly moved": 0.2 * copy,
         "truth with noise": actual + 0.5 * rng.normal(size=copy.shape),
     }  # fmt: skip
@@ -70,6 +71,7 @@ def test_a_copy_is_found_and_a_forecast_is_not(name, horizon):
         assert found[good, "nothing"] == ROUNDS
     if (name, horizon) == ("sine", 1):
         assert found["poor copy", "shifted_copy"] == ROUNDS
+        assert found["scaled copy", "shifted_copy"] == ROUNDS
 
 
 @pytest.mark.parametrize("horizon", [1, 12])

@@ -46,6 +46,7 @@ def test_how_often_a_falling_loss_is_seen(n):
 def test_how_often_a_rising_loss_is_seen(n):
     assert told(validation_rising, flat(n), 0.01) == 0
     assert told(validation_rising, flat(n), 0.05) <= 2
+    assert told(validation_rising, flat(n), 0.1) <= 5
     assert told(validation_rising, falling(n, 0.3), 0.05) == 0
     assert told(validation_rising, rising(n, 0.3), 0.01) == 100
     assert told(validation_rising, rising(n, 0.3), 0.05) >= 90
@@ -76,7 +77,10 @@ def test_curves_that_say_nothing(detector, losses):
 
 
 def test_a_rise_over_the_last_two_epochs_is_no_rise():
-    assert validation_rising([5.0, 4.0, 3.0, 2.0, 1.0, 2.0, 3.0], subject="GRU") is None
+    # A smooth valley, without noise, whose bottom is two epochs before the end, or four.
+    for bottom, told_of in ((7, False), (5, True)):
+        losses = np.exp(0.2 * (np.arange(10) - bottom) ** 2)
+        assert (validation_rising(losses, subject="GRU") is not None) is told_of
 
 
 def stuck(errors, mean_error=5.0):

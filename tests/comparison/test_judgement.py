@@ -118,6 +118,11 @@ def test_differences_are_plain_data():
         "seeds_needed", "windows_needed",
     }  # fmt: skip
     assert json.loads(json.dumps(found, allow_nan=False)) == found
+    ridge, claim = found[1], judgement.claims["ridge"]
+    of_ridge = next(entry.error for entry in judgement.baselines if entry.name == "ridge")
+    for end in ("difference", "low", "high"):
+        assert ridge[end] == getattr(claim, end) / of_ridge  # a share, which needs no unit
+    assert ridge["level"] == 0.95
     short = judge(rows, "lstm", losses=losses_of(rows, n=2))
     assert plain(differences(short))[0]["low"] is None
 

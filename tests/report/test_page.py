@@ -16,7 +16,7 @@ from rnncomp.report import page, write_page
 from rnncomp.report.page import TITLES
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}
-AWKWARD = "</script><img src=x onerror=alert(1)>\"' & <!--\u2028"
+AWKWARD = "\"></script><img src=x onerror=alert(1)>' & <!--\u2028"
 
 
 class Parsed(HTMLParser):

@@ -147,11 +147,22 @@ def judge(
 def differences(judgement: Judgement) -> list[dict[str, Any]]:
     """Return the claims as plain data, in the order of the networks, then of the baselines.
 
+    ``difference``, ``low`` and ``high`` are shares of the other's error: -0.04 is 4 % lower; None
+    where there is no interval. ``level`` is the chance that all intervals hold the truth.
+
     Example:
         >>> differences(judge([], None, losses={}))
         []
     """
-    return [asdict(claim) for claim in judgement.claims.values()]
+    errors = {entry.name: entry.error for entry in (*judgement.networks, *judgement.baselines)}
+    made = []
+    for name, claim in judgement.claims.items():
+        plain = asdict(claim) | {"level": 1.0 - claim.level}
+        for end in ("difference", "low", "high"):
+            share = plain[end] / errors[name] if errors[name] else math.inf
+            plain[end] = share if math.isfinite(share) else None
+        made.append(plain)
+    return made
 
 
 def _finished(row: Mapping[str, Any]) -> list[int]:

@@ -14,21 +14,18 @@ from rnncomp._version import version
 from rnncomp.comparison.chart_data import chart_data
 from rnncomp.comparison.comparison import Comparison
 from rnncomp.comparison.contenders import (
-    Contender,
-    Maker,
     baseline_contender,
     left_out,
     network_contender,
-    over_folds,
     planned_baselines,
 )
 from rnncomp.comparison.gathering import Results, cautions, groups_of
 from rnncomp.comparison.judgement import Judgement, differences, judge
+from rnncomp.comparison.prediction_columns import prediction_columns
 from rnncomp.comparison.run import Run
 from rnncomp.comparison.scores import Row, Scored, best_network, best_seed, ranked, scored
 from rnncomp.comparison.settings import Settings
-from rnncomp.comparison.tables import Columns
-from rnncomp.comparison.task import Array, Curve, Task, make_task
+from rnncomp.comparison.task import Task, make_task
 from rnncomp.comparison.verdict import make_verdict
 from rnncomp.forecasting import (
     Baseline,
@@ -45,7 +42,6 @@ from rnncomp.forecasting import (
 )
 from rnncomp.forecasting.forecast import as_series
 from rnncomp.forecasting.planning import listed
-from rnncomp.forecasting.preparing import Starts, actual_at, rows_after
 from rnncomp.kernels import backend_info, cores
 
 
@@ -152,7 +148,7 @@ def _run(task: Task, results: Results, baselines: Mapping[str, Sequence[Baseline
     return Run(
         comparison=comparison,
         forecasters={name: _forecasters(task, name, of[-1]) for name, of in results.items()},
-        predictions=_prediction_columns(task, contenders),
+        predictions=prediction_columns(task, contenders),
         frame_type=task.series[0].frame_type,
     )
 
@@ -199,54 +195,6 @@ def _forecasters(
 
 def _row_of(rows: list[Row], name: str) -> Row:
     return next(row for row in rows if row["name"] == name)
-
-
-def _prediction_columns(task: Task, contenders: list[Contender]) -> Columns:
-    """Return one row a test window and step: where, the truth, and what everyone predicted."""
-    horizon, folds = task.settings.horizon, len(task.folds)
-    curves = [(curve, task.tested(curve)) for curve in task.curves]
-
-    def rows() -> Array:  # with no hold on the task, whose windows are then free to go
-        return np.concatenate([rows_after(cutoffs, horizon).ravel() for _, cutoffs in curves])
-
-    def everywhere(make: Callable[[Curve, Starts], Any]) -> Callable[[], Any]:
-        return lambda: np.concatenate([make(curve, cutoffs) for curve, cutoffs in curves])
-
-    def times(curve: Curve, cutoffs: Starts) -> Any:
-        assert curve.series.time is not None
-        stamps = curve.series.time[rows_after(cutoffs, horizon).ravel()]
-        return np.array(curve.series.format_times(stamps), dtype=np.str_)
-
-    def named(curve: Curve, cutoffs: Starts) -> Any:
-        return np.full(len(cutoffs) * horizon, curve.name)
-
-    def mean(makers: Sequence[Maker]) -> Callable[[Curve, Starts], Array]:
-        def made(curve: Curve, cutoffs: Starts) -> Array:
-            total = over_folds(makers[0], folds, curve)
-            for make in makers[1:]:
-                total += over_folds(make, folds, curve)
-            return (total / len(makers)).ravel()
-
-        return made
-
-    makers: dict[str, Callable[[], Any]] = {}
-    if len(curves) > 1:
-        makers["series"] = everywhere(named)
-    makers["row"] = rows
-    if task.series[0].time is not None:
-        makers["time"] = everywhere(times)
-    makers["step"] = everywhere(lambda _, cutoffs: np.tile(np.arange(1, horizon + 1), len(cutoffs)))
-    makers["actual"] = everywhere(
-        lambda curve, cutoffs: actual_at(curve.series, cutoffs, horizon).ravel()
-    )
-    for contender in contenders:
-        if tested := contender.of_tested():
-            makers[contender.name] = everywhere(mean(tested))
-    for contender in contenders:
-        if contender.seeds:
-            for seed, make in zip(contender.tested, contender.of_tested(), strict=True):
-                makers[f"{contender.name}_seed_{seed}"] = everywhere(mean([make]))
-    return Columns(makers)
 
 
 def _data_facts(task: Task) -> dict[str, Any]:

@@ -8,23 +8,18 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from rnncomp._check import check_seeds, fail, integer, nearest, one_of, real
 from rnncomp.errors import InvalidArgumentError, UnsupportedError
-from rnncomp.forecasting.calibration import calibrated
-from rnncomp.forecasting.conformal import ConformalWidths, check_levels, largest_level
 from rnncomp.forecasting.executors import run_jobs
-from rnncomp.forecasting.forecast import Array, Forecast, check_history
+from rnncomp.forecasting.forecast import Forecast
 from rnncomp.forecasting.forecaster_file import read_forecaster, write_forecaster
 from rnncomp.forecasting.history import Learned, appended, load_like
 from rnncomp.forecasting.network_config import NetworkConfig, build_network
 from rnncomp.forecasting.planning import TrainingPlan, plan_trainings
-from rnncomp.forecasting.preparing import Prepared, scaled_rows
-from rnncomp.forecasting.strategies import forecast_ahead
+from rnncomp.forecasting.predicting import forecast_with_intervals, last_window
+from rnncomp.forecasting.preparing import Prepared
 from rnncomp.forecasting.training_job import Progress, TrainingResult
-from rnncomp.samples import Samples
-from rnncomp.series import TRANSFORMS, Series, make_scaler
+from rnncomp.series import TRANSFORMS, make_scaler
 from rnncomp.training import Sequential
 
 # Of a NetworkConfig: what the series decides, and quantiles, which are no forecast in one number.
@@ -228,29 +223,21 @@ class RecurrentForecaster:
         series = about.series if after is None else load_like(after, about)
         config = replace(self.config, steps=max(steps, self.config.horizon))
         self._check_reach(config, steps)
-        window = self._window(series, about, config, known, steps)
-        made = [forecast_ahead(model.network, window, config)[0, : steps * config.targets]
-                for model in models]  # fmt: skip
-        last = series.values[-1:, : config.targets]
-        values = np.mean([about.transform.inverse(each[None], last)[0] for each in made], axis=0)
-        intervals = {}
-        if asked := check_levels(levels) if levels != () else ():
-            widths = calibrated(about, models, config, steps)
-            for level in asked:
-                width = _finite(widths, level)
-                intervals[level] = (values - width, values + width)
+        window = last_window(series, about, config, known, steps)
+        values, intervals = forecast_with_intervals(
+            models, about, config, window, series.values[-1:], steps=steps, levels=levels
+        )
         strategy = "direct"
         if steps > self.config.horizon:
             strategy = f"recursive, {self.config.horizon} at a time"
         return Forecast(
-            values=_shaped(values, config),
+            values=values,
             times=series.future_times(steps),
             name=self.name,
             strategy=strategy,
             series=series,
-            intervals={k: (_shaped(a, config), _shaped(b, config))
-                       for k, (a, b) in intervals.items()},
-        )  # fmt: skip
+            intervals=intervals,
+        )
 
     def update(self, new_values: Any, *, of: str | None = None) -> RecurrentForecaster:
         """Add what was observed since; nothing is trained again.
@@ -373,31 +360,6 @@ class RecurrentForecaster:
                 f"{', '.join(names)}; train with horizon={steps}, or on the target alone"
             )
 
-    def _window(
-        self, series: Series, about: Learned, config: NetworkConfig, known: Any, steps: int
-    ) -> Samples:
-        """Return the one window at the end of a series, with what is known of the rows after it."""
-        lost = about.transform.lost
-        check_history(self.name, len(series), config.window + lost)
-        if known is not None and not config.known:
-            raise fail("known", "left out, as no known columns were learned", type(known).__name__)
-        tail = series.slice(len(series) - config.window - lost, len(series))
-        future = np.repeat(tail.values[-1:], config.ahead, axis=0)
-        if config.known:
-            given = series.future_known(steps, known)
-            future[:steps, -config.known :] = given
-            future[steps:, -config.known :] = given[-1]
-        rows = replace(
-            tail,
-            values=np.concatenate([tail.values, future]),
-            time=None,
-            calendar=(),
-            observed=None,
-            fill=None,
-        )
-        base = scaled_rows(rows, about.transform, lead=config.horizon, dtype=config.dtype)
-        return Samples(base, range(lost, lost + 1), config.window)
-
     def _take(self, results: Sequence[TrainingResult], prepared: Sequence[Prepared]) -> None:
         self.models = [
             build_network(self.config, seed=result.job.seed, weights=result.weights)
@@ -419,19 +381,6 @@ def _check_options(options: dict[str, Any]) -> None:
             hint = nearest(name, [*known, "scale", "transform", "seeds"])
             hint = hint or f"one of {', '.join(known)} is"
             raise InvalidArgumentError(f"RecurrentForecaster has no option {name!r}; {hint}")
-
-
-def _finite(widths: ConformalWidths, level: float) -> Array:
-    width = widths.widths(level)
-    if np.isinf(width).any():
-        n = min(widths.counts)
-        hint = "fit with a larger validation_fraction, or forecast fewer steps"
-        raise fail("levels", f"at most {largest_level(n):g} with {n} unseen windows", level, hint)
-    return width
-
-
-def _shaped(values: Array, config: NetworkConfig) -> Array:
-    return values if config.targets == 1 else values.reshape(-1, config.targets)
 
 
 def _some(names: Iterable[str]) -> str:

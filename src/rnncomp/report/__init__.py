@@ -1,4 +1,7 @@
-"""Report: one self-contained HTML page from a comparison; draws what it is given."""
+"""Report: one self-contained HTML page from a comparison; draws what it is given.
+
+NumPy loads when a page is made: `rnncomp --help` asks every command what it is.
+"""
 
 from rnncomp.report.page import page, write_page
 

@@ -164,7 +164,10 @@ def _plots(
     drawn: dict[str, list[Plot]] = {"forecasts": [], "steps": [], "losses": [], "residuals": []}
     if timeline:
         others = [name for name in known if name not in part(timeline, "predictions")]
-        baselines = _read("predictions", lambda: first_steps(predictions, timeline, others))
+        rows = _read(
+            "charts.timeline", lambda: [timeline["index"][at] for at in timeline["test_index"]]
+        )
+        baselines = _read("predictions", lambda: first_steps(predictions, rows, others))
         drawn["forecasts"] = _read(
             "charts.timeline", lambda: forecast_plots(charts, known, baselines)
         )
@@ -197,8 +200,8 @@ def _read(name: str, make: Callable[[], T]) -> T:
     except (AttributeError, ArithmeticError, LookupError, TypeError, ValueError) as error:
         why = " ".join(f"{type(error).__name__}: {error}".split())
         raise InvalidArgumentError(
-            f"{name} must be as Comparison.to_dict() returned it, got something that the page "
-            f"cannot show ({why}); write the comparison again"
+            f"{name} must be as rnncomp wrote it, got something that the page cannot show "
+            f"({why}); write the comparison again"
         ) from error
 
 

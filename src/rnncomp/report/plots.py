@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
-
 from rnncomp.report.contenders import Contender, by_strategy
 from rnncomp.report.given import part
 from rnncomp.report.numbers import Number, carried, short
@@ -108,6 +106,8 @@ class Plot:
     def _stamp(self, x: Number) -> str:
         if self.grain is None or x is None:
             return short(x, 12)
+        import numpy as np  # noqa: PLC0415
+
         stamp = np.datetime64(round(1e6 * x), "us")
         return str(stamp)[: self.grain].replace("T", " ")
 
@@ -252,6 +252,8 @@ def _has_band(band: Mapping[str, Any] | None) -> bool:
 
 def _over_time(timeline: Mapping[str, Any]) -> dict[str, Any]:
     """Return what charts over time share: positions, and the test part as the window."""
+    import numpy as np  # noqa: PLC0415
+
     times, test = timeline.get("times"), [int(place) for place in timeline["test_index"]]
     seconds = np.array(times or [], dtype="datetime64[us]").astype(np.int64) / 1e6
     x = timeline["index"] if times is None else seconds.tolist()
