@@ -56,7 +56,7 @@ def by_forecaster(values: np.ndarray) -> None:
         "simple_rnn", window=LONG_WINDOW, units=2, epochs=1, batch_size=BATCH_SIZE
     )
     series = rnncomp.load(values)
-    forecaster.fit(series).predict(series, steps=3)
+    forecaster.fit(series).predict(steps=3)
 
 
 def by_compare(values: np.ndarray) -> None:

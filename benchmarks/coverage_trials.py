@@ -85,12 +85,11 @@ def stretches(kind: str, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarr
 
 def forecasts(forecaster: rnncomp.RecurrentForecaster, inputs: np.ndarray) -> np.ndarray:
     """Return the forecasts of many windows (N, WINDOW) at once, shape (N, HORIZON)."""
-    scaler, model = forecaster.scaler, forecaster.model
-    assert scaler is not None
-    assert model is not None
-    base = scaler.transform(inputs.reshape(-1, 1), dtype="float32")
+    (learned,) = forecaster.learned.values()
+    base = learned.transform.transform(inputs.reshape(-1, 1), dtype="float32")
     samples = Samples(base, np.arange(len(inputs)) * WINDOW, WINDOW)
-    return scaler.inverse(model.network.predict(samples), column=0)
+    made = forecaster.model.network.predict(samples)
+    return learned.transform.inverse(made, inputs[:, -1:])
 
 
 def trial(number: int, *, kind: str) -> list[Line]:
@@ -99,7 +98,7 @@ def trial(number: int, *, kind: str) -> list[Line]:
     learned, windows = stretches(kind, rng)
     forecaster = rnncomp.RecurrentForecaster(
         "gru", window=WINDOW, horizon=HORIZON, units=UNITS, epochs=EPOCHS, batch_size=16,
-        learning_rate=0.01, seed=number,
+        learning_rate=0.01, seeds=[number],
     )  # fmt: skip
     forecaster.fit(rnncomp.Series(learned[:, np.newaxis]))
     made, actual = forecasts(forecaster, windows[:, :WINDOW]), windows[:, WINDOW:]

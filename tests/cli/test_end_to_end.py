@@ -68,7 +68,7 @@ def test_the_charts_say_the_strategy(finished):
 
 def test_a_run_can_be_loaded_and_forecasts(finished, tmp_path):
     run = rnncomp.Run.load(tmp_path / "runs" / "air")
-    forecast = run.best.predict(rnncomp.load("airline"), steps=2)
+    forecast = run.best.predict(2)
     assert len(forecast.values) == 2
     assert str(forecast.times[0])[:7] == "1961-01"
 

@@ -5,14 +5,20 @@ import math
 import numpy as np
 
 from rnncomp.comparison.judgement import judge
-from rnncomp.comparison.leaderboard import COLUMNS, METRICS
+from rnncomp.comparison.leaderboard import COLUMNS, MEASURED, METRICS
 from rnncomp.comparison.statistics import mean, sample_sd
+
+
+def empty(name, kind):
+    """A row without a number."""
+    row = dict.fromkeys(COLUMNS) | {measured: {} for measured in MEASURED}
+    return row | {"name": name, "kind": kind, "note": ""}
 
 
 def network(name, *scores):
     """A network with these MAEs, one a seed; None for a seed that diverged."""
     finished = [score for score in scores if score is not None and math.isfinite(score)]
-    row = dict.fromkeys(COLUMNS) | {"name": name, "kind": "network", "n_seeds": len(scores)}
+    row = empty(name, "network") | {"n_seeds": len(scores)}
     for metric in METRICS:
         row |= {metric: mean(finished) if finished else None}
         row |= {f"{metric}_spread": sample_sd(finished)}
@@ -25,7 +31,7 @@ def network(name, *scores):
 
 
 def baseline(name, mae):
-    row = dict.fromkeys(COLUMNS) | {"name": name, "kind": "baseline", "diverged": 0}
+    row = empty(name, "baseline") | {"diverged": 0}
     return row | {"n_params": 0, "fit_seconds": 0.0, **dict.fromkeys(METRICS, mae)}
 
 

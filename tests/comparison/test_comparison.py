@@ -9,6 +9,7 @@ import pytest
 from leaderboards import GRU, LSTM, WEAK, judged
 
 from rnncomp.comparison.comparison import FORMAT, Comparison, plain
+from rnncomp.comparison.leaderboard import MEASURED
 from rnncomp.comparison.verdict import make_verdict
 from rnncomp.errors import InvalidArgumentError
 
@@ -35,7 +36,21 @@ def test_goes_to_json_and_back(comparison):
     assert again == comparison
     assert again.to_dict() == comparison.to_dict()
     assert next(iter(comparison.to_dict())) == "format"
-    assert comparison.to_dict()["format"] == "rnncomp-comparison/1"
+    assert comparison.to_dict()["format"] == "rnncomp-comparison/2"
+
+
+def test_a_comparison_of_version_1_is_read(comparison):
+    later = ("differences", "warnings", "command")
+    old = {k: v for k, v in comparison.to_dict().items() if k not in later}
+    new = ("strategy", "note", "validation_mase", *MEASURED)
+    rows = [{k: v for k, v in row.items() if k not in new} for row in old["leaderboard"]]
+    read = Comparison.from_dict(old | {"format": "rnncomp-comparison/1", "leaderboard": rows})
+    assert (read.format, read.differences, read.warnings) == (FORMAT, (), ())
+    for row, before in zip(read.leaderboard, rows, strict=True):
+        assert row == before | {"strategy": None, "note": "", "validation_mase": None} | {
+            name: {} for name in MEASURED
+        }
+    assert Comparison.from_dict(read.to_dict()) == read
 
 
 def test_what_is_not_finite_becomes_null(comparison):
@@ -69,8 +84,8 @@ def with_row(values, **changes):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda v: v | {"format": "rnncomp-comparison/2"},
-         r"format must be 'rnncomp-comparison/1', got 'rnncomp-comparison/2'; update rnncomp"),
+        (lambda v: v | {"format": "rnncomp-comparison/3"},
+         r"format must be 'rnncomp-comparison/2', got 'rnncomp-comparison/3'; update rnncomp"),
         (lambda v: v | {"format": 7}, "pass what Comparison.to_dict"),
         (lambda v: without(v, "format"), "format must be"),
         (lambda v: [], "format must be"),

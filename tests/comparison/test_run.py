@@ -19,7 +19,10 @@ from rnncomp.comparison.scores import best_seed
 from rnncomp.comparison.tables import Columns
 from rnncomp.errors import DataFileError, InvalidArgumentError, ModelFileError, OutputError
 
-FILES = {"comparison.json", "leaderboard.csv", "predictions.csv", "timeline.png", "training.png"}
+FILES = {
+    "comparison.json", "leaderboard.csv", "predictions.csv", "report.html", "timeline.png",
+    "training.png",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +94,7 @@ def test_load_gives_the_same_run(run, saved, series):
     for name, fitted in run.forecasters.items():
         assert [f.seed for f in again.forecasters[name]] == [f.seed for f in fitted] == [7, 3]
         for one, two in zip(again.forecasters[name], fitted, strict=True):
-            ours, theirs = one.predict(series, 2).values, two.predict(series, 2).values
+            ours, theirs = one.predict(2).values, two.predict(2, after=series).values
             assert ours.tobytes() == theirs.tobytes()
     assert again.best.seed == run.best.seed
     assert set(again.predictions) == set(run.predictions)
@@ -129,7 +132,7 @@ def test_a_seed_that_diverged_is_not_the_best():
 
 
 def test_best_forecasts_with_time_stamps(run, series):
-    forecast = run.best.predict(series, steps=3)
+    forecast = run.best.predict(steps=3)
     assert [str(time)[:7] for time in forecast.times] == ["1961-01", "1961-02", "1961-03"]
 
 

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from leaderboards import GRU, WEAK, network
 
+from rnncomp._tables import read_csv, safe_cell, write_csv
 from rnncomp.comparison.leaderboard import COLUMNS
-from rnncomp.comparison.tables import leaderboard_frame, read_csv, safe_cell, write_csv
+from rnncomp.comparison.tables import leaderboard_frame
 
 ROWS = [GRU, network("lstm", None), *WEAK]
 

@@ -7,24 +7,24 @@ import numpy as np
 import pytest
 
 from rnncomp.errors import InvalidArgumentError
-from rnncomp.forecasting import (
+from rnncomp.forecasting import RecurrentForecaster
+from rnncomp.forecasting.baselines import (
     ARIMA,
     ETS,
     Drift,
     Mean,
     MovingAverage,
     Persistence,
-    RecurrentForecaster,
     Ridge,
     SeasonalNaive,
     Theta,
+    Worker,
 )
-from rnncomp.forecasting.baselines import Worker
 from rnncomp.series import Series, load
 
 WINDOW = 8
 WORKER = Worker()  # starts when first asked
-QUICK = {"window": WINDOW, "units": 3, "epochs": 1, "seed": 4}
+QUICK = {"window": WINDOW, "units": 3, "epochs": 1, "seeds": [4]}
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,8 @@ CASES = {
     "gru, 3 ahead": Case(lambda: RecurrentForecaster("gru", horizon=3, **QUICK)),
     "two layers": Case(lambda: RecurrentForecaster("lstm", layers=2, **QUICK)),
     "standard scale": Case(lambda: RecurrentForecaster("gru", scale="standard", **QUICK)),
+    "three seeds": Case(lambda: RecurrentForecaster("gru", **QUICK | {"seeds": [4, 0, 9]})),
+    "log-diff": Case(lambda: RecurrentForecaster("gru", transform="log-diff", **QUICK)),
 }
 
 
@@ -77,7 +79,7 @@ def test_fit_returns_the_forecaster_itself(case):
 def test_forecasts_carry_values_and_stamps(case):
     series = months()
     for steps in (1, case.most_steps):
-        forecast = case.make().fit(series).predict(series, steps)
+        forecast = case.make().fit(series).predict(steps, after=series)
         assert (forecast.values.shape, forecast.values.dtype) == ((steps,), np.float64)
         assert np.isfinite(forecast.values).all()
         assert forecast.times.astype("M8[M]").tolist() == [
@@ -87,17 +89,34 @@ def test_forecasts_carry_values_and_stamps(case):
         assert forecast.strategy
 
 
+def test_without_a_history_the_series_learned_is_forecast(case):
+    series = months()
+    forecaster = case.make().fit(series)
+    for steps in (1, case.most_steps):
+        ours, theirs = forecaster.predict(steps), forecaster.predict(steps, after=series)
+        assert ours.values.tobytes() == theirs.values.tobytes()
+        assert ours.times.tolist() == theirs.times.tolist()
+    other = months(seed=9)
+    assert forecaster.predict(after=other).values[0] != forecaster.predict().values[0]
+    assert forecaster.fit(other).predict().series is other
+
+
+def test_before_fit_there_is_no_history(case):
+    with pytest.raises(InvalidArgumentError, match=r"call fit\(series\) first"):
+        case.make().predict()
+
+
 def test_without_stamps_there_are_none(case):
     series = Series(months().values)
-    assert case.make().fit(series).predict(series, 1).times is None
+    assert case.make().fit(series).predict(1, after=series).times is None
 
 
 def test_forecasts_are_in_the_unit_of_the_series(case):
     """A thousand times the values are a thousand times the forecasts, about their size."""
     series = months()
-    small = case.make().fit(series).predict(series, 1).values
+    small = case.make().fit(series).predict(1, after=series).values
     large = Series(1000.0 * series.values)
-    many = case.make().fit(large).predict(large, 1).values
+    many = case.make().fit(large).predict(1, after=large).values
     # Scaled inputs of a network differ by roundings; 1e-3 of the values is 100 times those.
     np.testing.assert_allclose(many, 1000.0 * small, rtol=1e-3)
     assert 20 < small[0] < 100
@@ -105,27 +124,27 @@ def test_forecasts_are_in_the_unit_of_the_series(case):
 
 def test_the_same_bytes_every_time(case):
     series = months()
-    first = case.make().fit(series).predict(series, 1).values
+    first = case.make().fit(series).predict(1, after=series).values
     forecaster = case.make().fit(months(seed=9))
-    again = forecaster.fit(series).predict(series, 1).values  # a fit starts afresh
+    again = forecaster.fit(series).predict(1, after=series).values  # a fit starts afresh
     assert first.tobytes() == again.tobytes()
 
 
 def test_more_steps_begin_with_the_fewer(case):
     series = months()
     forecaster = case.make().fit(series)
-    longest = forecaster.predict(series, case.most_steps).values
+    longest = forecaster.predict(case.most_steps, after=series).values
     for steps in range(1, case.most_steps + 1):
-        assert forecaster.predict(series, steps).values.tobytes() == longest[:steps].tobytes()
+        assert forecaster.predict(steps, after=series).values.tobytes() == longest[:steps].tobytes()
 
 
 def test_predict_does_not_change_the_series_or_the_forecaster(case):
     series = months()
     before = series.fingerprint()
     forecaster = case.make().fit(series)
-    first = forecaster.predict(series, 1).values
-    forecaster.predict(months(seed=3), 1)
-    assert forecaster.predict(series, 1).values.tobytes() == first.tobytes()
+    first = forecaster.predict(1, after=series).values
+    forecaster.predict(1, after=months(seed=3))
+    assert forecaster.predict(1, after=series).values.tobytes() == first.tobytes()
     assert series.fingerprint() == before
 
 
@@ -136,8 +155,8 @@ def test_what_comes_after_the_end_of_the_series_plays_no_part(case):
     prefix = series.slice(0, 90)
     other = np.concatenate([series.values[:90], 1e6 + series.values[90:]])
     changed = Series(other, time=series.time, frequency="1mo").slice(0, 90)
-    first = forecaster.predict(prefix, 1).values
-    assert first.tobytes() == forecaster.predict(changed, 1).values.tobytes()
+    first = forecaster.predict(1, after=prefix).values
+    assert first.tobytes() == forecaster.predict(1, after=changed).values.tobytes()
 
 
 def test_the_last_value_plays_a_part(case):
@@ -146,26 +165,29 @@ def test_the_last_value_plays_a_part(case):
     newer = series.values.copy()
     newer[-5:] += np.array([[30.0], [29.0], [31.0], [33.0], [40.0]])
     forecaster = case.make().fit(series)
-    first = forecaster.predict(series, 1).values
-    assert forecaster.predict(Series(newer), 1).values[0] != first[0]
+    first = forecaster.predict(1, after=series).values
+    assert forecaster.predict(1, after=Series(newer)).values[0] != first[0]
 
 
 @pytest.mark.parametrize("steps", [0, -1, 1.5, "2", True, None])
 def test_steps_are_checked(case, steps):
     forecaster = case.make().fit(months())
     with pytest.raises(InvalidArgumentError, match="steps"):
-        forecaster.predict(months(), steps)
+        forecaster.predict(steps, after=months())
 
 
 def test_a_history_that_is_too_short_is_refused(case):
     forecaster = case.make().fit(months())
-    needed = getattr(forecaster, "needs", WINDOW)  # networks need their window
+    if forecaster.kind == "network":  # its window, and a row before it for the first difference
+        needed = WINDOW + ("diff" in forecaster.transform)
+    else:
+        needed = forecaster.needs
     if needed == 1:
-        assert len(forecaster.predict(months(rows=1), 1)) == 1
+        assert len(forecaster.predict(1, after=months(rows=1))) == 1
         return
-    assert len(forecaster.predict(months(rows=needed), 1)) == 1
+    assert len(forecaster.predict(1, after=months(rows=needed))) == 1
     with pytest.raises(InvalidArgumentError, match=f"{needed} rows"):
-        forecaster.predict(months(rows=needed - 1), 1)
+        forecaster.predict(1, after=months(rows=needed - 1))
 
 
 def test_frames_of_the_caller_come_back(case):
@@ -177,7 +199,7 @@ def test_frames_of_the_caller_come_back(case):
         stamps = series.time
         frame = kind({"month": stamps, "sold": series.values[:, 0]})
         loaded = load(frame)
-        made = case.make().fit(loaded).predict(loaded, 1).to_frame()
+        made = case.make().fit(loaded).predict(1, after=loaded).to_frame()
         assert isinstance(made, kind)
         assert list(made.columns) == ["month", "sold"]
         assert len(made) == 1

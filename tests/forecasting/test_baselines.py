@@ -238,9 +238,8 @@ def test_long_series_are_multiplied_in_pieces(monkeypatch):
 def test_ridge_before_fit_and_beyond_its_horizon():
     with pytest.raises(InvalidArgumentError, match="call fit"):
         Ridge(4).forecast_at(walk(), np.array([20]), 1)
-    airline = load("airline")
     with pytest.raises(InvalidArgumentError, match="steps must be at most the horizon 2"):
-        Ridge(4, 2).fit(airline).predict(airline, 3)
+        Ridge(4, 2).fit(load("airline")).predict(3)
 
 
 # Facts: the numbers that the tutorials' data give, computed elsewhere

@@ -3,6 +3,7 @@
 import math
 import threading
 from dataclasses import replace
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -12,10 +13,10 @@ from rnncomp.comparison.task import make_task
 from rnncomp.errors import BackendError, InvalidArgumentError
 from rnncomp.forecasting import (
     NetworkConfig,
+    RecurrentForecaster,
     TrainingData,
     TrainingJob,
     executors,
-    recurrent,
     run_jobs,
     run_training,
     training_data,
@@ -70,12 +71,28 @@ def test_the_fingerprint_is_of_what_a_training_sees():
         {"scale_on": "all"}, {"test_fraction": 0.25}, {"within_parts": True},
         {"dtype": "float64"}, {"train_until": 50, "validation_until": 70},
     ]  # fmt: skip
-    prints = [make_task(series, Settings(**{"window": 6} | o)).data.fingerprint() for o in options]
+    prints = [fingerprint(series, **o) for o in options]
     assert len(set(prints)) == len(options)
-    again = make_task(Series(values.copy(), series.columns), Settings(window=6)).data
-    assert again.fingerprint() == prints[0]
-    settings = Settings(window=6, epochs=3, seeds=[8], units=2)  # what is no part of the data
-    assert make_task(series, settings).data.fingerprint() == prints[0]
+    assert fingerprint(Series(values.copy(), series.columns)) == prints[0]
+    # What is no part of the data:
+    assert fingerprint(series, epochs=3, seeds=[8], units=2, levels=[50]) == prints[0]
+
+
+def test_the_fingerprint_is_of_the_fold_the_transform_and_the_strategy():
+    series = Series(np.exp(np.sin(np.arange(90.0)))[:, None])
+    options = [
+        {}, {"transform": "log"}, {"transform": "diff"}, {"transform": "log-diff"},
+        {"horizon": 2}, {"horizon": 2, "strategy": "recursive"}, {"folds": 2},
+    ]  # fmt: skip
+    prints = [fingerprint(series, **o) for o in options]
+    assert len(set(prints)) == len(options)
+    assert fingerprint(series, fold=1, folds=2) not in prints
+
+
+def fingerprint(series, *, fold=0, **options):
+    """Return that of the data of a comparison's first network."""
+    task = make_task(series, Settings(**{"window": 6, "cells": ["gru"]} | options))
+    return training_data(task.of("gru")[fold]).fingerprint()
 
 
 @pytest.mark.parametrize("part", ["train", "validation", "test"])
@@ -97,7 +114,8 @@ def test_one_other_target_or_window_is_another_fingerprint(part, monkeypatch):
     backwards = np.asfortranarray(np.repeat(samples.targets, 2, axis=1))[:, ::2]
     same = with_part(replace(samples, targets=backwards))
     assert same.fingerprint() == given.fingerprint()
-    monkeypatch.setattr(training_data, "PIECE", 12)  # several pieces
+    hashing = import_module("rnncomp.forecasting.training_data")
+    monkeypatch.setattr(hashing, "PIECE", 12)  # several pieces
     assert same.fingerprint() == given.fingerprint()
 
 
@@ -109,10 +127,11 @@ def test_the_job_of_a_comparison_or_a_fit_is_keyed_by_its_data(monkeypatch):
         return run_training(job, data, **options)
 
     monkeypatch.setattr(executors, "run_training", noted)
-    monkeypatch.setattr(recurrent, "run_training", noted)
     compare("airline", window=6, units=2, epochs=1, seeds=2, cells=["gru"])
-    recurrent.RecurrentForecaster("gru", window=6, units=2, epochs=1).fit(load("airline"))
-    assert len(asked) == 3
+    compare("airline", window=6, units=2, epochs=1, seeds=1, cells=["gru"], folds=2)
+    RecurrentForecaster("gru", window=6, units=2, epochs=1, seeds=2).fit(load("airline"))
+    assert len(asked) == 2 + 2 + 2
+    assert len(set(asked)) == 4
     assert all(key == found for key, found in asked)
 
 
@@ -340,4 +359,4 @@ def test_first_weights_are_drawn_once_a_training(monkeypatch):
     monkeypatch.setattr(initializers.Orthogonal, "draw", counted)
     run = compare("airline", window=6, units=3, epochs=1, seeds=2, cells=["gru", "lstm"], jobs=1)
     assert sorted(drawn) == [(0, (3, 9)), (0, (3, 12)), (1, (3, 9)), (1, (3, 12))]
-    assert run.best.predict(load("airline"), steps=1).values.size == 1
+    assert run.best.predict(steps=1).values.size == 1

@@ -13,20 +13,25 @@ from typing import Any
 
 import numpy as np
 
-from rnncomp._check import check_seeds, fail, integer
+from rnncomp._check import check_seeds, fail, integer, one_of
 from rnncomp.errors import InvalidArgumentError, ModelFileError, RnncompError
 from rnncomp.forecasting.history import Learned
 from rnncomp.forecasting.network_config import NetworkConfig, build_network, network_spec
 from rnncomp.kernels import DenseSpec, RecurrentSpec
 from rnncomp.samples import FloatArray
 from rnncomp.series import FittedTransform, Series
+from rnncomp.series.frequency import parse_frequency
+from rnncomp.series.series import FILLS
 from rnncomp.training import Sequential, load_beside, save_model
 
 NAME, VERSION = "rnncomp-forecaster", 2
 
 _TEXTS = ("name", "time_name", "time_unit", "frame_type")
 _LISTS = ("columns", "targets", "known", "calendar")
+_UNITS = ("Y", "M", "D", "h", "m", "s", "ms", "us")
+_FRAMES = ("polars", "pandas", "pyarrow", "modin", "cudf")
 _DAY = 86_400_000_000  # microseconds
+_DAYS = 2**63 // _DAY - 1  # in a datetime64[us], before and after 1970
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,8 +140,7 @@ def _found(model: Sequential, facts: dict[str, Any], beside: dict[str, FloatArra
         names = {f"{name}.{place}" for name in ("values", "time", "observed")}
         arrays = {name: beside[name] for name in names & beside.keys()}
         about = _learned(plain, {k.partition(".")[0]: v for k, v in arrays.items()})
-        if len(about.series.columns) != config.features:
-            raise fail("columns", f"{config.features} names", list(about.series.columns))
+        _check_columns(about.series, config)
         learned[about.series.name] = about
         wanted |= names
     if not learned or len(learned) != len(facts["series"]):
@@ -144,6 +148,17 @@ def _found(model: Sequential, facts: dict[str, Any], beside: dict[str, FloatArra
     if not beside.keys() <= wanted:
         raise fail("arrays", "those of the seeds and series", sorted(beside.keys() - wanted))
     return Found(models, config, seeds, learned)
+
+
+def _check_columns(series: Series, config: NetworkConfig) -> None:
+    for name, wanted in (
+        ("columns", config.features),
+        ("targets", config.targets),
+        ("known", config.known),
+    ):
+        names = getattr(series, name)
+        if len(names) != wanted:
+            raise fail(name, f"{wanted} names", list(names))
 
 
 def _check_network(model: Sequential, config: NetworkConfig, given: object) -> None:
@@ -154,7 +169,7 @@ def _check_network(model: Sequential, config: NetworkConfig, given: object) -> N
     if not (isinstance(first, RecurrentSpec) and isinstance(last, DenseSpec)):
         raise wrong
     said = (config.layers, config.units, config.outputs, config.dtype)
-    if said != (len(spec.layers) - 1, first.units, last.units, model.dtype):
+    if said != (len(spec.layers) - 1, first.units, last.units, model.dtype) or config.quantiles:
         raise wrong
     wanted = network_spec(config)
     if (wanted.features, wanted.layers) != (spec.features, spec.layers):
@@ -164,8 +179,9 @@ def _check_network(model: Sequential, config: NetworkConfig, given: object) -> N
 def _facts(about: Learned) -> dict[str, Any]:
     series = about.series
     return {
-        **{name: getattr(series, name) for name in (*_TEXTS, "frequency", "fill")},
+        **{name: getattr(series, name) for name in (*_TEXTS, "frequency")},
         **{name: list(getattr(series, name)) for name in _LISTS},
+        "fill": about.fill,
         "unseen": about.unseen,
         "transform": about.transform.to_dict(),
     }
@@ -191,13 +207,20 @@ def _learned(plain: dict[str, Any], arrays: dict[str, FloatArray]) -> Learned:
     for name, listed in lists.items():
         if not all(isinstance(value, str) for value in listed):
             raise fail(name, "a list of texts", listed)
+    frequency, fill = plain["frequency"], plain["fill"]
+    if frequency is not None:
+        parse_frequency(frequency)
+    if fill is not None:
+        one_of("fill", fill, FILLS)
+    one_of("time_unit", texts["time_unit"], _UNITS)
+    one_of("frame_type", texts["frame_type"], _FRAMES)
     values = arrays.get("values", np.empty((0, len(lists["columns"]))))
     series = Series(
         values.astype(np.float64),
         time=_stamps(arrays.get("time")),
         observed=None if "observed" not in arrays else arrays["observed"] == 1.0,
-        fill=plain["fill"],
-        frequency=plain["frequency"],
+        fill=fill,
+        frequency=frequency,
         columns=lists["columns"],
         targets=lists["targets"],
         known=lists["known"],
@@ -210,7 +233,7 @@ def _learned(plain: dict[str, Any], arrays: dict[str, FloatArray]) -> Learned:
     if transform.targets != len(series.targets):
         raise fail("transform targets", str(len(series.targets)), transform.targets)
     unseen = integer("unseen", plain["unseen"], at_least=0)
-    return Learned(series, transform, min(unseen, len(series)))
+    return Learned(series, transform, min(unseen, len(series)), fill)
 
 
 def _stamps(parts: FloatArray | None) -> Any:
@@ -218,5 +241,7 @@ def _stamps(parts: FloatArray | None) -> Any:
         return None
     if parts.ndim != 2 or parts.shape[1] != 2:
         raise InvalidArgumentError(f"time must be of shape (rows, 2), got {parts.shape}")
+    if not ((np.abs(parts[:, 0]) <= _DAYS) & (parts[:, 1] >= 0) & (parts[:, 1] < _DAY)).all():
+        raise InvalidArgumentError("time must be days of datetime64[us] with microseconds of a day")
     day, rest = np.rint(parts).astype(np.int64).T
     return (day * _DAY + rest).astype("M8[us]")

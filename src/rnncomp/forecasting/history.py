@@ -23,11 +23,13 @@ class Learned:
         series: Its rows; read back from a file, the last of them.
         transform: What is done to its values.
         unseen: The first row that no weight and no scaler has learned from.
+        fill: How holes were filled in what was learned from; None if there were none.
     """
 
     series: Series
     transform: FittedTransform
     unseen: int
+    fill: str | None = None
 
     def tail(self, window: int) -> Learned:
         """Return what goes into a file: the unseen rows, and the window before the first."""
@@ -37,59 +39,60 @@ class Learned:
         return replace(self, series=rows, unseen=max(self.unseen - first, 0))
 
 
-def load_like(source: Any, like: Series) -> Series:
-    """Return a source as a series with the columns of another one.
+def load_like(source: Any, about: Learned) -> Series:
+    """Return a source as a series with the columns of one that was learned from.
 
     Args:
         source: A Series as it is, or what `rnncomp.load` takes.
-        like: Says which columns are forecast, seen and known, and how holes are filled.
+        about: Says which columns are forecast, seen and known, and how holes are filled.
 
     Raises:
         InvalidArgumentError: Its columns are others.
     """
-    series = source if isinstance(source, Series) else _loaded(source, like)
+    like = about.series
+    series = source if isinstance(source, Series) else _loaded(source, about)
     if series.columns != like.columns:
         raise fail("series columns", f"{list(like.columns)}", list(series.columns))
     return series
 
 
-def _loaded(source: Any, like: Series) -> Series:
+def _loaded(source: Any, about: Learned) -> Series:
+    like = about.series
     if like.time is None and isinstance(source, (np.ndarray, list, tuple)):
         return replace(like, values=_table(source, like), observed=None, fill=None, notes=())
     made = len(calendar_names(like.calendar))
-    masks = [f"{name}_observed" for name in like.columns if f"{name}_observed" in like.features]
+    possible = {f"{name}_observed" for name in like.columns} if about.fill == "mask" else set()
+    marks = tuple(name for name in like.features if name in possible)
     series = load(
         source,
         target=list(like.targets),
-        features=[name for name in like.features if name not in masks],
+        features=[name for name in like.features if name not in marks],
         known=like.known[: len(like.known) - made],
         calendar=like.calendar,
-        missing="mask" if masks else like.fill or "error",
+        missing=about.fill or "error",
     )
-    return _with_masks(series, like, masks)
+    return _with_marks(series, like, marks)
 
 
-def _with_masks(series: Series, like: Series, masks: list[str]) -> Series:
-    """Return a series with all columns that say what was observed: `load` adds those with holes."""
-    absent = [name for name in masks if name not in series.columns]
-    if not absent or not set(series.columns) <= set(like.columns):
+def _with_marks(series: Series, like: Series, marks: tuple[str, ...]) -> Series:
+    """Return a series with the marks of what was observed, where it has no holes to be marked."""
+    absent = [name for name in marks if name not in series.columns]
+    if not absent or set(series.columns) != set(like.columns) - set(absent):
         return series
-    rows = len(series)
-    seen = np.ones((rows, 1))
-    columns = dict(zip(series.columns, series.values.T, strict=True))
-    values = [columns.get(name, seen[:, 0]) for name in like.columns]
-    observed = series.observed
-    if observed is not None:
-        known = dict(zip(series.columns, observed.T, strict=True))
-        observed = np.stack([known.get(n, seen[:, 0] == 1.0) for n in like.columns], axis=1)
-    return replace(series, values=np.stack(values, axis=1), columns=like.columns, observed=observed)
+    values, observed = np.ones((len(series), len(like.columns))), None
+    places = [like.columns.index(name) for name in series.columns]
+    values[:, places] = series.values
+    if series.observed is not None:
+        observed = np.ones(values.shape, np.bool_)
+        observed[:, places] = series.observed
+    return replace(series, values=values, columns=like.columns, observed=observed)
 
 
-def appended(series: Series, new: Any) -> Series:
-    """Return a series with further rows after its last one.
+def appended(about: Learned, new: Any) -> Series:
+    """Return the series of a forecaster with further rows after its last one.
 
     Args:
-        series: What has been there.
+        about: What has been there.
         new: A Series or what `rnncomp.load` takes, with the same columns; of one with stamps the
             rows after the last known one are taken, and must follow it at once. An array of the
             values, shape (rows,) or (rows, F), follows at once, whatever the stamps.
@@ -98,12 +101,13 @@ def appended(series: Series, new: Any) -> Series:
         InvalidArgumentError: The columns are others, or nothing is new.
         TimeColumnError: The rows do not follow the last one.
     """
+    series = about.series
     if isinstance(new, (np.ndarray, list, tuple)):
         values = _table(new, series)
         times = series.future_times(len(values)) if len(values) else None
         more = replace(series, values=values, time=times, observed=None, fill=None, notes=())
     else:
-        more = load_like(new, series)
+        more = load_like(new, about)
     if series.time is not None:
         more = _newer(series, more)
     if not len(more):

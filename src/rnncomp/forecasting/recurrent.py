@@ -22,7 +22,8 @@ from rnncomp.forecasting.training_job import Progress, TrainingResult
 from rnncomp.series import TRANSFORMS, make_scaler
 from rnncomp.training import Sequential
 
-_DATA = ("features", "targets", "known", "steps")  # of a NetworkConfig, which the series decides
+# Of a NetworkConfig: what the series decides, and quantiles, which are no forecast in one number.
+_DATA = ("features", "targets", "known", "steps", "quantiles")
 
 
 class RecurrentForecaster:
@@ -219,7 +220,7 @@ class RecurrentForecaster:
         """
         steps = integer("steps", steps)
         models, about = self._fitted(), self._about(of)
-        series = about.series if after is None else load_like(after, about.series)
+        series = about.series if after is None else load_like(after, about)
         config = replace(self.config, steps=max(steps, self.config.horizon))
         self._check_reach(config, steps)
         window = last_window(series, about, config, known, steps)
@@ -264,7 +265,7 @@ class RecurrentForecaster:
         """
         self._fitted()
         about = self._about(of)
-        more = appended(about.series, new_values)
+        more = appended(about, new_values)
         self.learned[about.series.name] = replace(about, series=more)
         return self
 
@@ -366,7 +367,9 @@ class RecurrentForecaster:
         ]
         self.histories = [result.history for result in results]
         self.learned = {
-            ready.series.name: Learned(ready.series, ready.transform, ready.parts.train[1])
+            ready.series.name: Learned(
+                ready.series, ready.transform, ready.parts.train[1], ready.series.fill
+            )
             for ready in prepared
         }
 
