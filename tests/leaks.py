@@ -24,13 +24,17 @@ def check_blind_to_test(make_task, settings, *, rows=120, seed=0):
     """
     rng = np.random.default_rng(seed)
     values = 50 + np.cumsum(rng.normal(size=rows))
-    task = make_task(Series(values[:, None]), settings)
-    first_test = task.parts.test[0]
+    (fold,) = (task := make_task(Series(values[:, None]), settings)).windows
+    first_test = fold[0].parts.test[0]
     strange = values.copy()
     strange[first_test:] = 1000 * np.sin(2 * np.pi * np.arange(rows - first_test) / 4)
     other = make_task(Series(strange[:, None]), settings)
     for part in ("train", "validation"):
-        one, same = task.samples.take(task.members[part]), other.samples.take(other.members[part])
+        one, same = (
+            made.windows[0][0].samples(made.windows[0][0].learned[part]) for made in (task, other)
+        )
         assert_same_bytes(same.windows(), one.windows(), what=f"{part} windows")
         assert_same_bytes(same.targets.copy(), one.targets.copy(), what=f"{part} targets")
-    assert other.season == task.season, "the season was found with the test part"
+    assert other.curves[0].season == task.curves[0].season, (
+        "the season was found with the test part"
+    )

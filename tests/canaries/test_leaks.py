@@ -5,7 +5,7 @@ import pytest
 from leaks import check_blind_to_test, check_windows
 from rnncomp.comparison import task
 from rnncomp.comparison.settings import Settings
-from rnncomp.forecasting import cutting
+from rnncomp.forecasting import preparing
 from rnncomp.windows import pairs, parts
 from slips import broken
 
@@ -19,9 +19,14 @@ WINDOWS = [  # the right line, the slip
 ]
 
 TASKS = [
-    ("fitted_on = series.values if", "fitted_on = series.values if True or"),
+    ("scale_on=settings.scale_on", 'scale_on="all"'),
     ("find_season(train)", "find_season(series.target_values)"),
     ("find_seasons(train)", "find_seasons(series.target_values)"),
+]
+
+PREPARED = [
+    ('if recipe.scale_on == "all"', "if True"),
+    ("else range(*parts.train)", "else range(parts.test[1])"),
 ]
 
 PARTS = [
@@ -49,8 +54,15 @@ def test_a_scaler_or_season_of_all_data_is_seen(right, slip):
         check_blind_to_test(slipped.make_task, SETTINGS)
 
 
+@pytest.mark.parametrize(("right", "slip"), PREPARED)
+def test_a_scaler_fitted_on_other_rows_is_seen(right, slip, monkeypatch):
+    monkeypatch.setattr(task, "prepare", broken(preparing, right, slip).prepare)
+    with pytest.raises(AssertionError, match="train windows: bytes differ"):
+        check_blind_to_test(task.make_task, SETTINGS)
+
+
 @pytest.mark.parametrize(("right", "slip"), PARTS)
 def test_a_target_of_a_later_part_is_seen(right, slip, monkeypatch):
-    monkeypatch.setattr(cutting, "assign", broken(parts, right, slip).assign)
+    monkeypatch.setattr(preparing, "assign", broken(parts, right, slip).assign)
     with pytest.raises(AssertionError, match=r"(train|validation) (windows|targets): bytes differ"):
         check_blind_to_test(task.make_task, SETTINGS)

@@ -6,12 +6,15 @@ import numpy as np
 import pytest
 
 from rnncomp.comparison import Settings, compare
-from rnncomp.comparison.task import baselines, make_task
+from rnncomp.comparison.contenders import _learned, baseline_contender, planned_baselines
+from rnncomp.comparison.task import make_task
 from rnncomp.errors import DataError, InvalidArgumentError, SplitError
-from rnncomp.forecasting import SeasonalNaive, TrainingJob, run_training
+from rnncomp.forecasting import SeasonalNaive, TrainingJob, run_training, training_data
+from rnncomp.forecasting.preparing import rows_after
 from rnncomp.metrics import mean_absolute_error, seasonal_scale
 from rnncomp.nn import Network
 from rnncomp.series import Series, load
+from rnncomp.windows.parts import PART_NAMES
 
 QUICK = {"window": 12, "units": 4, "epochs": 3, "seeds": 2}
 TIMES = ("fit_seconds", "predict_microseconds")
@@ -42,23 +45,47 @@ def without_times(run):
     return json.dumps(plain, sort_keys=True)
 
 
+def only(task):
+    """The one series of a comparison without folds, cut and scaled for any network."""
+    ((ready,),) = task.windows
+    return ready
+
+
+def learned_ridge(task):
+    """Ridge as it has learned in the first fold."""
+    (ridge,) = planned_baselines(task)["ridge"]
+    model, _ = _learned(ridge, task, 0, task.curves[0])
+    return model
+
+
+def target_rows(task, name):
+    """Rows of the targets that a part learns, watches or is tested on, shape (N, H)."""
+    ready = only(task)
+    starts = ready.ahead["test"] if name == "test" else ready.learned[name]
+    return rows_after(np.asarray(starts) + task.settings.window - 1, task.settings.horizon)
+
+
 # Parts
 
 
 def test_tutorial_1_has_its_windows():
     task = make_task(load("sines"), Settings(window=50, scale_on="all"))
-    assert {name: len(rows) for name, rows in task.members.items()} == {
+    ready = only(task)
+    assert {name: len(target_rows(task, name)) for name in PART_NAMES} == {
         "train": 640, "validation": 160, "test": 200,
     }  # fmt: skip
-    numbers = np.concatenate([task.members[name] for name in ("train", "validation", "test")])
-    assert numbers.tolist() == list(range(1000))
-    assert task.target_rows("test")[0, 0] == 850  # the chart's "Test Start"
+    numbers = np.concatenate([target_rows(task, name)[:, 0] for name in PART_NAMES])
+    assert numbers.tolist() == list(range(50, 1050))
+    assert target_rows(task, "test")[0, 0] == 850  # the chart's "Test Start"
     values = load("sines").target_values
     scaled = (values - values.min()) / np.ptp(values)
-    np.testing.assert_array_equal(task.samples.base[:, 0], scaled.astype(np.float32))
-    first = task.data.ahead["test"]
+    np.testing.assert_array_equal(ready.base[:, 0], scaled.astype(np.float32))
+    first = ready.samples(ready.ahead["test"])
     np.testing.assert_array_equal(first.windows()[0, :, 0], scaled[800:850].astype(np.float32))
     assert first.targets[0, 0] == np.float32(scaled[850])
+    np.testing.assert_array_equal(
+        training_data([ready]).ahead["test"].windows()[0, :, 0], scaled[800:850].astype(np.float32)
+    )
 
 
 @pytest.mark.parametrize("horizon", [1, 4])
@@ -66,34 +93,40 @@ def test_tutorial_1_has_its_windows():
 def test_a_window_belongs_to_the_part_that_holds_its_targets(horizon, within_parts):
     settings = Settings(window=12, horizon=horizon, within_parts=within_parts)
     task = make_task(wave(), settings)
-    for name, (first, end) in task.parts.to_dict().items():
-        rows = task.target_rows(name)
+    for name, (first, end) in only(task).parts.to_dict().items():
+        rows = target_rows(task, name)
         assert first <= rows.min() <= rows.max() < end
-        starts = task.data_of(name).starts_of()
-        assert (starts.min() >= first) == (within_parts or name == "train")
+        start = rows.min() - 12
+        assert (start >= first) == (within_parts or name == "train")
 
 
 def test_no_target_of_validation_or_test_is_trained_on():
     task = make_task(wave(), Settings(window=12, horizon=4))
-    used = task.target_rows("train").max()
-    assert used < task.target_rows("validation").min() <= task.parts.validation[0]
-    inputs = task.data.train.starts_of().max() + 11
-    assert inputs < task.parts.train[1]
+    parts, data = only(task).parts, training_data([only(task)])
+    used = target_rows(task, "train").max()
+    assert used < target_rows(task, "validation").min() <= parts.validation[0]
+    assert data.train.starts_of().max() + 11 < parts.train[1]
+    assert data.validation.starts_of().max() + 11 + 4 < parts.test[0]
+    assert all(samples.targets is None for samples in data.ahead.values())
 
 
 def test_dates_are_inclusive():
     task = make_task(
         load("airline"), Settings(window=12, train_until="1957", validation_until="1958-06")
     )
-    assert task.parts.to_dict() == {"train": (0, 108), "validation": (108, 114), "test": (114, 144)}
+    assert only(task).parts.to_dict() == {
+        "train": (0, 108),
+        "validation": (108, 114),
+        "test": (114, 144),
+    }
 
 
 def test_the_stride_thins_every_part():
     dense = make_task(wave(), Settings(window=12))
     thin = make_task(wave(), Settings(window=12, stride=3))
-    assert set(np.diff(thin.samples.starts)) == {3}
-    for name in dense.members:
-        assert set(thin.target_rows(name).ravel()) <= set(dense.target_rows(name).ravel())
+    for name in PART_NAMES:
+        assert set(np.diff(target_rows(thin, name)[:, 0])) == {3}
+        assert set(target_rows(thin, name).ravel()) <= set(target_rows(dense, name).ravel())
 
 
 # Scaling
@@ -102,11 +135,11 @@ def test_the_stride_thins_every_part():
 def test_the_scaler_sees_train_without_validation():
     """Facts of the sines: rows 0 to 689 reach 3.33, all of them 4.94."""
     series = load("sines")
-    train = make_task(series, Settings()).scaler
-    both = make_task(series, Settings(scale_on="all")).scaler
+    train = only(make_task(series, Settings())).transform.scaler
+    both = only(make_task(series, Settings(scale_on="all"))).transform.scaler
     assert round(float(train.center[0] + train.spread[0]), 2) == 3.33
     assert round(float(both.center[0] + both.spread[0]), 2) == 4.94
-    standard = make_task(series, Settings(scale="standard")).scaler
+    standard = only(make_task(series, Settings(scale="standard"))).transform.scaler
     assert standard.center[0] == pytest.approx(series.target_values[:690].mean(), rel=1e-14)
 
 
@@ -134,7 +167,7 @@ NOISE = {
 def test_noise_in_the_test_part_changes_no_choice_and_no_weight(options):
     options = QUICK | options
     series = wave(columns=options.pop("columns", 1))
-    first = make_task(series, Settings.of(options)).parts.test[0]
+    first = only(make_task(series, Settings.of(options))).parts.test[0]
     rng = np.random.default_rng(0)
     noisy = series.values.copy()
     noisy[first:] = 1e3 * rng.normal(size=noisy[first:].shape)
@@ -150,7 +183,7 @@ def test_noise_in_the_test_part_changes_no_choice_and_no_weight(options):
             # MASE divides by a number of the training part.
             assert ours["mae"] / ours["mase"] == pytest.approx(theirs["mae"] / theirs["mase"])
     assert run.comparison.data["season"] == other.comparison.data["season"]
-    assert run.comparison.data["scaler"] == other.comparison.data["scaler"]
+    assert run.comparison.data["transform"] == other.comparison.data["transform"]
     charts = [r.comparison.charts["training"] for r in (run, other)]
     assert charts[0]["losses"] == charts[1]["losses"]
     assert charts[0]["validation_losses"] == charts[1]["validation_losses"]
@@ -164,9 +197,8 @@ def test_ridge_and_its_penalty_do_not_see_the_test_part():
     series = wave()
     settings = Settings(window=12)
     noisy = series.values.copy()
-    noisy[make_task(series, settings).parts.test[0] :] = -7.0
-    ours, theirs = (baselines(make_task(s, settings))[-1] for s in (series, Series(noisy)))
-    assert ours.name == "ridge"
+    noisy[only(make_task(series, settings)).parts.test[0] :] = -7.0
+    ours, theirs = (learned_ridge(make_task(s, settings)) for s in (series, Series(noisy)))
     assert ours.penalty == theirs.penalty
     assert ours.weights.tobytes() == theirs.weights.tobytes()
 
@@ -247,7 +279,7 @@ def test_scores_are_in_the_users_unit_over_all_steps():
     task = make_task(series, Settings(window=12, horizon=3))
     assert (
         columns["actual"].tolist()
-        == series.target_values[task.target_rows("test")].ravel().tolist()
+        == series.target_values[target_rows(task, "test")].ravel().tolist()
     )
     for row in run.comparison.leaderboard:
         if row["kind"] == "baseline":
@@ -260,7 +292,7 @@ def test_scores_are_in_the_users_unit_over_all_steps():
             assert row["mae"] == pytest.approx(np.mean(scores), rel=1e-13)
             assert row["mae_spread"] == pytest.approx(np.std(scores, ddof=1), rel=1e-9)
             np.testing.assert_allclose(columns[row["name"]], np.mean(by_seed, axis=0), rtol=1e-13)
-        scale = seasonal_scale(series.target_values[: task.parts.train[1]])
+        scale = seasonal_scale(series.target_values[: only(task).parts.train[1]])
         assert row["mase"] == pytest.approx(row["mae"] / scale, rel=1e-13)
 
 
@@ -269,15 +301,15 @@ def test_predictions_are_those_of_the_forecasters_on_the_history_up_to_the_cutof
     series = wave()
     options = QUICK | {"dtype": "float64", "horizon": horizon}
     run = compare(series, **options)
-    task = make_task(series, Settings.of(options))
-    for k, cutoff in [(0, task.cutoffs("test")[0]), (-1, task.cutoffs("test")[-1])]:
+    cutoffs = only(make_task(series, Settings.of(options))).cutoffs("test")
+    for k, cutoff in [(0, cutoffs[0]), (-1, cutoffs[-1])]:
         history = series.slice(0, cutoff + 1)
         for name, fitted in run.forecasters.items():
             for forecaster in fitted:
                 made = run.predictions[f"{name}_seed_{forecaster.seed}"].reshape(-1, horizon)[k]
                 # One window and many go through different kernels: float64 roundings of the sums.
                 np.testing.assert_allclose(
-                    forecaster.predict(history, horizon).values, made, rtol=1e-12
+                    forecaster.predict(horizon, after=history).values, made, rtol=1e-12
                 )
         made = run.predictions["persistence"].reshape(-1, horizon)[k]
         assert made.tolist() == [history.target_values[-1]] * horizon
@@ -302,15 +334,16 @@ def test_of_several_seasons_the_validation_part_chooses():
     task = make_task(series, settings)
     errors = {}
     for season in (48, 336):
-        made = SeasonalNaive(season).forecast_at(series.values, task.cutoffs("validation"), 6)
-        errors[season] = mean_absolute_error(task.actual("validation"), made)
-    assert task.season == min(errors, key=errors.get) == 336
+        cutoffs = task.cutoffs("validation", 0, task.curves[0])
+        made = SeasonalNaive(season).forecast_at(series.values, cutoffs, 6)
+        errors[season] = mean_absolute_error(task.actual("validation", 0, task.curves[0]), made)
+    assert task.curves[0].season == min(errors, key=errors.get) == 336
     assert any("336 steps was found" in note and "better than" in note for note in task.notes)
     weekless = series.values.copy()
-    first, end = task.parts.validation
+    first, end = only(task).parts.validation
     for row in range(first, end):  # every day is as the day before
         weekless[row] = weekless[row - 48]
-    assert make_task(Series(weekless), settings).season == 48
+    assert make_task(Series(weekless), settings).curves[0].season == 48
 
 
 def test_without_a_season_the_seasonal_naive_is_the_persistence_and_that_is_said():
@@ -323,15 +356,13 @@ def test_without_a_season_the_seasonal_naive_is_the_persistence_and_that_is_said
 
 def test_baselines_of_the_sines_are_those_of_the_tutorials_test_set():
     task = make_task(load("sines"), Settings(window=50, scale_on="all"))
-    actual, size = task.actual("test"), task.scaler.spread[0]
+    (curve,) = task.curves
+    actual, size = task.actual("test", 0, curve), only(task).transform.scaler.spread[0]
     assert round(float(size), 5) == 9.88444  # 9.88443 in float32 tutorials' rounding
-    errors = {
-        baseline.name: mean_absolute_error(
-            actual, baseline.forecast_at(task.series.values, task.cutoffs("test"), 1)
-        )
-        / size
-        for baseline in baselines(task)
-    }
+    errors = {}
+    for name, models in planned_baselines(task).items():
+        (make,) = baseline_contender(name, models, task).makers
+        errors[name] = mean_absolute_error(actual, make("test", 0, curve)) / size
     assert list(errors) == ["persistence", "seasonal_naive", "drift", "mean", "ridge"]
     assert round(errors["persistence"], 4) == 0.0120
     assert 0.0091 <= round(errors["ridge"], 4) <= 0.0093
@@ -346,12 +377,13 @@ def test_no_forecast_of_a_network_changes_when_what_follows_its_cutoff_changes(c
     series = wave()
     task = make_task(series, settings)
     job = TrainingJob("", settings.configs(1)[cell], seed=1)
-    before = run_training(job, task.data).predictions["test"]
-    cutoffs = task.cutoffs("test")
+    before = run_training(job, training_data([only(task)])).predictions["test"]
+    cutoffs = only(task).cutoffs("test")
     for k in (0, 17, len(cutoffs) - 1):
         changed = series.values.copy()
         changed[cutoffs[k] + 1 :] *= 3.0
-        after = run_training(job, make_task(Series(changed), settings).data).predictions["test"]
+        other = training_data([only(make_task(Series(changed), settings))])
+        after = run_training(job, other).predictions["test"]
         assert after[: k + 1].tobytes() == before[: k + 1].tobytes()
         assert k == len(cutoffs) - 1 or (after[k + 1 :] != before[k + 1 :]).any()
 

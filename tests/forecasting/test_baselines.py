@@ -238,8 +238,15 @@ def test_long_series_are_multiplied_in_pieces(monkeypatch):
 def test_ridge_before_fit_and_beyond_its_horizon():
     with pytest.raises(InvalidArgumentError, match="call fit"):
         Ridge(4).forecast_at(walk(), np.array([20]), 1)
-    with pytest.raises(InvalidArgumentError, match="steps must be at most the horizon 2"):
-        Ridge(4, 2).fit(load("airline")).predict(3)
+    ridge = Ridge(4, 2).fit(load("airline"))
+    values = ridge.series.values
+    for _ in range(2):  # two steps at a time, each appended to what is looked back on
+        ahead = ridge.forecast_at(values, np.array([len(values) - 1]), 2)[0]
+        values = np.concatenate([values, ahead[:, None]])
+    assert ridge.predict(3).values.tolist() == values[144:147, 0].tolist()
+    two = Series(np.column_stack([walk(60)[:, 0], walk(60, seed=1)[:, 0]]), columns=("a", "b"))
+    with pytest.raises(InvalidArgumentError, match="at most the horizon 2 of ridge, as further"):
+        Ridge(4, 2).fit(two).predict(3)
 
 
 # Facts: the numbers that the tutorials' data give, computed elsewhere

@@ -134,7 +134,7 @@ def test_a_series_too_short_to_learn_from(horizon, rows):
         ({"seeds": [1, 1]}, "different"),
         ({"seed": 4}, "no option 'seed'; did you mean 'seeds'"),
         ({"transform": "logs"}, "'logs'"),
-        ({"quantiles": (0.1, 0.5, 0.9)}, "no option 'quantiles'"),
+        ({"quantiles": (0.1, 0.9)}, "quantiles"),
         ({"targets": 2}, "no option 'targets'"),
     ],
 )

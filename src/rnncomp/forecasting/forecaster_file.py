@@ -169,7 +169,7 @@ def _check_network(model: Sequential, config: NetworkConfig, given: object) -> N
     if not (isinstance(first, RecurrentSpec) and isinstance(last, DenseSpec)):
         raise wrong
     said = (config.layers, config.units, config.outputs, config.dtype)
-    if said != (len(spec.layers) - 1, first.units, last.units, model.dtype) or config.quantiles:
+    if said != (len(spec.layers) - 1, first.units, last.units, model.dtype):
         raise wrong
     wanted = network_spec(config)
     if (wanted.features, wanted.layers) != (spec.features, spec.layers):

@@ -108,7 +108,7 @@ def appended(about: Learned, new: Any) -> Series:
         more = replace(series, values=values, time=times, observed=None, fill=None, notes=())
     else:
         more = load_like(new, about)
-    if series.time is not None:
+    if series.time is not None and len(more):
         more = _newer(series, more)
     if not len(more):
         raise fail("new_values", "rows after the last one known", 0, "there is nothing new in them")

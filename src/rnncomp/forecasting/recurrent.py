@@ -22,8 +22,7 @@ from rnncomp.forecasting.training_job import Progress, TrainingResult
 from rnncomp.series import TRANSFORMS, make_scaler
 from rnncomp.training import Sequential
 
-# Of a NetworkConfig: what the series decides, and quantiles, which are no forecast in one number.
-_DATA = ("features", "targets", "known", "steps", "quantiles")
+_DATA = ("features", "targets", "known", "steps")  # of a NetworkConfig, which the series decides
 
 
 class RecurrentForecaster:
