@@ -17,6 +17,7 @@ def row(name, kind, mae, **more):
     made |= {"rmse": mae * 1.2, "mase": mae * 40, "r2": 0.98, "n_params": 0, "diverged": 0}
     made |= {f"{metric}_spread": spread for metric in ("mse", "rmse", "mase", "r2")}
     made |= {"fit_seconds": 0.4, "predict_microseconds": 3.2, "n_seeds": 5}
+    made |= {"strategy": None, "note": "", "coverage": {}}
     return made | more
 
 
@@ -28,18 +29,24 @@ LEADERBOARD = [
     row("simple_rnn", "network", 0.0133, n_params=2651),
     row("mean", "baseline", 0.3, r2=-1.25),
 ]
+DIFFERENCE = {
+    "subject": "gru", "other": "ridge", "difference": 0.158, "low": -0.021, "high": 0.33,
+    "relation": "tie",
+}  # fmt: skip
 VERDICT = ["No network beats ridge on the same lags.", "GRU is the best network."]
 
 
 def made_up_result(**changes):
     result = {
-        "format": "rnncomp-comparison/1",
+        "format": "rnncomp-comparison/2",
         "leaderboard": LEADERBOARD,
         "verdict": VERDICT,
         "best": "gru",
         "settings": {"window": 50, "horizon": 1, "seeds": [0, 1, 2, 3, 4]},
         "environment": {},
         "notes": ["A season of 12 steps was found."],
+        "differences": [DIFFERENCE],
+        "warnings": [{"code": "season", "subject": "window", "text": "The window is short."}],
         "charts": made_up_charts(n=200),
         "data": {"windows": {"test": len(made_up_charts(n=200)["timeline"]["test_index"])}},
     }
@@ -63,10 +70,10 @@ class MadeUpCompare:
     """Stands in for `rnncomp.compare`: remembers its arguments, tells of two trainings."""
 
     def __init__(self, run=None):
-        self.run, self.settings, self.source = run or MadeUpRun(), None, None
+        self.run, self.settings, self.source, self.command = run or MadeUpRun(), None, None, ""
 
-    def __call__(self, source, *, progress=None, **settings):
-        self.source, self.settings = source, settings
+    def __call__(self, source, *, progress=None, store=None, command="", **settings):
+        self.source, self.settings, self.command = source, settings, command
         if progress is not None:
             for event in events():
                 progress(event)

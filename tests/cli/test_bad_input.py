@@ -93,7 +93,7 @@ FILES = {
 }  # fmt: skip
 
 ARGUMENTS = {
-    "many series": (("--id", "shop"), ("--id", "not for this command", "'shop'")),
+    "many series": (("--id", "shop"), ("'shop'",)),
     "unknown part of the calendar": (("--calendar", "hours"), ("calendar", "'hour'")),
     "hour of daily data": (("--calendar", "hour"), ("calendar='hour'", "must change", "a.csv")),
     "unknown known column": (("--target", "value", "--known", "plan"), ("known", "'plan'")),

@@ -29,14 +29,14 @@ def test_the_folder_holds_what_is_promised(finished, tmp_path):
     names = {path.name for path in (tmp_path / "runs" / "air").iterdir()}
     tables = {"comparison.json", "leaderboard.csv", "predictions.csv"}
     networks = {f"{cell}-seed{seed}.safetensors" for cell in NETWORKS for seed in (0, 1)}
-    assert names == tables | {"timeline.png", "training.png"} | networks
+    assert names == tables | {"report.html", "timeline.png", "training.png"} | networks
     assert {path.name for path in tmp_path.iterdir()} == {"runs", "airline.csv"}
 
 
 def test_json_is_the_file(finished, tmp_path):
     written = (tmp_path / "runs" / "air" / "comparison.json").read_text(encoding="utf-8")
     assert finished.json() == json.loads(written)
-    assert finished.json()["format"] == "rnncomp-comparison/1"
+    assert finished.json()["format"] == "rnncomp-comparison/2"
 
 
 def test_the_leaderboard_is_complete(finished, tmp_path):

@@ -43,6 +43,7 @@ def test_as_json(rnncomp_program, folder):
 
 
 def test_broken_folders_are_one_line(rnncomp_program, folder, tmp_path):
+    (folder / "report.html").unlink()
     assert_one_line_error(rnncomp_program("report", "gone"), "gone/comparison.json", "cannot be")
     path = folder / "comparison.json"
     stored = json.loads(path.read_text(encoding="utf-8"))

@@ -25,7 +25,6 @@ from rnncomp.cli.options import (
     read_source,
     seed_count,
     split_data_options,
-    with_baselines,
 )
 from rnncomp.cli.output import console, number, print_json, table
 from rnncomp.cli.progress import training_display
@@ -88,7 +87,6 @@ def backtest(
     if as_json and quiet:
         raise click.UsageError("--json and --quiet must not be given together; choose one")
     reading, settings = split_data_options(options, several=True)
-    settings = with_baselines(settings)
     forecaster = new_forecaster(settings)
     horizon = forecaster.config.horizon
     origin = rnncomp.RollingOrigin(folds=folds, horizon=horizon, step=step, train=train)
@@ -120,7 +118,7 @@ def _others(series: Any, origin: Any, settings: dict[str, Any]) -> list[list[str
         first = series if isinstance(series, rnncomp.Series) else series.series[0]
         season = rnncomp.find_season(first.target_values[: origin.parts(first)[0].train[1]])
     models, notes = rnncomp.make_baselines(
-        **({"names": settings["baselines"]} if "baselines" in settings else {}),
+        settings["baselines"],
         season=season or 1,
         window=settings["window"],
         horizon=origin.horizon,

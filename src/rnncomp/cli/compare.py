@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import threading
 from contextlib import suppress
-from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,7 +32,6 @@ from rnncomp.cli.options import (
     read_source,
     seed_count,
     split_data_options,
-    with_baselines,
 )
 from rnncomp.cli.output import console, network_label, print_json
 from rnncomp.cli.progress import training_display
@@ -96,7 +94,7 @@ def compare(
     if as_json and quiet:
         raise click.UsageError("--json and --quiet must not be given together; choose one")
     reading, settings = split_data_options(options, several=True)
-    settings = with_baselines(_with_one_split(settings))
+    settings = _with_one_split(settings)
     series = read_source(source, reading)
     command = {"compare": source, **reading, **settings}
     folder = out or (unfinished_folder(command) if resume else None) or fresh_folder(series.name)
@@ -111,8 +109,12 @@ def compare(
             folds=max(settings["folds"], 1),
             quiet=quiet,
         ) as listener:
-            run = rnncomp.compare(series, progress=listener, store=store, **settings)
-        run.comparison = replace(run.comparison, command=command_line())
+            running: dict[str, Any] = {
+                "progress": listener,
+                "store": store,
+                "command": command_line(),
+            }
+            run = rnncomp.compare(series, **running, **settings)
         run.save(folder)
     for note in store.notes:
         sys.stderr.write(f"{note}\n")
@@ -136,7 +138,8 @@ def _load_matplotlib_meanwhile() -> None:
             for name in ("backends.backend_agg", "figure", "layout_engine"):
                 import_module(f"matplotlib.{name}")
 
-    threading.Thread(target=load, daemon=True, name="matplotlib").start()
+    # No daemon: a thread that is cut off inside C++ at the end of the program would abort it.
+    threading.Thread(target=load, name="matplotlib").start()
 
 
 def _with_one_split(settings: dict[str, Any]) -> dict[str, Any]:

@@ -13,12 +13,13 @@ from rnncomp.cli.options import (
     data_options,
     examples,
     in_order,
+    json_option,
     option,
     read_source,
     seed_count,
     split_data_options,
 )
-from rnncomp.cli.output import console, number
+from rnncomp.cli.output import console, number, print_json
 from rnncomp.cli.progress import training_display
 from rnncomp.errors import OutputError
 
@@ -40,9 +41,10 @@ EXAMPLES = examples(
            panel="Parts"),
     option("--out", "File to write, ending in .safetensors; it is replaced if it is there.",
            metavar="FILE", type=click.Path(path_type=Path), required=True, panel="Output"),
+    json_option("what was written, and the losses"),
     option("--quiet", "Print nothing.", is_flag=True, panel="Output"),
 )  # fmt: skip
-def fit(source: str, out: Path, quiet: bool, **options: Any) -> None:
+def fit(source: str, out: Path, as_json: bool, quiet: bool, **options: Any) -> None:
     """Train one network on a series, and write it to a file that `rnncomp forecast` reads.
 
     SOURCE is a file (CSV, gzipped CSV, TSV, Parquet), a URL, or the name of a built-in series.
@@ -50,15 +52,24 @@ def fit(source: str, out: Path, quiet: bool, **options: Any) -> None:
     With several seeds the forecast is their mean. The file also holds the last rows of the series,
     to forecast from; nothing in it is ever executed.
     """
+    if as_json and quiet:
+        raise click.UsageError("--json and --quiet must not be given together; choose one")
     reading, settings = split_data_options(options, several=True)
     check_model_name(out)
     forecaster = new_forecaster(settings)
     series = read_source(source, reading)
     running = {"jobs": settings["jobs"], "validation_fraction": settings["validation_fraction"]}
-    with training_display([forecaster.name], seeds=seed_count(settings), quiet=quiet) as listener:
+    with training_display(
+        [forecaster.name], seeds=seed_count(settings), quiet=quiet or as_json
+    ) as listener:
         forecaster.fit(series, progress=listener, **running)
     forecaster.save(out)
-    if not quiet:
+    if as_json:
+        last = {name: [of[name][-1] for of in forecaster.histories]
+                  for name in forecaster.history}  # fmt: skip
+        print_json({"path": str(out), "cell": forecaster.name, "seeds": list(forecaster.seeds),
+                    "series": list(forecaster.learned), **last})  # fmt: skip
+    elif not quiet:
         losses = [number(history["val_loss"][-1]) for history in forecaster.histories]
         seeds = f"{len(losses)} seed{'s'[: len(losses) != 1]}"
         console().print(f"wrote {out}: {forecaster.name}, {seeds}, val loss {', '.join(losses)}")

@@ -16,7 +16,7 @@ from rnncomp.cli.output import aligned, network_label, number, table
 BESIDE, HELD = "beside it", "% held"  # how the heads of two columns end
 
 # Which columns a terminal must do without when it is narrower than this.
-NEEDS = {"MSE": 134, "us/forecast": 122, "R2": 112, HELD: 112, BESIDE: 90}
+NEEDS = {"MSE": 156, "us/forecast": 136, HELD: 122, "R2": 112, BESIDE: 100}
 
 
 def leaderboard_table(
@@ -76,8 +76,16 @@ def _interval(found: Mapping[str, Any]) -> str:
     middle, low, high = (found[end] for end in ("difference", "low", "high"))
     if middle is None:
         return "-"
-    size = f"{100 * middle:+.1f} %"
-    return size if low is None else f"{size} ({100 * low:+.0f} to {100 * high:+.0f})"
+    size = f"{_percent(middle)} %"
+    return size if low is None else f"{size} ({_percent(low)} to {_percent(high)})"
+
+
+def _percent(share: float) -> str:
+    """Write a share in percent; what is beyond ten times is only that."""
+    percent = 100.0 * share
+    if abs(percent) > 1000.0:
+        return "> +1000" if percent > 0 else "< -1000"
+    return f"{percent:+.1f}" if abs(percent) < 10.0 else f"{percent:+.0f}"
 
 
 def _held(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:

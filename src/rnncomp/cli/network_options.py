@@ -97,8 +97,8 @@ level_option = option(
 baseline_options = in_order(
     option("--baselines", "What the networks are compared with, with commas: persistence, "
            "seasonal_naive, drift, mean, moving_average, ridge, theta, ets, arima; or all. The "
-           "last three need the extra rnncomp[baselines]. [default: persistence, seasonal_naive, "
-           "drift, mean, ridge]", type=Names(), metavar="NAMES", **BESIDE),
+           "last three need the extra rnncomp[baselines].", type=Names(), metavar="NAMES",
+           default="persistence,seasonal_naive,drift,mean,ridge", **BESIDE),
     option("--baseline-seconds", "Time for each of theta, ets and arima in each fold; it is cut "
            "then, and the table says so.", type=float, default=60.0, **BESIDE),
     season_option,

@@ -192,14 +192,6 @@ def seed_count(settings: dict[str, Any]) -> int:
     return max(seeds, 0) if isinstance(seeds, int) else len(seeds)
 
 
-def with_baselines(settings: dict[str, Any]) -> dict[str, Any]:
-    """Return the settings without baselines that were not named, and ``all`` as a word."""
-    names = settings["baselines"]
-    if names is None:
-        return {name: value for name, value in settings.items() if name != "baselines"}
-    return settings | {"baselines": "all" if names == ("all",) else names}
-
-
 def command_line() -> str:
     """Return what was typed, as a shell takes it again."""
     return shlex.join(["rnncomp", *sys.argv[1:]])

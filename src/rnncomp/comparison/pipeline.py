@@ -51,6 +51,7 @@ def compare(
     jobs: int | None = None,
     progress: Callable[[Progress], object] | None = None,
     store: TrainingStore | None = None,
+    command: str = "",
     **options: Any,
 ) -> Run:
     """Compare recurrent networks with each other and with simple baselines on a series.
@@ -65,6 +66,7 @@ def compare(
         jobs: Trainings at the same time; None for all cores. It never changes a result.
         progress: Called after every epoch of every training, from several threads.
         store: Where finished trainings are kept, and taken from: an interrupted comparison goes on.
+        command: The command line that asks for it, kept in the result.
         **options: The attributes of `Settings`: ``window`` (50), ``horizon`` (1), ``cells``,
             ``units`` (50), ``epochs`` (20), ``seeds`` (5), ``season``, ``train_until`` and the
             rest.
@@ -85,7 +87,9 @@ def compare(
     settings = Settings.of(options)
     task = make_task([as_series(each) for each in listed(source)], settings)
     baselines = planned_baselines(task)
-    return _run(task, _train(task, jobs, progress, store), baselines)
+    run = _run(task, _train(task, jobs, progress, store), baselines)
+    run.comparison = replace(run.comparison, command=command)
+    return run
 
 
 def _train(

@@ -225,9 +225,9 @@ def _n_params(config: NetworkConfig) -> int:
 
 
 def _baselines(names: str | Iterable[str]) -> str | tuple[str, ...]:
-    if names == "all":
-        return "all"
     listed = (names,) if isinstance(names, str) else tuple(names)
+    if listed == ("all",):
+        return "all"
     for name in listed:
         one_of("baselines", name, (*NAMES, "all"))
     if len(set(listed)) < len(listed) or "all" in listed:

@@ -85,7 +85,7 @@ def percent_span(low: float, high: float) -> str:
     ends = [end for end in (low, high) if end]
     while decimals < _MOST and any(not float(f"{end:.{decimals}f}") for end in ends):
         decimals += 1
-    return f"{low:.{decimals}f} to {high:.{decimals}f} %"
+    return f"{low:,.{decimals}f} to {high:,.{decimals}f} %"
 
 
 def rounded(count: int) -> str:

@@ -72,7 +72,7 @@ def make_baselines(
 
 def _chosen(names: str | Sequence[str]) -> tuple[list[str], list[str]]:
     """Return the names checked, and notes on what was left out."""
-    if names == "all":
+    if names == "all" or tuple(names) == ("all",):
         if installed():
             return list(NAMES), []
         left = [name for name in NAMES if name not in STATISTICAL]
