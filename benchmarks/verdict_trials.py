@@ -11,7 +11,8 @@ network to be judged is chosen on a validation part, where the same seeds have t
 tie is one of expectations, over all seeds and all time: any one test part has a lowest mean. Every
 comparison is made twice, with other seeds on the same test part.
 
-Writes trials.csv, a row a comparison, and summary.md to ``benchmarks/runs/<date>-verdict/``.
+Writes setup.md, trials.csv (a row a comparison) and summary.md to
+``benchmarks/runs/<date>-verdict/``. About ten minutes on two idle cores with ten trials of each.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import datetime
 import itertools
 import math
 import multiprocessing
+import platform
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -30,6 +32,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evidence import command_line, commit
 from rnncomp.comparison.judgement import Judgement, judge
 
 Array = NDArray[np.float64]
@@ -229,6 +232,12 @@ def main() -> None:
         writer = csv.DictWriter(file, [field.name for field in fields(Trial)], lineterminator="\n")
         writer.writeheader()
         writer.writerows(asdict(row) for row in made)
+    setup = [
+        "# Setup", "", f"- command: `{command_line('verdict_trials.py')}`", f"- commit: {commit()}",
+        f"- python: {platform.python_version()}", f"- numpy: {np.__version__}",
+        f"- system: {platform.system()} {platform.machine()}",
+    ]  # fmt: skip
+    (folder / "setup.md").write_text("\n".join(setup) + "\n", encoding="utf-8")
     (folder / "summary.md").write_text(summary(made), encoding="utf-8")
     print(summary(made))
 

@@ -75,3 +75,8 @@ def test_no_difference_is_never_settled():
     found = paired_difference(a, a, block=1)
     assert windows_to_settle(found) is None
     assert seeds_to_settle(found) is None
+
+
+def test_one_seed_has_no_spread_to_reckon_with():
+    a = np.random.default_rng(5).normal(1.0, 0.1, (1, 50))
+    assert seeds_to_settle(paired_difference(a, np.full((1, 50), 2.0), block=1)) is None

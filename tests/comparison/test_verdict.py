@@ -34,7 +34,7 @@ BOARDS = {
         [LSTM, LIKE_LSTM, *WEAK], "lstm", None,
         ["No clear difference between the networks, a tie: LSTM", "and SimpleRNN",
          "LSTM is 0.8 % lower than SimpleRNN (95 % interval -4.0 to 5.6 %)",
-         "and about 170 seeds would settle it.", "LSTM beats every baseline"],
+         "About 170 seeds would settle it.", "LSTM beats every baseline"],
         ["best network", "is better"],
     ),
     "a tie, another one lowest on validation": (
@@ -57,7 +57,7 @@ BOARDS = {
     "ridge best": (
         [LSTM, GRU, *STRONG], "lstm", "lstm",
         ["No network beats ridge regression on the same lags (MAE 0.00910): the lowest on the "
-         "test part, LSTM, has MAE 0.01024 ± 0.00021, 12 % higher than ridge",
+         "test part, LSTM, has MAE 0.01024 ± 0.00021, 12 % higher "
          "(95 % interval 7.6 to 17.3 %).", "LSTM is the best network",
          "LSTM beats persistence"],
         ["every baseline"],
@@ -81,7 +81,7 @@ BOARDS = {
     "a tie with persistence": (
         [network("gru", 0.0110, 0.0121, 0.0117), baseline("persistence", 0.0120)], "gru", None,
         ["GRU (MAE 0.0116 ± 0.0006) is not clearly better than persistence",
-         "it is 3.3 % lower than persistence (95 % interval -8 to 15 %), and about 17 seeds would",
+         "it is 3.3 % lower (95 % interval -8 to 15 %). About 17 seeds would",
          "GRU is the only network"],
         ["GRU beats"],
     ),
@@ -255,13 +255,13 @@ def test_time_that_hides_a_difference_is_said():
     """Seeds agree; the test part does not."""
     rows = [network("gru", *[1.0 + 0.0001 * k for k in range(5)]), baseline("ridge", 1.02)]
     text = " ".join(make_verdict(judged(rows, "gru", wiggle=0.2)))
-    assert re.search(r"about [\d,]+ test windows would settle it, but not 1,000 seeds on", text)
+    assert re.search(r"About [\d,]+ test windows would settle it, but not 1,000 seeds on", text)
 
 
 def test_what_is_hardly_there_will_not_be_settled():
     rows = [network("gru", 1.0, 1.1, 0.9), baseline("ridge", 1.000001)]
     text = " ".join(make_verdict(judged(rows, "gru", wiggle=0.2)))
-    assert "not even 100 times the test windows would settle it" in text
+    assert "Neither 1,000 seeds nor 100 times the test windows alone would settle it" in text
 
 
 def test_one_seed_is_settled_for_this_seed():

@@ -35,7 +35,7 @@ from rnncomp.cli.options import (
     split_data_options,
     with_baselines,
 )
-from rnncomp.cli.output import LABELS, console, print_json
+from rnncomp.cli.output import console, network_label, print_json
 from rnncomp.cli.progress import training_display
 
 if TYPE_CHECKING:
@@ -167,6 +167,8 @@ def _print(run: Run, series: Series, folder: Path, *, as_json: bool, quiet: bool
             best=result["best"],
             verdict=result["verdict"],
             notes=_notes(result),
+            warnings=[found["text"] for found in result["warnings"]],
+            differences=result["differences"],
         )
         to.print(f"\nRun folder: {folder}")
 
@@ -184,10 +186,16 @@ def _heading(result: dict[str, Any], series: Series) -> str:
 def _notes(result: dict[str, Any]) -> list[str]:
     notes = list(result.get("notes", ()))
     if result["best"] is not None:
-        best = LABELS.get(result["best"], result["best"])
+        best = network_label(result["best"])
         notes.insert(0, f"* {best}: lowest error of the networks on the validation part.")
     if any(row.get("mae_spread") is not None for row in result["leaderboard"]):
         notes.insert(0, "Scores are in the units of the data, ± one standard deviation over seeds.")
+    if result["differences"]:
+        subject = network_label(result["differences"][0]["subject"])
+        notes.append(
+            f"{subject} beside it: its error less that of the row, in % of the row's, with the "
+            "95 % interval over seeds and time."
+        )
     return notes
 
 

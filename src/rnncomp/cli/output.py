@@ -12,8 +12,19 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-FILE_WIDTH = 120  # columns when the output is no terminal, which has no width of its own
+FILE_WIDTH = 140  # columns when the output is no terminal, which has no width of its own
 LABELS = {"simple_rnn": "SimpleRNN", "lstm": "LSTM", "gru": "GRU"}
+
+
+def network_label(name: str) -> str:
+    """Return how a table calls a network or baseline.
+
+    Example:
+        >>> network_label("gru_recursive"), network_label("ridge")
+        ('GRU, recursive', 'ridge')
+    """
+    cell = name.removesuffix("_recursive")
+    return LABELS.get(cell, cell) + (", recursive" if cell != name else "")
 
 
 def console(*, stderr: bool = False) -> Console:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
 from rich.text import Text
 
-from rnncomp.cli.output import LABELS, console, number
+from rnncomp.cli.output import console, network_label, number
 
 if TYPE_CHECKING:
     from rnncomp import Progress as Event
@@ -59,7 +59,7 @@ class PlainLines:
             if event.done:
                 self.ended += 1
                 made = "kept" if event.stored else "trained"
-                name = LABELS.get(event.network, event.network)
+                name = network_label(event.network)
                 sys.stderr.write(
                     f"{made} {name}, seed {event.seed}{_fold(event, self.folds)}: "
                     f"{event.epoch} epochs, {_losses(event)} ({self.ended} of {self.total})\n"
@@ -100,9 +100,7 @@ class LiveLines:
         self.lock = threading.Lock()
         self.share: dict[tuple[str, int, int], float] = {}
         self.task = {
-            name: bars.add_task(
-                LABELS.get(name, name), total=seeds * folds, text="waiting", end=None
-            )
+            name: bars.add_task(network_label(name), total=seeds * folds, text="waiting", end=None)
             for name in networks
         }
         self.all = bars.add_task("all", total=self.total, text="", end=None)

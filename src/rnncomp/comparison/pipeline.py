@@ -173,7 +173,12 @@ def _verdict(task: Task, judgements: Mapping[str, Judgement]) -> tuple[str, ...]
     settings = task.settings
     said = []
     for strategy, judgement in judgements.items():
-        sentences = make_verdict(judgement, leaks=settings.scale_on == "all", equal=settings.equal)
+        sentences = make_verdict(
+            judgement,
+            leaks=settings.scale_on == "all",
+            equal=settings.equal,
+            metric=task.metric.upper(),
+        )
         start = f"{strategy.capitalize()}: " if len(judgements) > 1 else ""
         said += [start + sentence for sentence in sentences]
     return tuple(said)

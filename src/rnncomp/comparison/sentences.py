@@ -27,10 +27,11 @@ class Words:
     Args:
         judgement: What may be said.
         subject: The network chosen, or the lowest on the test part.
+        metric: What the errors are called.
     """
 
-    def __init__(self, judgement: Judgement, subject: Entry) -> None:
-        self.judgement, self.subject = judgement, subject
+    def __init__(self, judgement: Judgement, subject: Entry, metric: str = "MAE") -> None:
+        self.judgement, self.subject, self.metric = judgement, subject, metric
         self.name = label(subject.name)
         self.baselines = _different(judgement.baselines)
         written = (*judgement.networks, *self._named(self.baselines))
@@ -43,24 +44,25 @@ class Words:
         by_none = [entry for entry in left if _at_most(entry, lowest)]
         above = [e for e in left if e not in by_none and _at_most(e, self.subject)]
         unclear = [e for e in left if not _at_most(e, self.subject)]
-        also = f"; {self.name} is "
+        own, also, named = ", ", f"; {self.name} is ", len(by_none) > 1
         sentences = []
         if by_none:
             sentences.append(
                 f"No network beats {self._baselines(by_none, 'or')}: the lowest on the test part, "
                 f"{label(lowest.name)}, has {self._number(lowest)}"
-                f"{self._beside(by_none[0], ', ' if lowest == self.subject else also)}."
+                f"{self._beside(by_none[0], own if lowest == self.subject else also, named=named)}."
             )
         if above:
             sentences.append(
                 f"{self.name}, lowest on the validation part, does not beat "
                 f"{self._baselines(above, 'or')}: it has {self._number(self.subject)}"
-                f"{self._beside(above[0], ', ')}."
+                f"{self._beside(above[0], ', ', named=len(above) > 1)}."
             )
         if unclear:
             sentences.append(
                 f"{self.name} ({self._number(self.subject)}) is not clearly better than "
-                f"{self._baselines(unclear, 'or')}{self._beside(unclear[0], ': it is ')}."
+                f"{self._baselines(unclear, 'or')}"
+                f"{self._beside(unclear[0], ': it is ', named=len(unclear) > 1)}."
             )
         return sentences
 
@@ -149,17 +151,14 @@ class Words:
             "the networks" if len(together) == len(self.judgement.networks) else "these networks"
         )
         nearest = next(entry for entry in tied if entry not in self._equal(tied))
-        sentence = (
-            f"No clear difference between {every}, a tie: {self._list(together)}"
-            f"{self._beside(nearest, f'; {self.name} is ')}"
-        )
+        sentence = f"No clear difference between {every}, a tie: {self._list(together)}"
         lowest = together[0]
         if lowest != self.subject and self.judgement.chosen:
             sentence += (
-                f" ({self.name} is lowest on the validation part, {label(lowest.name)} on the test "
-                "part)"
+                f"; {self.name} is lowest on the validation part, {label(lowest.name)} on the test "
+                "part"
             )
-        return sentence + "."
+        return sentence + self._beside(nearest, f". {self.name} is ") + "."
 
     def _one_seed(self) -> str:
         listed = self._list(self.judgement.networks)
@@ -173,8 +172,14 @@ class Words:
     def _equal(self, entries: Sequence[Entry]) -> list[Entry]:
         return self.judgement.of(entries, "equal")
 
-    def _beside(self, other: Entry, lead: str) -> str:
-        """Write, after `lead`, by how much the subject differs, and what would settle it."""
+    def _beside(self, other: Entry, lead: str, *, named: bool = True) -> str:
+        """Write, after `lead`, by how much the subject differs, and what would settle it.
+
+        Args:
+            other: From whom.
+            lead: What stands before.
+            named: Whether the other is named again, among several.
+        """
         claim = self.judgement.claims[other.name]
         if claim.relation == "equal" or other.error == 0.0:
             return ""
@@ -186,9 +191,9 @@ class Words:
             if claim.difference < 0.0
             else f"{percent_higher(self.subject.error, other.error)} higher"
         )
-        name = label(other.name).partition(" (")[0]
-        beside = f"{lead}{size} than {name}{self._interval(other)}"
-        return beside + (f", and {self._settling(claim)}" if claim.relation == "tie" else "")
+        than = f" than {label(other.name).partition(' (')[0]}" if named else ""
+        beside = f"{lead}{size}{than}{self._interval(other)}"
+        return beside + (f". {self._settling(claim)}" if claim.relation == "tie" else "")
 
     def _interval(self, other: Entry) -> str:
         """Write the interval beside "lower" or "higher", in percent of the other's error."""
@@ -204,19 +209,22 @@ class Words:
         """Write what would make a difference clear, if it is what it looks like."""
         seeds, windows = claim.seeds_needed, claim.windows_needed
         if len(self.subject.scores) == 1 and windows:
-            return f"about {rounded(windows)} test windows would settle it for this seed"
+            return f"About {rounded(windows)} test windows would settle it for this seed"
         if seeds and windows:
             return (
-                f"about {rounded(seeds)} seeds or {rounded(windows)} test windows would settle it"
+                f"About {rounded(seeds)} seeds or {rounded(windows)} test windows would settle it"
             )
         if seeds:
-            return f"about {rounded(seeds)} seeds would settle it"
+            return f"About {rounded(seeds)} seeds would settle it"
         if windows:
             return (
-                f"about {rounded(windows)} test windows would settle it, but not "
+                f"About {rounded(windows)} test windows would settle it, but not "
                 f"{MOST_SEEDS:,} seeds on these"
             )
-        return f"not even {MOST_TIMES} times the test windows would settle it"
+        if len(self.subject.scores) == 1:
+            return f"Not even {MOST_TIMES} times the test windows would settle it for this seed"
+        more = f"{MOST_SEEDS:,} seeds nor {MOST_TIMES} times the test windows"
+        return f"Neither {more} alone would settle it"
 
     def _unchosen(self) -> str:
         return (
@@ -242,7 +250,7 @@ class Words:
 
     def _number(self, entry: Entry) -> str:
         spread = "" if entry.spread is None else f" ± {self.shown.spread(entry.spread)}"
-        return f"MAE {self.shown(entry.error)}{spread}"
+        return f"{self.metric} {self.shown(entry.error)}{spread}"
 
     def _baselines(self, entries: Sequence[Entry], word: str) -> str:
         texts = []

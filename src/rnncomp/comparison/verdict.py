@@ -16,7 +16,7 @@ EQUAL_PARAMETERS = "The networks have about as many parameters as each other, no
 
 
 def make_verdict(
-    judgement: Judgement, *, leaks: bool = False, equal: str = "units"
+    judgement: Judgement, *, leaks: bool = False, equal: str = "units", metric: str = "MAE"
 ) -> tuple[str, ...]:
     """Put a judgement into words; what is not better than a baseline comes first.
 
@@ -27,6 +27,7 @@ def make_verdict(
         judgement: What may be said.
         leaks: Whether the scaler has seen the test part.
         equal: What all networks have alike: ``units`` or ``parameters``.
+        metric: What the errors are called: ``MAE``, or ``MASE`` where units differ.
 
     Returns:
         The sentences.
@@ -47,9 +48,9 @@ def make_verdict(
 same lags (MAE 2.00).
     """
     one_of("equal", equal, ("units", "parameters"))
-    sentences = _none_finished(judgement)
+    sentences = _none_finished(judgement, metric)
     if judgement.subject is not None:
-        words = Words(judgement, judgement.subject)
+        words = Words(judgement, judgement.subject, metric)
         sentences = [*words.unbeaten(), *words.networks(), *words.beaten()]
     if equal == "parameters" and len(judgement.networks) > 1:
         sentences.append(EQUAL_PARAMETERS)
@@ -57,7 +58,7 @@ same lags (MAE 2.00).
     return tuple(sentences + [LEAK] * leaks)
 
 
-def _none_finished(judgement: Judgement) -> list[str]:
+def _none_finished(judgement: Judgement, metric: str) -> list[str]:
     if judgement.subject is not None:
         return []
     if not judgement.baselines:
@@ -65,7 +66,7 @@ def _none_finished(judgement: Judgement) -> list[str]:
     strongest = judgement.baselines[0]
     return [
         "No network finished its training: none is to be used.",
-        f"The strongest baseline is {label(strongest.name)}: MAE "
+        f"The strongest baseline is {label(strongest.name)}: {metric} "
         f"{Numbers([strongest.error])(strongest.error)}.",
     ]
 

@@ -36,7 +36,8 @@ class Contender:
         name: Its key in every mapping.
         label: What people read.
         kind: ``network`` or ``baseline``.
-        strategy: How it reaches the horizon.
+        strategy: How it reaches the horizon; empty where there is only one way, which then belongs
+            to every strategy.
         colour: Number of its colour in the style sheet, 0 to 5.
         dash: Lengths of its dashes and gaps in pixels.
         shown: Whether its line is drawn before anybody asks for it.
@@ -64,7 +65,6 @@ def contenders(comparison: Mapping[str, Any]) -> dict[str, Contender]:
     """
     rows = by_error(listed(comparison, "leaderboard"))
     labels = part(comparison, "charts", "labels")
-    timeline = part(comparison, "charts", "timeline")
     # The best network and the best baseline of each strategy, and the chosen network.
     leaders = {(row.get("strategy"), row["kind"]): row["name"] for row in reversed(rows)}
     shown = {comparison.get("best"), *leaders.values()}
@@ -75,7 +75,7 @@ def contenders(comparison: Mapping[str, Any]) -> dict[str, Contender]:
             name=name,
             label=str(labels.get(name) or name.replace("_", " ")),
             kind=kinds[name],
-            strategy=_strategy(rows, name) or str(timeline.get("strategy", "")),
+            strategy=_strategy(rows, name),
             colour=_colour(name, order.index(name)),
             dash=DASHES[order.index(name) % len(DASHES)],
             shown=name in shown,
@@ -91,10 +91,12 @@ def by_error(rows: Sequence[Row]) -> list[Row]:
 
 def by_strategy(names: Sequence[str], known: Mapping[str, Contender]) -> dict[str, list[str]]:
     """Return names by strategy, in their order; the page never mixes two of them."""
-    groups: dict[str, list[str]] = {}
-    for name in names:
-        groups.setdefault(known[name].strategy if name in known else "", []).append(name)
-    return groups
+    ways = {name: known[name].strategy if name in known else "" for name in names}
+    strategies = [way for way in dict.fromkeys(ways.values()) if way] or list(names and [""])
+    return {
+        strategy: [name for name in names if ways[name] in ("", strategy)]
+        for strategy in strategies
+    }
 
 
 def _strategy(rows: Sequence[Row], name: str) -> str:

@@ -65,11 +65,19 @@ def tables(comparison: Mapping[str, Any]) -> list[Table]:
         comparison: What `Comparison.to_dict` returns.
     """
     known = contenders(comparison)
-    groups: dict[str, list[Row]] = {}
-    for row in by_error(listed(comparison, "leaderboard")):
-        groups.setdefault(str(row.get("strategy") or ""), []).append(row)
+    rows = by_error(listed(comparison, "leaderboard"))
+    strategies = [way for way in dict.fromkeys(row.get("strategy") for row in rows) if way]
+    if len(strategies) < 2:
+        words = str(part(comparison, "charts", "timeline").get("strategy") or "")
+        return [_table(words, rows, known, comparison.get("best"))] if rows else []
     return [
-        _table(strategy, rows, known, comparison.get("best")) for strategy, rows in groups.items()
+        _table(
+            strategy,
+            [row for row in rows if row.get("strategy") in (None, "", strategy)],
+            known,
+            comparison.get("best"),
+        )
+        for strategy in strategies
     ]
 
 
@@ -91,7 +99,7 @@ def _table(
         for row, *cells in zip(rows, *columns, strict=True)
     ]
     return Table(
-        strategy=strategy or known[rows[0]["name"]].strategy,
+        strategy=strategy,
         heads=tuple((head, words) for _, head, words, _ in COLUMNS),
         lines=tuple(lines),
         dots_span=f"{short(span[0])} to {short(span[1])}",
@@ -102,6 +110,8 @@ def _cells(rows: Sequence[Row], key: str, digits: int) -> list[Cell]:
     values: list[Number] = [row.get(key) for row in rows]
     if digits == 0:
         return [Cell(f"{value:,}" if value else "–", value or None) for value in values]
+    if key == "fit_seconds":
+        return [Cell(f"{v:.2f}" if is_number(v) else "–", v) for v in values]
     texts = column(values, digits) if key in ALIGNED else [short(v, digits) for v in values]
     if key != "mae":
         return [Cell(text, value) for text, value in zip(texts, values, strict=True)]

@@ -117,10 +117,10 @@ def fold_errors(comparison: Found, known: Seen) -> list[dict[str, Any]]:
 
 def coverages(comparison: Found, known: Seen) -> list[dict[str, Any]]:
     """Return what share of the truth lay inside each interval by step, a table a contender."""
-    rows = {r["name"]: r for r in listed(comparison, "leaderboard") if r.get("coverage")}
+    rows = {r["name"]: r for r in listed(comparison, "leaderboard") if _levels(r)}
     made = []
     for name in [name for name in known if name in rows]:
-        levels = sorted(rows[name]["coverage"], key=float)
+        levels = _levels(rows[name])
         columns = [_measured(rows[name], level) for level in levels]
         made.append(
             {
@@ -134,6 +134,12 @@ def coverages(comparison: Found, known: Seen) -> list[dict[str, Any]]:
             }
         )
     return made
+
+
+def _levels(row: Found) -> list[str]:
+    """Return the levels that were measured: the validation part may be too short for one."""
+    shares = part(row, "coverage")
+    return sorted((level for level, of in shares.items() if of is not None), key=float)
 
 
 def _measured(row: Found, level: str) -> list[str]:
