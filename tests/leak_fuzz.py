@@ -92,15 +92,23 @@ def tables(trial: Trial) -> list[tuple[np.ndarray, np.ndarray]]:
     return made
 
 
-def changed_after(trial: Trial, table: np.ndarray, cutoff: int, reach: int) -> np.ndarray:
-    """Return other values after a cutoff; of known columns, after the last row it reaches."""
+def changed_after(
+    trial: Trial, table: np.ndarray, there: np.ndarray, cutoff: int, reach: int
+) -> np.ndarray:
+    """Return other values after a cutoff; of known columns, after the last row it reaches.
+
+    Where that row is filled from the next one that is there, after this one.
+    """
     rng = np.random.default_rng([trial.number, 2])
     known = trial.columns[2]
     other = table.copy()
     noise = np.exp(3 * rng.normal(size=table.shape))
     past = table.shape[1] - known
     other[cutoff + 1 :, :past] = noise[cutoff + 1 :, :past]
-    other[cutoff + 1 + reach :, past:] = noise[cutoff + 1 + reach :, past:]
+    for column in range(past, table.shape[1]):
+        reached = np.flatnonzero(there[:, column])
+        first = int(reached[np.searchsorted(reached, cutoff + reach)]) + 1
+        other[first:, column] = noise[first:, column]
     return other
 
 
@@ -153,13 +161,13 @@ def check_comparison(trial: Trial) -> int:
     before = compared(trial, loaded(trial, parts), options)
     cutoffs = sorted({key[2] for key in before})
     cutoff = int(rng.choice(cutoffs))
-    others = [(changed_after(trial, table, cutoff, trial.network["horizon"]), there)
-              for table, there in parts]  # fmt: skip
+    reach = trial.network["horizon"]
+    others = [(changed_after(trial, table, there, cutoff, reach), there) for table, there in parts]
     after = compared(trial, loaded(trial, others), options)
     kept = [key for key in before if key[2] <= cutoff]
     wrong = [key for key in kept if after[key] != before[key]]
     assert not wrong, f"trial {trial.number}, {options}, cutoff {cutoff}: {wrong[:3]}"
-    later = [key for key in before if key[2] > cutoff + trial.network["horizon"]]
+    later = [key for key in before if key[2] > cutoff + reach]
     assert not later or any(after[key] != before[key] for key in later), "nothing was changed"
     return len(kept)
 
@@ -176,7 +184,7 @@ def check_forecaster(trial: Trial) -> int:
     before = backtested(trial, loaded(trial, parts), origin, refit)
     fold = int(rng.integers(3))
     cutoff = origin.parts(trial.rows)[fold].train[1] - 1
-    others = [(changed_after(trial, table, cutoff, steps), there) for table, there in parts]
+    others = [(changed_after(trial, table, there, cutoff, steps), there) for table, there in parts]
     after = backtested(trial, loaded(trial, others), origin, refit)
     kept = [key for key in before if key[0] <= fold]
     wrong = [key for key in kept if after[key] != before[key]]
