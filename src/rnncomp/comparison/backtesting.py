@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -220,8 +220,8 @@ def backtest(
         fitted = None
         for number, of in enumerate(cut):
             if fitted is None or refit == "every":
-                fitted = copy(forecaster).fit(each.slice(of.train[0], of.train[1]))
-            after = each.slice(of.train[0], of.train[1])
+                fitted = copy(forecaster).fit(_known_at(each, *of.train))
+            after = _known_at(each, *of.train)
             forecast = fitted.predict(origin.horizon, after=after)
             folds.append(_fold(number, each, of, forecast))
     return Backtest(forecaster.name, _in_order(folds), refit, ())
@@ -242,7 +242,7 @@ def _of_networks(
         for each, cut in zip(several, parts, strict=True):
             of = cut[number]
             if number and refit == "never":
-                newer = each.slice(cut[number - 1].train[1], of.train[1])
+                newer = _known_at(each, cut[number - 1].train[1], of.train[1])
                 knows.update(newer, of=each.name)
             known = None
             if each.known:
@@ -263,7 +263,7 @@ def _fitted(
     count = len(parts[0])
     plans = [
         forecaster.plan(
-            [each.slice(*cut[number].train) for each, cut in zip(several, parts, strict=True)],
+            [_known_at(each, *cut[number].train) for each, cut in zip(several, parts, strict=True)],
             fold=number,
         )
         for number in range(1 if refit == "never" else count)
@@ -284,6 +284,22 @@ def _fitted(
         for k, plan in enumerate(plans)
     ]
     return made * count if refit == "never" else made
+
+
+def _known_at(series: Series, first: int, end: int) -> Series:
+    """Return rows first .. end - 1 as they were known then.
+
+    What was interpolated at the end comes from later rows: it repeats the value before instead.
+    """
+    rows = series.slice(first, end)
+    if series.fill != "interpolate" or series.observed is None:
+        return rows
+    values = rows.values.copy()
+    for column in range(len(series.columns) - len(series.known)):
+        seen = np.flatnonzero(series.observed[:end, column])
+        if len(seen):
+            values[max(0, seen[-1] + 1 - first) :, column] = series.values[seen[-1], column]
+    return replace(rows, values=values)
 
 
 def _fold(number: int, series: Series, parts: Parts, forecast: Forecast) -> Fold:

@@ -227,6 +227,8 @@ def _learned(model: Baseline, task: Task, fold: int, curve: Curve) -> tuple[Base
     if not isinstance(model, Ridge):
         return model.learn(curve.series.values, parts.validation[1]), curve.series.values
     settings = task.settings
+    if settings.horizon > model.horizon and len(curve.series.columns) > 1 + model.known:
+        raise BaselineError("ridge", "cannot be recursive: further columns have no known future")
     plain = Recipe(
         window=settings.window,
         horizon=model.horizon,
