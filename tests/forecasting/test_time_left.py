@@ -91,6 +91,18 @@ def test_trainings_that_stop_early_are_expected_to():
     assert all(abs(left - (end - now)) < 1 + 1e-9 for now, left in after_the_first)
 
 
+@pytest.mark.parametrize("other", [Work("b", 1.0, 0.0, 100), Work("a", 2.0, 0.0, 100)])
+def test_each_kind_and_size_stops_when_its_like_did(other):
+    """Of another kind, or size: 10 epochs against 50."""
+    works = [Work("a", 1.0, 0.0, 100), other] * 40
+    told, end = simulate(
+        works, 1, epochs=[10, 50] * 40, seconds=[w.cost for w in works], close=[0.0] * 80
+    )
+    # After half, 20 of each are known, and 3 or 9 more are taken to be as the mean of both is.
+    for share in (0.5, 0.6, 0.8):
+        assert abs(error_at(told, end, share)) < 0.1
+
+
 def test_one_that_runs_longer_than_all_others_is_expected_to_end_soon():
     works = [Work("a", 1.0, 0.0, 100)] * 2
     told, _ = simulate(works, 1, epochs=[10, 20], seconds=[1.0] * 2, close=[0.0] * 2)
