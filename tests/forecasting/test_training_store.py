@@ -265,6 +265,20 @@ def test_each_is_kept_before_the_next_begins(store):
     assert kept == [0, 1, 2, 3]
 
 
+def test_what_is_stored_takes_no_core(store, monkeypatch):
+    trainings = []
+
+    class Noted(executors.CoreShare):
+        def __init__(self, cores, trainings_left):
+            trainings.append(trainings_left)
+            super().__init__(cores, trainings_left)
+
+    monkeypatch.setattr(executors, "CoreShare", Noted)
+    run_jobs(jobs([1]), {"hash": data()}, store=store)
+    run_jobs(jobs(), {"hash": data()}, store=store)
+    assert trainings == [1, 2]
+
+
 def test_an_error_in_one_training_keeps_those_that_ended(store):
     def report(event):
         if event.seed == 1:

@@ -6,8 +6,9 @@ The seconds of a training are taken as
 
 with what is known before (`Work`: the cost of an epoch and of the forecasts at the end) and what is
 learned from those that run and have run: pace and close, in seconds a unit of cost, for each kind
-of network; and for each kind how many epochs it takes until it is stopped early. The trainings that
-are left are then laid out over the workers in the order in which they will be taken.
+of network; and how many epochs they take until they are stopped early, which depends on the kind
+and on how much there is to learn from. The trainings that are left are then laid out over the
+workers in the order in which they will be taken.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from heapq import heapify, heapreplace
 from threading import Lock
 
 TENTH = 10
+SHARED = 3  # trainings: what few of them say is worth as much as what is known of their like
 RENEWED = 0.1  # seconds for which an estimate is good enough: laying out costs time itself
 
 
@@ -83,6 +85,8 @@ class TimeLeft:
         numbers = {work: number for number, work in enumerate(dict.fromkeys(works))}
         self._equal = [numbers[work] for work in works]  # equal works have one number
         self._distinct = [(work, self._kinds[work.kind]) for work in numbers]
+        self._every: list[int] = []
+        self._ended_after: list[list[int]] = [[] for _ in numbers]
         self._running: dict[int, _Running] = {}
         self._waiting = dict.fromkeys(range(len(works)))
         self._lock = Lock()
@@ -118,7 +122,9 @@ class TimeLeft:
         work, kind = self._distinct[self._equal[place]]
         kind.close_seconds += now - self._running.pop(place).since
         kind.close_cost += work.forecasts
+        self._every.append(epoch)
         kind.ended_after.append(epoch)
+        self._ended_after[self._equal[place]].append(epoch)
 
     def _laid_out(self, now: float) -> float:
         """Return when the last of all workers is free, in seconds from now."""
@@ -140,18 +146,31 @@ class TimeLeft:
         cost = sum(k.cost for k in learned)
         pace = sum(k.seconds for k in learned) / cost if cost else 0.0
         close = kind.close_seconds / kind.close_cost if kind.close_cost else pace
-        epochs = _expected(kind.ended_after, done, work.epochs) * work.cost * pace
+        known = [self._every, kind.ended_after, self._ended_after[number]]
+        epochs = _expected(known, done, work.epochs) * work.cost * pace
         if work.time_limit is not None:
             epochs = min(epochs, max(0.0, work.time_limit - done * work.cost * pace))
         return epochs + work.forecasts * close
 
 
-def _expected(ended_after: Sequence[int], done: int, epochs: int) -> float:
-    """Return how many more epochs to expect: as those that got as far did, else all."""
-    if not ended_after:
+def _expected(known: Sequence[Sequence[int]], done: int, epochs: int) -> float:
+    """Return how many more epochs to expect after `done`: as those that got as far did, else all.
+
+    Args:
+        known: After how many epochs others ended, from the many that are little like this one to
+            the few that are much like it. Each group has `SHARED` further members that are as the
+            group before it.
+        done: Epochs done.
+        epochs: The most there can be.
+    """
+    if not known[0]:
         return epochs - done
-    longer = [after for after in ended_after if after > done]
-    return sum(longer) / len(longer) - done if longer else min(1, epochs - done)
+    mean = float(min(done + 1, epochs))
+    for group in known:
+        longer = [min(after, epochs) for after in group if after > done]
+        shared = SHARED if group is not known[0] or not longer else 0
+        mean = (sum(longer) + shared * mean) / (len(longer) + shared)
+    return mean - done
 
 
 def starting_order(works: Sequence[Work]) -> list[int]:
