@@ -141,7 +141,7 @@ def planned_baselines(task: Task) -> dict[str, list[Baseline]]:
         made, _ = make_baselines(
             settings.baselines,
             season=curve.season,
-            window=settings.window,
+            window=settings.reach,
             horizon=settings.horizon,
             budget_seconds=settings.baseline_seconds,
         )
@@ -149,13 +149,13 @@ def planned_baselines(task: Task) -> dict[str, list[Baseline]]:
             planned.setdefault(model.name, []).append(model)
     if "ridge" in planned and "recursive" in settings.strategies:
         name = "ridge" if settings.strategies == ("recursive",) else "ridge_recursive"
-        planned[name] = [Ridge(settings.window, 1, known=len(c.series.known)) for c in task.curves]
+        planned[name] = [Ridge(settings.reach, 1, known=len(c.series.known)) for c in task.curves]
     return planned
 
 
 def left_out(settings: Settings) -> list[str]:
     """Return what to say about baselines that are not there."""
-    return make_baselines(settings.baselines, window=settings.window, horizon=settings.horizon)[1]
+    return make_baselines(settings.baselines, window=settings.reach, horizon=settings.horizon)[1]
 
 
 def baseline_contender(name: str, models: Sequence[Baseline], task: Task) -> Contender:
@@ -228,7 +228,7 @@ def _learned(model: Baseline, task: Task, fold: int, curve: Curve) -> tuple[Base
         return model.learn(curve.series.values, parts.validation[1]), curve.series.values
     settings = task.settings
     plain = Recipe(
-        window=settings.window,
+        window=settings.reach,
         horizon=model.horizon,
         ahead=settings.horizon,
         stride=settings.stride,

@@ -135,7 +135,8 @@ def _run(task: Task, results: Results, baselines: Mapping[str, Sequence[Baseline
     best = best_network(rows, task.metric)
     judgements = _judgements(task, everyone)
     settings = task.settings.to_dict()
-    settings["units_by_cell"] = {name: config.units for name, config in task.configs.items()}
+    for name in ("window", "units"):
+        settings[f"{name}_by_cell"] = {k: getattr(of, name) for k, of in task.configs.items()}
     comparison = Comparison(
         leaderboard=tuple(rows),
         best=best,
@@ -175,9 +176,10 @@ def _judgements(task: Task, everyone: Sequence[Scored]) -> dict[str, Judgement]:
 
 def _verdict(task: Task, judgements: Mapping[str, Judgement]) -> tuple[str, ...]:
     settings = task.settings
+    equal = "trials" if settings.tune else "nothing" if settings.per_cell else settings.equal
     said = []
     for strategy, judgement in judgements.items():
-        sentences = make_verdict(judgement, leaks=settings.scale_on == "all", equal=settings.equal)
+        sentences = make_verdict(judgement, leaks=settings.scale_on == "all", equal=equal)
         start = f"{strategy.capitalize()}: " if len(judgements) > 1 else ""
         said += [start + sentence for sentence in sentences]
     return tuple(said)
