@@ -175,7 +175,10 @@ class Settings:
     @property
     def reach(self) -> int:
         """Time steps in the longest window of all networks."""
-        return max(self.per_cell.get(cell, {}).get("window", self.window) for cell in self.cells)
+        windows: list[int] = [
+            self.per_cell.get(cell, {}).get("window", self.window) for cell in self.cells
+        ]
+        return max(windows)
 
     @property
     def strategies(self) -> tuple[str, ...]:
