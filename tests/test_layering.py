@@ -33,7 +33,7 @@ BASE, TABLE = table_of(PAGE.read_text(encoding="utf-8"))
 
 # Too slow to import for everyone who imports us: inside functions only.
 HEAVY = {"polars", "narwhals", "matplotlib", "scipy", "safetensors", "jinja2", "onnx", "h5py"}
-HEAVY |= {"statsforecast"}
+HEAVY |= {"statsforecast", "optuna"}
 NEVER = {"pickle", "tensorflow", "torch", "sklearn", "pandas", "keras", "jax", "marshal", "shelve"}
 
 FILES = sorted(SRC.rglob("*.py"))

@@ -46,6 +46,7 @@ _NAMES = {
     "Split": "windows",
     "StandardScaler": "series",
     "TrainingStore": "forecasting",
+    "Tuning": "comparison",
     "backend_info": "kernels",
     "backtest": "comparison",
     "compare": "comparison",
@@ -66,6 +67,7 @@ _NAMES = {
     "r2_score": "metrics",
     "root_mean_squared_error": "metrics",
     "seasonal_scale": "metrics",
+    "tune": "comparison",
     "write_dataset": "series",
 }
 _MODULES = ("charts", "errors", "keras")
@@ -102,6 +104,7 @@ __all__ = [
     "Split",
     "StandardScaler",
     "TrainingStore",
+    "Tuning",
     "backend_info",
     "backtest",
     "compare",
@@ -122,6 +125,7 @@ __all__ = [
     "r2_score",
     "root_mean_squared_error",
     "seasonal_scale",
+    "tune",
     "write_dataset",
 ]
 
@@ -150,7 +154,7 @@ if TYPE_CHECKING:
     from rnncomp import charts as charts
     from rnncomp import errors as errors
     from rnncomp import keras as keras
-    from rnncomp.comparison import Backtest, Comparison, Run, backtest, compare
+    from rnncomp.comparison import Backtest, Comparison, Run, Tuning, backtest, compare, tune
     from rnncomp.convert import convert_file, fit, from_keras
     from rnncomp.errors import RnncompError
     from rnncomp.forecasting import (

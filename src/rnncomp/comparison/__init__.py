@@ -4,7 +4,19 @@ from rnncomp.comparison.backtesting import Backtest, backtest
 from rnncomp.comparison.comparison import Comparison
 from rnncomp.comparison.pipeline import compare
 from rnncomp.comparison.run import Run
+from rnncomp.comparison.search import tune
 from rnncomp.comparison.settings import Settings
+from rnncomp.comparison.tuning import Tuning
 from rnncomp.comparison.verdict import make_verdict
 
-__all__ = ["Backtest", "Comparison", "Run", "Settings", "backtest", "compare", "make_verdict"]
+__all__ = [
+    "Backtest",
+    "Comparison",
+    "Run",
+    "Settings",
+    "Tuning",
+    "backtest",
+    "compare",
+    "make_verdict",
+    "tune",
+]

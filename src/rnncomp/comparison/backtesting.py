@@ -203,6 +203,13 @@ def backtest(
     Raises:
         SplitError: A series is too short for the folds.
         InvalidArgumentError: An argument breaks its rule.
+
+    Example:
+        >>> import rnncomp
+        >>> gru = rnncomp.RecurrentForecaster("gru", window=12, units=4, epochs=1)
+        >>> origin = rnncomp.RollingOrigin(folds=3, horizon=1, step=12)
+        >>> rnncomp.backtest(gru, "airline", origin, refit="never", levels=80).name
+        'gru'
     """
     one_of("refit", refit, REFIT)
     several = [as_series(each) for each in listed(series)]

@@ -141,7 +141,7 @@ def planned_baselines(task: Task) -> dict[str, list[Baseline]]:
         made, _ = make_baselines(
             settings.baselines,
             season=curve.season,
-            window=settings.window,
+            window=settings.reach,
             horizon=settings.horizon,
             budget_seconds=settings.baseline_seconds,
         )
@@ -149,13 +149,13 @@ def planned_baselines(task: Task) -> dict[str, list[Baseline]]:
             planned.setdefault(model.name, []).append(model)
     if "ridge" in planned and "recursive" in settings.strategies:
         name = "ridge" if settings.strategies == ("recursive",) else "ridge_recursive"
-        planned[name] = [Ridge(settings.window, 1, known=len(c.series.known)) for c in task.curves]
+        planned[name] = [Ridge(settings.reach, 1, known=len(c.series.known)) for c in task.curves]
     return planned
 
 
 def left_out(settings: Settings) -> list[str]:
     """Return what to say about baselines that are not there."""
-    return make_baselines(settings.baselines, window=settings.window, horizon=settings.horizon)[1]
+    return make_baselines(settings.baselines, window=settings.reach, horizon=settings.horizon)[1]
 
 
 def baseline_contender(name: str, models: Sequence[Baseline], task: Task) -> Contender:
@@ -174,7 +174,7 @@ def baseline_contender(name: str, models: Sequence[Baseline], task: Task) -> Con
             for curve, model in zip(task.curves, models, strict=True):
                 place = (fold, curve.place, curve.target)
                 started = time.perf_counter()
-                ready, values = _learned(copy(model), task, fold, curve)
+                ready, values = learned(copy(model), task, fold, curve)
                 fit_seconds += time.perf_counter() - started
                 n_params = _size(ready)
                 for part in ("validation", "test"):
@@ -221,16 +221,28 @@ def _size(model: Baseline) -> int:
     return int(model.weights.size) + model.horizon
 
 
-def _learned(model: Baseline, task: Task, fold: int, curve: Curve) -> tuple[Baseline, Array]:
-    """Return a baseline that has learned in a fold, and the rows that it forecasts from."""
+def learned(
+    model: Baseline, task: Task, fold: int, curve: Curve, *, until: str = "validation"
+) -> tuple[Baseline, Array]:
+    """Return a baseline that has learned in a fold, and the rows that it forecasts from.
+
+    Args:
+        model: It is changed.
+        task: What is forecast.
+        fold: Number of the fold.
+        curve: What it learns.
+        until: The last part that it may learn from; ridge, as a network, learns from train, and
+            chooses its penalty on validation.
+    """
     parts = task.folds[fold][curve.place]
     if not isinstance(model, Ridge):
-        return model.learn(curve.series.values, parts.validation[1]), curve.series.values
+        end = parts.to_dict()[until][1]
+        return model.learn(curve.series.values, end), curve.series.values
     settings = task.settings
     if settings.horizon > model.horizon and len(curve.series.columns) > 1 + model.known:
         raise BaselineError("ridge", "cannot be recursive: further columns have no known future")
     plain = Recipe(
-        window=settings.window,
+        window=settings.reach,
         horizon=model.horizon,
         ahead=settings.horizon,
         stride=settings.stride,
@@ -239,5 +251,5 @@ def _learned(model: Baseline, task: Task, fold: int, curve: Curve) -> tuple[Base
         dtype="float64",
     )
     ready = prepare(curve.series, parts, plain)
-    learned = [ready.samples(ready.learned[part]) for part in ("train", "validation")]
-    return model.fit_samples(*learned), ready.base.astype(np.float64, copy=False)
+    samples = [ready.samples(ready.learned[part]) for part in ("train", "validation")]
+    return model.fit_samples(*samples), ready.base.astype(np.float64, copy=False)

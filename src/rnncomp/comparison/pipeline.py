@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from rnncomp._check import fail
 from rnncomp._version import version
 from rnncomp.comparison.chart_data import chart_data
 from rnncomp.comparison.comparison import Comparison
@@ -24,8 +25,10 @@ from rnncomp.comparison.judgement import Judgement, differences, judge
 from rnncomp.comparison.prediction_columns import prediction_columns
 from rnncomp.comparison.run import Run
 from rnncomp.comparison.scores import Row, Scored, best_network, best_seed, ranked, scored
+from rnncomp.comparison.search import ELSEWHERE, SEARCH_SEEDS, tune
 from rnncomp.comparison.settings import Settings
 from rnncomp.comparison.task import Task, make_task
+from rnncomp.comparison.tuning import Tuning
 from rnncomp.comparison.verdict import make_verdict
 from rnncomp.forecasting import (
     Baseline,
@@ -43,6 +46,7 @@ from rnncomp.forecasting import (
 from rnncomp.forecasting.forecast import as_series
 from rnncomp.forecasting.planning import listed
 from rnncomp.kernels import backend_info, cores
+from rnncomp.series import Series
 
 
 def compare(
@@ -85,10 +89,51 @@ def compare(
         'gru'
     """
     settings = Settings.of(options)
-    task = make_task([as_series(each) for each in listed(source)], settings)
+    series = [as_series(each) for each in listed(source)]
+    running = {"jobs": jobs, "progress": progress, "store": store}
+    found = _searched(series, settings, options, running) if settings.tune else None
+    if found is not None:
+        settings = replace(settings, per_cell=found.per_cell)
+    task = make_task(series, settings)
     baselines = planned_baselines(task)
     run = _run(task, _train(task, jobs, progress, store), baselines)
     run.comparison = replace(run.comparison, command=command)
+    return run if found is None else _with_search(run, found)
+
+
+def _searched(
+    series: list[Series],
+    settings: Settings,
+    options: Mapping[str, Any],
+    running: Mapping[str, Any],
+) -> Tuning:
+    """Search for the options of each network that the caller has not given."""
+    if settings.per_cell:
+        raise fail("per_cell", "left out beside tune, which chooses it", options["per_cell"])
+    given = {name: value for name, value in options.items() if name not in ELSEWHERE}
+    found = tune(
+        series,
+        cell=settings.cells,
+        trials=settings.tune or 1,
+        space=settings.space,
+        seeds=settings.seeds[:SEARCH_SEEDS],
+        **given,
+        **running,
+    )
+    if found.interrupted:
+        raise KeyboardInterrupt
+    return found
+
+
+def _with_search(run: Run, found: Tuning) -> Run:
+    """Return a run that says what was searched and chosen, and holds all trials."""
+    comparison, search = run.comparison, found.to_dict()
+    run.comparison = replace(
+        comparison,
+        settings=comparison.settings | {"space": search["space"]},
+        notes=(*found.sentences(), *comparison.notes),
+        charts=comparison.charts | {"search": search},
+    )
     return run
 
 
@@ -135,7 +180,8 @@ def _run(task: Task, results: Results, baselines: Mapping[str, Sequence[Baseline
     best = best_network(rows, task.metric)
     judgements = _judgements(task, everyone)
     settings = task.settings.to_dict()
-    settings["units_by_cell"] = {name: config.units for name, config in task.configs.items()}
+    for name in ("window", "units"):
+        settings[f"{name}_by_cell"] = {k: getattr(of, name) for k, of in task.configs.items()}
     comparison = Comparison(
         leaderboard=tuple(rows),
         best=best,
@@ -175,12 +221,13 @@ def _judgements(task: Task, everyone: Sequence[Scored]) -> dict[str, Judgement]:
 
 def _verdict(task: Task, judgements: Mapping[str, Judgement]) -> tuple[str, ...]:
     settings = task.settings
+    equal = "trials" if settings.tune else "nothing" if settings.per_cell else settings.equal
     said = []
     for strategy, judgement in judgements.items():
         sentences = make_verdict(
             judgement,
             leaks=settings.scale_on == "all",
-            equal=settings.equal,
+            equal=equal,
             metric=task.metric.upper(),
         )
         start = f"{strategy.capitalize()}: " if len(judgements) > 1 else ""

@@ -13,7 +13,7 @@ from rnncomp._check import as_path
 from rnncomp._files import check_new_folder, new_folder
 from rnncomp._tables import read_csv, write_csv
 from rnncomp.comparison.comparison import Comparison
-from rnncomp.comparison.tables import leaderboard_columns, leaderboard_frame
+from rnncomp.comparison.tables import leaderboard_columns, leaderboard_frame, trial_columns
 from rnncomp.errors import DataFileError, InvalidArgumentError
 from rnncomp.forecasting import RecurrentForecaster
 from rnncomp.report import write_page
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 COMPARISON, LEADERBOARD, PREDICTIONS = "comparison.json", "leaderboard.csv", "predictions.csv"
-REPORT = "report.html"
+REPORT, TRIALS = "report.html", "trials.csv"
 
 
 class Run:
@@ -124,6 +124,8 @@ class Run:
             write_csv(work / LEADERBOARD, leaderboard_columns(self.comparison.leaderboard))
             write_csv(work / PREDICTIONS, self.predictions)
             charts.save_figures(self.comparison.charts, work)
+            if "search" in self.comparison.charts:
+                write_csv(work / TRIALS, trial_columns(self.comparison.charts["search"]))
             write_page(work / REPORT, self.comparison.to_dict(), predictions=self.predictions)
             for name, fitted in self.forecasters.items():
                 for forecaster in fitted:

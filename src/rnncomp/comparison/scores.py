@@ -56,7 +56,7 @@ def score(actual: Array, predicted: Array, scale: float) -> dict[str, float]:
 
 def scored(contender: Contender, task: Task) -> Scored:
     """Return the row of a contender: every number is a mean over seeds, and over curves."""
-    chosen = [_validation_scores(make, task) for make in contender.makers]
+    chosen = [validation_scores(make, task) for make in contender.makers]
     found = [_measured(make, task) for make in contender.of_tested()]
     row: Row = {
         "name": contender.name,
@@ -173,7 +173,7 @@ def _measured_curve(make: Maker, task: Task, curve: Curve) -> Measured:
     )
 
 
-def _validation_scores(make: Maker, task: Task) -> dict[str, float]:
+def validation_scores(make: Maker, task: Task) -> dict[str, float]:
     """Return what a choice may be made by: the first fold, before all that is tested."""
 
     def of(curve: Curve) -> dict[str, float]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, cast
 
 from rnncomp._check import check_seeds, count, fail, integer, nearest, one_of, real
@@ -17,6 +17,8 @@ from rnncomp.windows import Split
 CELL_NAMES = ("simple_rnn", "lstm", "gru")
 STRATEGIES = ("direct", "recursive", "both")
 TEST_FRACTION = 0.2
+OWN = ("window", "units", "layers", "dropout", "learning_rate")
+"""Options that a network may have of its own."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,12 @@ class Settings:
         within_parts: Whether the inputs of a window must lie in its part, too.
         levels: Percent of the actual values that intervals shall cover, such as (80, 95).
         dtype: ``float32`` or ``float64``.
+        per_cell: What a network has of its own: by cell, any of ``window``, ``units``, ``layers``,
+            ``dropout`` and ``learning_rate``. All are tested on the same windows: the longest one
+            decides which.
+        tune: Trials of a search for each network's own options, on the validation part, before
+            the comparison; see `rnncomp.tune`. None for no search.
+        space: What is searched; None for the ranges of `rnncomp.tune`.
     """
 
     window: int = 50
@@ -90,6 +98,9 @@ class Settings:
     folds: int = 1
     levels: tuple[float, ...] = (80.0, 95.0)
     dtype: str = "float32"
+    per_cell: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    tune: int | None = None
+    space: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         checked: dict[str, Any] = {
@@ -103,7 +114,9 @@ class Settings:
             "levels": check_levels(self.levels),
             "baselines": _baselines(self.baselines),
             "baseline_seconds": real("baseline_seconds", self.baseline_seconds, above=0.0),
+            "tune": None if self.tune is None else integer("tune", self.tune),
         }
+        checked["per_cell"] = _per_cell(self.per_cell, checked["cells"])
         one_of("strategy", self.strategy, STRATEGIES)
         one_of("equal", self.equal, ("units", "parameters"))
         one_of("scale", self.scale, ("minmax", "standard", "none"))
@@ -112,9 +125,11 @@ class Settings:
         self._check_split()
         for name, value in checked.items():
             object.__setattr__(self, name, value)
-        self._config(
-            checked["cells"][0], self.units, direct=self.strategy != "recursive"
-        )  # checks the options of networks
+        self._check_search()
+        direct = self.strategy != "recursive"
+        configs = {cell: self._config(cell, direct) for cell in self.cells}  # checks their options
+        for cell, own in self.per_cell.items():
+            checked["per_cell"][cell] = {name: getattr(configs[cell], name) for name in own}
 
     def _check_split(self) -> None:
         if (self.train_until is None) != (self.validation_until is None):
@@ -123,6 +138,18 @@ class Settings:
         if self.train_until is not None and self.test_fraction != TEST_FRACTION:
             hint = "test is what follows validation_until"
             raise fail("test_fraction", "left out where dates are given", self.test_fraction, hint)
+
+    def _check_search(self) -> None:
+        own = "per_cell" if self.per_cell else "tune" if self.tune else None
+        if own and self.equal == "parameters":
+            raise fail("equal", f"'units' beside {own}, which gives each network its own units",
+                       self.equal, "leave one of them out")  # fmt: skip
+        if self.space is not None and self.tune is None:
+            raise fail("space", "given with tune, which searches it", self.space, "pass tune=30")
+        for name, value in (("time_limit", self.time_limit), ("strategy", self.strategy)):
+            if self.tune and value not in (None, "direct", "recursive"):
+                hint = "tune first, and compare with per_cell then"
+                raise fail(name, "left out beside tune", value, hint)
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Settings:
@@ -144,6 +171,14 @@ class Settings:
         if self.train_until is not None:
             return Split.until(self.train_until, self.validation_until)
         return Split.fractions(test=self.test_fraction)
+
+    @property
+    def reach(self) -> int:
+        """Time steps in the longest window of all networks."""
+        windows: list[int] = [
+            self.per_cell.get(cell, {}).get("window", self.window) for cell in self.cells
+        ]
+        return max(windows)
 
     @property
     def strategies(self) -> tuple[str, ...]:
@@ -174,7 +209,7 @@ class Settings:
         for strategy in self.strategies:
             sizes: dict[str, Any] = {"features": features, "targets": targets, "known": known}
             direct = strategy == "direct"
-            base = {cell: self._config(cell, self.units, direct, **sizes) for cell in self.cells}
+            base = {cell: self._config(cell, direct, **sizes) for cell in self.cells}
             if self.equal == "parameters":
                 most = max(_n_params(config) for config in base.values())
                 base = {cell: _nearest(config, most) for cell, config in base.items()}
@@ -183,23 +218,20 @@ class Settings:
                 made[cell if direct or self.strategy != "both" else f"{cell}_recursive"] = config
         return made
 
-    def _config(self, cell: str, units: int, direct: bool, **sizes: Any) -> NetworkConfig:
+    def _config(self, cell: str, direct: bool, **sizes: Any) -> NetworkConfig:
+        own = {name: getattr(self, name) for name in OWN} | dict(self.per_cell.get(cell, {}))
         return NetworkConfig(
             cell=cell,
-            window=self.window,
             horizon=self.horizon if direct else 1,
             steps=self.horizon,
-            units=units,
-            layers=self.layers,
-            dropout=self.dropout,
             epochs=self.epochs,
             batch_size=self.batch_size,
-            learning_rate=self.learning_rate,
             clipnorm=self.clipnorm,
             patience=self.patience,
             plateau=self.plateau,
             time_limit=self.time_limit,
             dtype=cast("DType", self.dtype),
+            **own,
             **sizes,
         )
 
@@ -233,6 +265,21 @@ def _baselines(names: str | Iterable[str]) -> str | tuple[str, ...]:
     if len(set(listed)) < len(listed) or "all" in listed:
         raise fail("baselines", "'all', or different names", list(listed))
     return listed
+
+
+def _per_cell(
+    given: Mapping[str, Mapping[str, Any]], cells: Sequence[str]
+) -> dict[str, dict[str, Any]]:
+    if not isinstance(given, Mapping) or not all(
+        isinstance(own, Mapping) for own in given.values()
+    ):
+        hint = "pass for example {'gru': {'window': 96}}"
+        raise fail("per_cell", "a mapping from cells to mappings of options", given, hint)
+    for cell, own in given.items():
+        one_of("per_cell", cell, cells)
+        for name in own:
+            one_of(f"per_cell {cell}", name, OWN)
+    return {cell: dict(own) for cell, own in given.items()}
 
 
 def _cells(cells: str | Iterable[str]) -> tuple[str, ...]:

@@ -78,6 +78,24 @@ def leaderboard_columns(rows: Sequence[Row]) -> dict[str, list[Any]]:
     return {name: [row[name] for row in rows] for name in COLUMNS}
 
 
+def trial_columns(search: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Return the trials of a search by column.
+
+    Args:
+        search: What `Tuning.to_dict` gives.
+    """
+    trials, error = search["trials"], f"validation_{search['metric']}"
+    made: dict[str, list[Any]] = {
+        name: [trial[name] for trial in trials] for name in ("cell", "number", "state")
+    }
+    for name in search["space"]:
+        made[name] = [trial["options"][name] for trial in trials]
+    made[error] = [trial["error"] for trial in trials]
+    for seed in search["seeds"]:
+        made[f"{error}_seed_{seed}"] = [trial["errors"].get(str(seed)) for trial in trials]
+    return made | {"seconds": [trial["seconds"] for trial in trials]}
+
+
 def comparison_html(rows: Sequence[Row], best: str | None, verdict: Sequence[str]) -> str:
     """Return verdict and leaderboard as HTML, all text escaped."""
     sentences = "".join(f"<p>{escape(sentence)}</p>" for sentence in verdict)

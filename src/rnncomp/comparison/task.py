@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,7 +76,7 @@ class Task:
 
     def recipe(self, name: str) -> Recipe:
         """Return how the series become windows for a network."""
-        return _recipe(self.configs[name], self.settings)
+        return recipe_for(self.configs[name], self.settings)
 
     @property
     def windows(self) -> tuple[tuple[Prepared, ...], ...]:
@@ -121,8 +122,17 @@ def joined(parts: Sequence[Starts]) -> Starts:
     return first
 
 
-def make_task(series: Series | Sequence[Series], settings: Settings) -> Task:
+def make_task(
+    series: Series | Sequence[Series],
+    settings: Settings,
+    folds: tuple[tuple[Parts, ...], ...] | None = None,
+) -> Task:
     """Split, scale and cut one or several series.
+
+    Args:
+        series: One or several.
+        settings: All choices.
+        folds: The parts of each series in each fold; None for those of the settings.
 
     Raises:
         SplitError: A part has no window.
@@ -132,8 +142,9 @@ def make_task(series: Series | Sequence[Series], settings: Settings) -> Task:
     given = (series,) if isinstance(series, Series) else tuple(series)
     first = given[0]
     configs = settings.configs(len(first.columns), len(first.targets), len(first.known))
-    recipes = {_recipe(config, settings): None for config in configs.values()}
-    folds = tuple(zip(*(_folds(each, settings) for each in given), strict=True))
+    recipes = {recipe_for(config, settings): None for config in configs.values()}
+    if folds is None:
+        folds = tuple(zip(*(_folds(each, settings) for each in given), strict=True))
     for each in given:
         _check_size(each)
     prepared = {
@@ -143,6 +154,7 @@ def make_task(series: Series | Sequence[Series], settings: Settings) -> Task:
         )
         for recipe in recipes
     }
+    _check_same_cutoffs(prepared)
     windows = next(iter(prepared.values()))[0]
     curves, notes = [], [note for each in given for note in each.notes]
     for place, ready in enumerate(windows):
@@ -154,7 +166,8 @@ def make_task(series: Series | Sequence[Series], settings: Settings) -> Task:
     return Task(given, settings, folds, tuple(curves), configs, prepared, _once(notes))
 
 
-def _recipe(config: NetworkConfig, settings: Settings) -> Recipe:
+def recipe_for(config: NetworkConfig, settings: Settings) -> Recipe:
+    """Return how series become windows for a network of a comparison."""
     return recipe_of(
         config,
         stride=settings.stride,
@@ -162,14 +175,24 @@ def _recipe(config: NetworkConfig, settings: Settings) -> Recipe:
         scale=settings.scale,
         scale_on=settings.scale_on,
         transform=settings.transform,
+        reach=settings.reach,
     )
 
 
 def _folds(series: Series, settings: Settings) -> tuple[Parts, ...]:
-    parts = settings.split.parts(series, settings.window)
+    parts = settings.split.parts(series, settings.reach)
     if settings.folds == 1:
         return (parts,)
     return refitted(parts, settings.folds, settings.horizon)
+
+
+def _check_same_cutoffs(prepared: Mapping[Recipe, Sequence[Sequence[Prepared]]]) -> None:
+    """Assert that networks of different windows forecast after the same rows."""
+    first, *others = prepared.values()
+    for other in others:
+        for one, two in zip(chain(*first), chain(*other), strict=True):
+            for part in ("validation", "test"):
+                assert np.array_equal(one.cutoffs(part), two.cutoffs(part)), part
 
 
 def _check_size(series: Series) -> None:

@@ -13,6 +13,13 @@ LEAK = (
     "(scale_on='train' has none)."
 )
 EQUAL_PARAMETERS = "The networks have about as many parameters as each other, not as many units."
+DIFFERENT = {
+    "parameters": EQUAL_PARAMETERS,
+    "trials": "The networks differ in more than the cell: each has the options that were best on "
+    "the validation part in a search of its own, with the same number of trials.",
+    "nothing": "The networks differ in more than the cell: each has options of its own.",
+}
+"""What to say about networks that have not as many units as each other, by what is alike."""
 
 
 def make_verdict(
@@ -26,7 +33,8 @@ def make_verdict(
     Args:
         judgement: What may be said.
         leaks: Whether the scaler has seen the test part.
-        equal: What all networks have alike: ``units`` or ``parameters``.
+        equal: What all networks have alike: ``units``, ``parameters``, the number of ``trials`` in
+            which the options of each were searched for, or ``nothing`` but the training.
         metric: What the errors are called: ``MAE``, or ``MASE`` where units differ.
 
     Returns:
@@ -47,13 +55,13 @@ def make_verdict(
         GRU beats the only baseline, by 45 % (95 % interval 33 to 58 %): ridge regression on the \
 same lags (MAE 2.00).
     """
-    one_of("equal", equal, ("units", "parameters"))
+    one_of("equal", equal, ("units", *DIFFERENT))
     sentences = _none_finished(judgement, metric)
     if judgement.subject is not None:
         words = Words(judgement, judgement.subject, metric)
         sentences = [*words.unbeaten(), *words.networks(), *words.beaten()]
-    if equal == "parameters" and len(judgement.networks) > 1:
-        sentences.append(EQUAL_PARAMETERS)
+    if equal in DIFFERENT and len(judgement.networks) > 1:
+        sentences.append(DIFFERENT[equal])
     sentences += _diverged(judgement)
     return tuple(sentences + [LEAK] * leaks)
 

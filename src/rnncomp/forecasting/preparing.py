@@ -39,6 +39,9 @@ class Recipe:
         scale_on: ``train``, or ``all``, which leaks the rows that come after.
         transform: ``none``, ``log``, ``diff`` or ``log-diff``, of the targets.
         dtype: ``float32`` or ``float64``.
+        reach: Rows before a cutoff that must be there, if they are more than the window: of
+            networks with windows of different lengths the longest, so that the windows of all end
+            at the same rows.
     """
 
     window: int
@@ -50,6 +53,7 @@ class Recipe:
     scale_on: str = "train"
     transform: str = "none"
     dtype: str = "float32"
+    reach: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -242,15 +246,18 @@ def _assigned(
 ) -> dict[str, Starts]:
     """Return the first rows of the windows of each part."""
     rows, window = len(series), recipe.window
-    if rows < lost + window + horizon:
-        raise SplitError(too_short(rows - lost, window, horizon))
-    starts = range(lost, rows - window - horizon + 1, recipe.stride)
+    reach = max(window, recipe.reach)
+    if rows < lost + reach + horizon:
+        raise SplitError(too_short(rows - lost, reach, horizon))
+    starts = range(lost, rows - reach - horizon + 1, recipe.stride)
     members = assign(
-        starts, window=window, horizon=horizon, parts=parts, within_parts=recipe.within_parts
+        starts, window=reach, horizon=horizon, parts=parts, within_parts=recipe.within_parts
     )
+    later = reach - window
     made: dict[str, Starts] = {}
     for part, places in members.items():
-        picked = starts[places.start : places.stop]
+        first, end = places.start, places.stop
+        picked = range(starts.start + later, starts.stop + later, starts.step)[first:end]
         made[part] = _seen(series, picked, window, horizon)
         if len(picked) and not len(made[part]):
             raise SplitError(

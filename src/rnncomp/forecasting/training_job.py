@@ -106,6 +106,7 @@ class Progress:
         stored: Whether it was taken from a `TrainingStore` instead of being run.
         seconds_left: Estimated seconds until all trainings beside it have ended; None from a
             training that runs by itself.
+        trial: Number of the trial that it belongs to, in a search for options; None outside.
 
     Example:
         >>> import rnncomp
@@ -126,6 +127,7 @@ class Progress:
     fold: int = 0
     stored: bool = False
     seconds_left: float | None = None
+    trial: int | None = None
 
 
 @dataclass(frozen=True, eq=False)

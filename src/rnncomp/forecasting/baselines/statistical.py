@@ -120,7 +120,7 @@ class Theta(_Statistical):
     Example:
         >>> from rnncomp.series import load
         >>> theta = Theta(season=12).fit(load("airline"))
-        >>> theta.predict(load("airline"), 3).values.round()
+        >>> theta.predict(3).values.round()
         array([441., 429., 491.])
     """
 
@@ -143,7 +143,7 @@ class ETS(_Statistical):
     Example:
         >>> from rnncomp.series import load
         >>> ets = ETS(season=12).fit(load("airline"))
-        >>> ets.predict(load("airline"), 3).values.round()
+        >>> ets.predict(3).values.round()
         array([442., 428., 493.])
     """
 
@@ -167,7 +167,7 @@ class ARIMA(_Statistical):
     Example:
         >>> from rnncomp.series import load
         >>> arima = ARIMA(season=12).fit(load("airline"))
-        >>> arima.predict(load("airline"), 3).values.round()
+        >>> arima.predict(3).values.round()
         array([444., 418., 446.])
     """
 
