@@ -11,7 +11,7 @@ from rnncomp.errors import ModelFileError, OutputError, UnsupportedError
 from rnncomp.forecasting import RecurrentForecaster
 from rnncomp.forecasting.history import KEPT_ROWS
 from rnncomp.series import Series, load
-from rnncomp.training import load_beside, load_model, load_with_extra, save_model
+from rnncomp.training import load_beside, load_model, save_model
 
 QUICK = {"window": 6, "units": 3, "epochs": 2}
 OLD = Path(__file__).parent / "files" / "forecaster_1.safetensors"
@@ -302,7 +302,7 @@ def test_a_plain_network_is_no_forecaster(fitted, tmp_path):
     save_model(fitted.model, path)
     with pytest.raises(ModelFileError, match=r"got a plain network; load .* rnncomp\.load_model"):
         RecurrentForecaster.load(path)
-    assert load_with_extra(path)[1] == {}
+    assert load_beside(path)[1] == {}
 
 
 def test_a_missing_file_and_a_place_that_cannot_be_written(fitted, tmp_path):

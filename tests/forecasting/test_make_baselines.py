@@ -47,7 +47,7 @@ def test_the_moving_average_spans_a_season_or_the_window(season, window):
     [
         (["drfit"], "baselines must be one of persistence, .*got 'drfit'; did you mean 'drift'"),
         ("al", "got 'al'; did you mean 'all'"),
-        (["all"], "got 'all'"),
+        (["all", "mean"], "got 'all'"),
         (["mean", "mean"], "named once each"),
         ([3], "got 3"),
     ],

@@ -39,7 +39,7 @@ FREQUENCIES = {
 
 
 def dates(frequency, rows, start="1999-01-01"):
-    return pd.date_range(start, periods=rows, freq=frequency).to_numpy().astype("M8[us]")
+    return pd.date_range(start, periods=rows, freq=frequency, unit="us").to_numpy().astype("M8[us]")
 
 
 @pytest.mark.parametrize("ours", FREQUENCIES)

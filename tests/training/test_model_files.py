@@ -15,7 +15,7 @@ from rnncomp.errors import ModelFileError, OutputError, UnsupportedError
 from rnncomp.keras.layers import GRU, LSTM, Dense, Input, SimpleRNN
 from rnncomp.keras.models import Sequential, load_model
 from rnncomp.keras.optimizers import SGD, Adam
-from rnncomp.training import load, load_with_extra, save_model
+from rnncomp.training import load, load_beside, save_model
 from tolerance import assert_close, steps_bound
 
 X = np.random.default_rng(1).normal(size=(12, 4, 2))
@@ -86,7 +86,7 @@ def test_compile_false_leaves_the_optimizer_behind(path):
 def test_extra_values_come_back(path):
     extra = {"window": 50, "scale": {"low": 0.1, "high": [1.5, None, "x"]}}
     save_model(trained(), path, extra=extra)
-    assert load_with_extra(path)[1] == extra
+    assert load_beside(path)[1] == extra
     with pytest.raises(ValueError, match="extra must hold plain finite values"):
         save_model(trained(), path, extra={"a": float("nan")})
 
@@ -448,7 +448,7 @@ def test_a_file_of_version_1_loads_and_predicts_what_it_did():
     """Written by make_version_1.py when version 1 was new, and never again."""
     folder = Path(__file__).parent / "files"
     facts = json.loads((folder / "version_1.json").read_text())
-    model, extra = load_with_extra(folder / "version_1.safetensors")
+    model, extra, _ = load_beside(folder / "version_1.safetensors")
     x = np.array(facts["x"], np.float32)
     y = model.predict(x, verbose=0)
     assert_close(y, facts["y"], k=3 * steps_bound(x.shape[1]), what="three recurrent layers")

@@ -7,14 +7,21 @@ import warnings
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from rnncomp._check import as_path, fail, nearest
 from rnncomp.convert.onnx_export import to_onnx
 from rnncomp.errors import ModelFileError, OutputError, UnsupportedError
-from rnncomp.training import Sequential, load_model, load_with_extra, save_model
+from rnncomp.samples import FloatArray
+from rnncomp.training import Sequential, load_beside, load_model, save_model
 
-Extra = Mapping[str, Any]  # what a file of ours keeps beside the model; see load_with_extra
+
+class Beside(NamedTuple):
+    """What a file of ours keeps beside the model; see load_beside."""
+
+    extra: Mapping[str, Any] = MappingProxyType({})
+    arrays: Mapping[str, FloatArray] = MappingProxyType({})
 
 
 class Conversion(NamedTuple):
@@ -74,10 +81,10 @@ def convert_file(
         raise OutputError(
             f"{path}: exists already; choose another name, or pass overwrite (--overwrite)"
         )
-    model, extra = _read(Path(source if template is None else template))
+    model, beside = _read(Path(source if template is None else template))
     if template is not None:
         _take_weights(model, source)
-    left_behind = write(model, path, extra)
+    left_behind = write(model, path, beside)
     return Conversion(path, model.count_params(), left_behind)
 
 
@@ -102,50 +109,55 @@ def _take_weights(model: Sequential, source: str | os.PathLike[str]) -> None:
         model.load_weights(source)
 
 
-def _read(path: Path) -> tuple[Sequential, Extra]:
+def _read(path: Path) -> tuple[Sequential, Beside]:
     return READERS[_suffix(path, "read", READERS)](path)
 
 
-def _read_own(path: Path) -> tuple[Sequential, Extra]:
-    return load_with_extra(path)
+def _read_own(path: Path) -> tuple[Sequential, Beside]:
+    model, *beside = load_beside(path)
+    return model, Beside(*beside)
 
 
-def _read_keras(path: Path) -> tuple[Sequential, Extra]:
-    return load_model(path), {}
+def _read_keras(path: Path) -> tuple[Sequential, Beside]:
+    return load_model(path), Beside()
 
 
-def _write_own(model: Sequential, path: Path, extra: Extra) -> tuple[str, ...]:
-    save_model(model, path, extra=extra)
+def _write_own(model: Sequential, path: Path, beside: Beside) -> tuple[str, ...]:
+    save_model(model, path, extra=beside.extra, beside=beside.arrays)
     return ()
 
 
-def _write_keras(model: Sequential, path: Path, extra: Extra) -> tuple[str, ...]:
+def _write_keras(model: Sequential, path: Path, beside: Beside) -> tuple[str, ...]:
     model.save(path)
-    return _scaling(extra)
+    return _scaling(beside)
 
 
-def _write_weights(model: Sequential, path: Path, extra: Extra) -> tuple[str, ...]:
+def _write_weights(model: Sequential, path: Path, beside: Beside) -> tuple[str, ...]:
     model.save_weights(path)
-    return ("the layers, loss and metrics", *_scaling(extra))
+    return ("the layers, loss and metrics", *_scaling(beside))
 
 
-def _write_onnx(model: Sequential, path: Path, extra: Extra) -> tuple[str, ...]:
+def _write_onnx(model: Sequential, path: Path, beside: Beside) -> tuple[str, ...]:
     to_onnx(model, path)
     learning = ("optimizer, loss and metrics",) if model.compiled else ()
-    return (*learning, *_scaling(extra))
+    return (*learning, *_scaling(beside))
 
 
-def _scaling(extra: Extra) -> tuple[str, ...]:
+def _scaling(beside: Beside) -> tuple[str, ...]:
     """Return the words for what a forecaster keeps: its network reads and gives scaled values."""
-    return ("the forecaster's scaling: x and y are in scaled units",) if extra else ()
+    if not beside.extra:
+        return ()
+    seeds = sum(name.startswith("weights.") for name in beside.arrays)
+    others = (f"the networks of {seeds} other seeds",) if seeds else ()
+    return ("the forecaster's scaling: x and y are in scaled units", *others)
 
 
 WEIGHTS = ".weights.h5"
-READERS: dict[str, Callable[[Path], tuple[Sequential, Extra]]] = {
+READERS: dict[str, Callable[[Path], tuple[Sequential, Beside]]] = {
     ".safetensors": _read_own,
     ".keras": _read_keras,
 }
-WRITERS: dict[str, Callable[[Sequential, Path, Extra], tuple[str, ...]]] = {
+WRITERS: dict[str, Callable[[Sequential, Path, Beside], tuple[str, ...]]] = {
     ".safetensors": _write_own,
     ".keras": _write_keras,
     WEIGHTS: _write_weights,

@@ -3,7 +3,7 @@
 from rnncomp.training.adam import Adam, AdamW, Nadam
 from rnncomp.training.callbacks import Callback, History
 from rnncomp.training.early_stopping import EarlyStopping
-from rnncomp.training.load import load_beside, load_model, load_with_extra
+from rnncomp.training.load import load_beside, load_model
 from rnncomp.training.losses import MeanAbsoluteError, MeanSquaredError
 from rnncomp.training.optimizers import SGD, Adagrad, Optimizer, RMSprop
 from rnncomp.training.save import save_model
@@ -25,6 +25,5 @@ __all__ = [
     "Sequential",
     "load_beside",
     "load_model",
-    "load_with_extra",
     "save_model",
 ]

@@ -99,14 +99,7 @@ def load_model(
     if load is not None:
         model: Sequential = load(path, compile=compile)
         return model
-    return load_with_extra(filepath, compile=compile)[0]
-
-
-def load_with_extra(
-    filepath: str | os.PathLike[str], *, compile: bool = True
-) -> tuple[Sequential, dict[str, Any]]:
-    """Return the model and the plain values that were saved with it; see load_model."""
-    return load_beside(filepath, compile=compile)[:2]
+    return load_beside(filepath, compile=compile)[0]
 
 
 def load_beside(

@@ -42,7 +42,7 @@ def save_model(
             ``rnncomp[keras]``.
         overwrite: Whether an existing file is replaced.
         extra: Plain values kept beside the configuration, in ``.safetensors`` alone; see
-            `load_with_extra`.
+            `load_beside`.
         beside: Arrays kept beside the weights; see `load_beside`.
 
     Raises:
