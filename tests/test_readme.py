@@ -11,7 +11,8 @@ from rnncomp.cli.app import COMMANDS
 
 ROOT = Path(__file__).parents[1]
 PAGES = ["README.md", "CONTRIBUTING.md", "docs/callbacks.md", "docs/index.md"]
-PAGES += ["docs/models.md"]
+PAGES += ["docs/models.md", "docs/forecasting.md", "benchmarks/README.md"]
+TRAINING = ("compare", "backtest", "fit")
 
 
 def blocks(page, language):
@@ -21,15 +22,18 @@ def blocks(page, language):
 
 
 def test_the_program_runs(tmp_path, monkeypatch, capsys):
-    (program,) = blocks("README.md", "python")
+    program, after = blocks("README.md", "python")
     assert len([line for line in program.splitlines() if line]) <= 10
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(rnncomp.charts, "can_show", lambda: False)
     # Fewer epochs: the test is whether the lines run, not how well the networks learn.
     quick = program.replace("seeds=5", "seeds=1, epochs=1")
     assert quick != program
-    exec(compile(quick, "README.md", "exec"), {})
+    names = {}
+    exec(compile(quick, "README.md", "exec"), names)
     assert capsys.readouterr().out.strip()
+    exec(compile(after.replace("seeds=5", "seeds=1, epochs=1"), "README.md", "exec"), names)
+    assert len(names["forecast"]) == 6
     assert (tmp_path / "runs" / "sunspots" / "comparison.json").exists()
 
 
@@ -38,19 +42,16 @@ def test_the_commands_run(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     lines = [line for text in blocks("README.md", "") for line in text.splitlines()]
     commands = [line.partition("#")[0].split() for line in lines if line.startswith("rnncomp ")]
-    assert [words[1] for words in commands] == [
-        "compare",
-        "compare",
-        "datasets",
-        "inspect",
-        "compare",
-    ]
+    assert " ".join(words[1] for words in commands) == (
+        "compare compare datasets inspect compare report backtest fit forecast"
+    )
     for words in commands:
-        quick = ["--epochs", "1", "--seeds", "1"] if words[1] == "compare" else []
+        quick = ["--epochs", "1", "--seeds", "1"] if words[1] in TRAINING else []
         with pytest.raises(SystemExit) as left:
             main([*words[1:], *quick])
         assert left.value.code == 0, capsys.readouterr().err
-    assert len(list((tmp_path / "runs").glob("*/comparison.json"))) == 3
+    assert len(list((tmp_path / "runs").glob("*/report.html"))) == 3
+    assert (tmp_path / "forecast.png").exists()
 
 
 def test_the_program_of_the_index_runs():
