@@ -1,5 +1,6 @@
 """The README keeps its promises: its program runs, its commands, files and links exist."""
 
+import csv
 import re
 from pathlib import Path
 
@@ -52,6 +53,26 @@ def test_the_commands_run(tmp_path, monkeypatch, capsys):
         assert left.value.code == 0, capsys.readouterr().err
     assert len(list((tmp_path / "runs").glob("*/report.html"))) == 3
     assert (tmp_path / "forecast.png").exists()
+
+
+def test_the_verdict_and_the_table_are_those_of_the_run():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (page,) = re.findall(r"\((benchmarks/runs/[\w-]*sunspots[\w-]*/README\.md)\)", text)
+    kept = (ROOT / page).read_text(encoding="utf-8")
+    said = kept.partition("Verdict:")[2].partition("Beware")[0]
+    quoted = re.findall(r"^> (.+)$", text, re.MULTILINE)
+    assert quoted == re.findall(r"^- (.+)$", said, re.MULTILINE)
+    with (ROOT / page).with_name("leaderboard.csv").open(encoding="utf-8") as file:
+        rows = {row["name"]: row for row in csv.DictReader(file)}
+    shown = re.findall(
+        r"^\| (\w+)[^|]* \| (\d+\.\d\d)[^|]* \| [^|]*\| (\d\.\d\d) \|", text, re.MULTILINE
+    )
+    assert [name for name, _, _ in shown] == list(rows)
+    for name, mae, mase in shown:
+        assert (mae, mase) == (
+            f"{float(rows[name]['mae']):.2f}",
+            f"{float(rows[name]['mase']):.2f}",
+        )
 
 
 def test_the_program_of_the_index_runs():
