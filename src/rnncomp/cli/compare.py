@@ -98,10 +98,11 @@ def compare(
     series = read_source(source, reading)
     command = {"compare": source, **reading, **settings}
     folder = out or (unfinished_folder(command) if resume else None) or fresh_folder(series.name)
-    if not resume:
-        rnncomp.Run.check_folder(folder)
-    _load_matplotlib_meanwhile()
     with work_folder(folder, command, resume=resume) as work:
+        rnncomp.Run.check_folder(folder)  # what a kill left has been swept by now
+        if resume and not work.resumed:
+            sys.stderr.write(f"nothing was kept for {folder}: it starts from the beginning\n")
+        _load_matplotlib_meanwhile()
         store = rnncomp.TrainingStore(work.trainings)
         with training_display(
             _names(settings),

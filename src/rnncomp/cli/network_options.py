@@ -56,6 +56,8 @@ network_options = in_order(
 )  # fmt: skip
 
 training_options = in_order(
+    option("--loss", "What the networks are trained by.",
+           type=click.Choice(["mse", "mae", "huber"]), default="mse", **TRAINING),
     option("--epochs", "Passes over the training windows.", type=int, default=20, **TRAINING),
     option("--batch-size", "Windows in a weight update.", type=int, default=32, **TRAINING),
     option("--learning-rate", "Learning rate of Adam.", type=float, default=0.001, **TRAINING),
