@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnncomp.comparison import Settings, compare
-from rnncomp.comparison.contenders import _learned, baseline_contender, planned_baselines
+from rnncomp.comparison.contenders import baseline_contender, learned, planned_baselines
 from rnncomp.comparison.task import make_task
 from rnncomp.errors import DataError, InvalidArgumentError, SplitError
 from rnncomp.forecasting import SeasonalNaive, TrainingJob, run_training, training_data
@@ -54,7 +54,7 @@ def only(task):
 def learned_ridge(task):
     """Ridge as it has learned in the first fold."""
     (ridge,) = planned_baselines(task)["ridge"]
-    model, _ = _learned(ridge, task, 0, task.curves[0])
+    model, _ = learned(ridge, task, 0, task.curves[0])
     return model
 
 
