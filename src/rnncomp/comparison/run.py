@@ -39,7 +39,7 @@ class Run:
     Example:
         >>> import rnncomp
         >>> run = rnncomp.compare("airline", window=12, units=4, epochs=1, seeds=1, cells=["gru"])
-        >>> len(run.best.predict(rnncomp.load("airline"), steps=2))
+        >>> len(run.best.predict(steps=2))
         2
     """
 
