@@ -305,6 +305,7 @@ def test_a_comparison_trains_what_was_chosen(run):
     settings = run.comparison.settings
     assert settings["per_cell"] == alone.per_cell
     assert settings["tune"] == 5
+    assert run.comparison.charts["search"]["seeds"] == [0, 1]
     assert settings["space"]["window"] == {"low": 5, "high": 14}
     for cell, own in alone.per_cell.items():
         assert len(run.forecasters[cell]) == 3
