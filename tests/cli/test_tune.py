@@ -4,12 +4,15 @@ import csv
 import io
 import json
 import shlex
+import sys
+from contextlib import contextmanager
 
 import pytest
 from command import assert_one_line_error
 from rich.console import Console
 
 import rnncomp
+import rnncomp.cli.compare
 from rnncomp import Progress
 from rnncomp.cli import progress as module
 from rnncomp.cli.progress import LiveLines, PlainLines
@@ -36,7 +39,7 @@ def asked(monkeypatch):
 
 def test_prints_the_best_trials_and_how_to_go_on(rnncomp_program):
     result = rnncomp_program(
-        "tune", "airline", "--cells", "gru,lstm", "--trials", "6", "--layers", "1",
+        "tune", "airline", "--cells", "gru,lstm", "--trials", "6", "--layers", "1", "--seeds", "7,",
         "--out", "trials.csv", *QUICK,
     )  # fmt: skip
     assert result.code == 0
@@ -94,10 +97,19 @@ def test_options_that_are_given_are_not_searched(rnncomp_program, asked):
     assert (call["cell"], call["seeds"], call["trials"]) == (("lstm",), 2, 30)
 
 
-def test_a_comparison_that_tunes_passes_the_same_on(rnncomp_program, asked):
+def test_a_comparison_that_tunes_passes_the_same_on(rnncomp_program, asked, monkeypatch):
+    shown = {}
+
+    @contextmanager
+    def display(networks, **given):
+        shown.update(given)
+        yield None
+
+    monkeypatch.setattr(sys.modules["rnncomp.cli.compare"], "training_display", display)
     options = ("--tune", "9", "--window", "24", "--search", "units=8,16")
     rnncomp_program("compare", "airline", "--out", "run", *options)
     (call,) = asked
+    assert shown["searches"] == 27
     assert (call["tune"], call["window"], call["space"]) == (9, 24, {"units": [8, 16]})
     assert not {"units", "layers", "dropout", "learning_rate"} & set(call)
 

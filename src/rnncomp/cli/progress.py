@@ -131,7 +131,7 @@ class LiveLines:
         self.search = None
         if searches:
             self.search = bars.add_task("search", total=searches, text="", end=None)
-        self.all = bars.add_task("all", total=self.total, text="", end=None)
+        self.all = bars.add_task("all", total=self.total, text="", end=None, visible=bool(networks))
 
     def __call__(self, event: Event) -> None:
         """Move the bars to where `event` says its training is."""
