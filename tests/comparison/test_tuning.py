@@ -3,13 +3,14 @@
 import csv
 import json
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import rnncomp
-from rnncomp.comparison import search
+from rnncomp.comparison import search, trials
 from rnncomp.errors import BaselineError, InvalidArgumentError, MissingExtraError, SplitError
 from rnncomp.forecasting import NetworkConfig, Recipe, TrainingJob, prepare, run_training
 from rnncomp.forecasting.preparing import training_data
@@ -208,6 +209,17 @@ def test_no_round_begins_after_the_time():
     found = rnncomp.tune(wave(), trials=12, seconds=1e-9, seeds=1, **QUICK)
     assert len(found.trials) == 4
     assert "4 of 12 trials" in found.sentences()[0]
+
+
+def test_the_time_left_is_that_of_the_whole_search(monkeypatch):
+    """A round lasts ten seconds; in the first nobody knows how long those to come will take."""
+    clock, events = iter(range(0, 1000, 10)), []
+    monkeypatch.setattr(trials, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    rnncomp.tune(wave(), trials=12, seeds=1, progress=events.append, **QUICK)
+    left = [[e.seconds_left for e in events if e.trial // 4 == k] for k in range(3)]
+    assert set(left[0]) == {None}
+    assert all(10 <= seconds < 20 for seconds in left[1])
+    assert all(0 <= seconds < 10 for seconds in left[2])
 
 
 def test_an_option_that_is_given_is_fixed():
