@@ -70,8 +70,8 @@ def test_every_option_reaches_compare(rnncomp_program, compared):
         "batch-size": 16, "learning-rate": 0.01, "season": 12, "patience": 3, "jobs": 1,
         "train-until": "1965", "validation-until": "1975",
         "scale": "standard", "scale-on": "all", "equal": "parameters", "dtype": "float64",
-        "folds": 2, "strategy": "both", "dropout": 0.1, "clipnorm": 1.5, "plateau": 4,
-        "time-limit": 60.0, "transform": "log", "baseline-seconds": 9.0,
+        "loss": "huber", "folds": 2, "strategy": "both", "dropout": 0.1, "clipnorm": 1.5,
+        "plateau": 4, "time-limit": 60.0, "transform": "log", "baseline-seconds": 9.0,
     }  # fmt: skip
     args = [part for name, value in given.items() for part in (f"--{name}", value)]
     args += ["--seeds", "3,7", "--cells", "gru, lstm", "--within-parts", "--quiet"]

@@ -3,13 +3,14 @@
 import csv
 import json
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import rnncomp
-from rnncomp.comparison import search
+from rnncomp.comparison import search, trials
 from rnncomp.errors import BaselineError, InvalidArgumentError, MissingExtraError, SplitError
 from rnncomp.forecasting import NetworkConfig, Recipe, TrainingJob, prepare, run_training
 from rnncomp.forecasting.preparing import training_data
@@ -210,6 +211,17 @@ def test_no_round_begins_after_the_time():
     assert "4 of 12 trials" in found.sentences()[0]
 
 
+def test_the_time_left_is_that_of_the_whole_search(monkeypatch):
+    """A round lasts ten seconds; in the first nobody knows how long those to come will take."""
+    clock, events = iter(range(0, 1000, 10)), []
+    monkeypatch.setattr(trials, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    rnncomp.tune(wave(), trials=12, seeds=1, progress=events.append, **QUICK)
+    left = [[e.seconds_left for e in events if e.trial // 4 == k] for k in range(3)]
+    assert set(left[0]) == {None}
+    assert all(10 <= seconds < 20 for seconds in left[1])
+    assert all(0 <= seconds < 10 for seconds in left[2])
+
+
 def test_an_option_that_is_given_is_fixed():
     found = rnncomp.tune(wave(), trials=2, seeds=1, epochs=1, units=3, window=6, layers=1)
     assert list(found.space) == ["dropout", "learning_rate"]
@@ -305,6 +317,7 @@ def test_a_comparison_trains_what_was_chosen(run):
     settings = run.comparison.settings
     assert settings["per_cell"] == alone.per_cell
     assert settings["tune"] == 5
+    assert run.comparison.charts["search"]["seeds"] == [0, 1]
     assert settings["space"]["window"] == {"low": 5, "high": 14}
     for cell, own in alone.per_cell.items():
         assert len(run.forecasters[cell]) == 3

@@ -23,6 +23,7 @@ DONE, FAULT, BAD_USAGE, INTERRUPTED = 0, 1, 2, 130
 # Loaded when asked for, so that `rnncomp --help` imports nothing heavy.
 COMMANDS = {
     "compare": "rnncomp.cli.compare:compare",
+    "tune": "rnncomp.cli.tune:tune",
     "backtest": "rnncomp.cli.backtest:backtest",
     "fit": "rnncomp.cli.fit:fit",
     "forecast": "rnncomp.cli.forecast:forecast",

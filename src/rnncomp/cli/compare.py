@@ -19,6 +19,7 @@ from rnncomp.cli.network_options import (
     leak_option,
     network_options,
     part_options,
+    search_options,
     several_networks,
     training_options,
 )
@@ -30,6 +31,7 @@ from rnncomp.cli.options import (
     json_option,
     option,
     read_source,
+    searched,
     seed_count,
     split_data_options,
 )
@@ -60,6 +62,7 @@ EXAMPLES = examples(
     "rnncomp compare load.csv --target mw --horizon 24 --season 24 --folds 5 --baselines all",
     "rnncomp compare taxi.csv --target value --time timestamp --horizon 6 \\",
     "    --season 48 --train-until 2014-11 --validation-until 2014-12",
+    "rnncomp compare taxi.csv --target value --time timestamp --tune 30 --search window=24,48",
 )
 
 
@@ -70,6 +73,7 @@ EXAMPLES = examples(
 @several_networks
 @network_options
 @training_options
+@search_options
 @leak_option
 @baseline_options
 @output_options
@@ -94,19 +98,22 @@ def compare(
     if as_json and quiet:
         raise click.UsageError("--json and --quiet must not be given together; choose one")
     reading, settings = split_data_options(options, several=True)
-    settings = _with_one_split(settings)
+    settings = with_one_split(settings)
+    settings = without_search(settings) if settings["tune"] is None else searched(settings)
     series = read_source(source, reading)
     command = {"compare": source, **reading, **settings}
     folder = out or (unfinished_folder(command) if resume else None) or fresh_folder(series.name)
-    if not resume:
-        rnncomp.Run.check_folder(folder)
-    _load_matplotlib_meanwhile()
     with work_folder(folder, command, resume=resume) as work:
+        rnncomp.Run.check_folder(folder)  # what a kill left has been swept by now
+        if resume and not work.resumed:
+            sys.stderr.write(f"nothing was kept for {folder}: it starts from the beginning\n")
+        _load_matplotlib_meanwhile()
         store = rnncomp.TrainingStore(work.trainings)
         with training_display(
             _names(settings),
             seeds=seed_count(settings),
             folds=max(settings["folds"], 1),
+            searches=len(settings["cells"]) * (settings.get("tune") or 0),
             quiet=quiet,
         ) as listener:
             running: dict[str, Any] = {
@@ -142,7 +149,14 @@ def _load_matplotlib_meanwhile() -> None:
     threading.Thread(target=load, name="matplotlib").start()
 
 
-def _with_one_split(settings: dict[str, Any]) -> dict[str, Any]:
+def without_search(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings of a command that searches nothing."""
+    if settings["space"]:
+        raise click.UsageError("--search must be given with --tune; add for example --tune 30")
+    return {name: value for name, value in settings.items() if name not in ("tune", "space")}
+
+
+def with_one_split(settings: dict[str, Any]) -> dict[str, Any]:
     """Return the settings with the share or both dates, not one date and not all three."""
     dates = (settings["train_until"], settings["validation_until"])
     if settings["test_fraction"] is not None:
@@ -180,10 +194,15 @@ def _heading(result: dict[str, Any], series: Series) -> str:
     timeline, settings = result["charts"]["timeline"], result["settings"]
     seeds = len(settings["seeds"])
     return (
-        f"{series.name}: {len(series):,} rows, window {settings['window']}, "
+        f"{series.name}: {len(series):,} rows, window {_window(settings)}, "
         f"{timeline['strategy']}, {seeds} seed{'s'[: seeds != 1]}, "
         f"{result['data']['windows']['test']:,} test windows"
     )
+
+
+def _window(settings: dict[str, Any]) -> str:
+    windows = sorted(set(settings.get("window_by_cell", {}).values()))
+    return " and ".join(map(str, windows or [settings["window"]]))
 
 
 def _notes(result: dict[str, Any]) -> list[str]:

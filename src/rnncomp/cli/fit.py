@@ -78,7 +78,7 @@ def fit(source: str, out: Path, as_json: bool, quiet: bool, **options: Any) -> N
 def new_forecaster(settings: dict[str, Any]) -> rnncomp.RecurrentForecaster:
     """Return the untrained forecaster of the options of a command."""
     names = (
-        "window", "horizon", "units", "layers", "dropout", "dtype", "epochs", "batch_size",
+        "window", "horizon", "units", "layers", "dropout", "dtype", "loss", "epochs", "batch_size",
         "learning_rate", "clipnorm", "seeds", "patience", "plateau", "time_limit", "scale",
         "transform",
     )  # fmt: skip

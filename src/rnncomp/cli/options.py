@@ -9,12 +9,15 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import rich_click as click
+from click.core import ParameterSource
 from rich.text import Text
 
 import rnncomp
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+SEARCHED = ("window", "units", "layers", "dropout", "learning_rate")
+COMMANDLINE = ParameterSource.COMMANDLINE
 MISSING = ("error", "drop", "interpolate", "ffill", "mask")
 
 
@@ -74,6 +77,38 @@ class CountOrList(click.ParamType):  # type: ignore[type-arg]
         if not numbers:
             self.fail(f"must be a whole number, or several with commas, got {value!r}", param, ctx)
         return numbers if "," in value else numbers[0]
+
+
+class Searched(click.ParamType):  # type: ignore[type-arg]
+    """Values to search: ``units=8:128`` is a range with both ends, ``window=24,48`` are choices."""
+
+    name = "search"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """Return how it is written."""
+        return "NAME=VALUES"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, tuple[float, ...] | list[float]]:
+        """Return the name, and a tuple for a range or a list for choices."""
+        if not isinstance(value, str):
+            return value  # type: ignore[no-any-return]
+        name, _, values = value.partition("=")
+        split = values.split(":" if ":" in values else ",")
+        try:
+            numbers = [_number(text) for text in split]
+        except ValueError:
+            rule = "must be NAME=LOWEST:HIGHEST or NAME=A,B,C with numbers"
+            self.fail(f"{rule}, got {value!r}", param, ctx)
+        return name.strip().replace("-", "_"), tuple(numbers) if ":" in values else numbers
+
+
+def _number(text: str) -> float:
+    try:
+        return int(text)
+    except ValueError:
+        return float(text)
 
 
 def examples(*lines: str) -> Any:
@@ -190,6 +225,22 @@ def seed_count(settings: dict[str, Any]) -> int:
     """Return how many seeds were asked for."""
     seeds = settings["seeds"]
     return max(seeds, 0) if isinstance(seeds, int) else len(seeds)
+
+
+def searched(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings of a search: ``space`` by name, and no searched option but those given.
+
+    Raises:
+        click.UsageError: A name is given twice.
+    """
+    space = dict(settings["space"])
+    if len(space) < len(settings["space"]):
+        raise click.UsageError("--search must name each option once, got one twice; join them")
+    context: Any = click.get_current_context()
+    given = {name for name in SEARCHED if context.get_parameter_source(name) == COMMANDLINE}
+    left = set(SEARCHED) - given
+    kept = {name: value for name, value in settings.items() if name not in left}
+    return kept | {"space": space or None}
 
 
 def command_line() -> str:

@@ -23,7 +23,12 @@ EVERY = 20.0  # seconds between two lines about the time left
 
 @contextmanager
 def training_display(
-    networks: Sequence[str], *, seeds: int, folds: int = 1, quiet: bool = False
+    networks: Sequence[str],
+    *,
+    seeds: int = 1,
+    folds: int = 1,
+    searches: int = 0,
+    quiet: bool = False,
 ) -> Iterator[Listener | None]:
     """Show trainings on stderr while the block runs.
 
@@ -31,6 +36,7 @@ def training_display(
         networks: Names of the networks, in the order of their lines.
         seeds: Trainings of each network on each fold.
         folds: Folds, each with its own trainings.
+        searches: Trials of a search that comes first.
         quiet: Whether to show nothing.
 
     Yields:
@@ -40,7 +46,7 @@ def training_display(
         yield None
     elif sys.stderr.isatty():
         with _bars() as bars:
-            yield LiveLines(bars, networks, seeds=seeds, folds=folds)
+            yield LiveLines(bars, networks, seeds=seeds, folds=folds, searches=searches)
     else:
         yield PlainLines(len(networks) * seeds * folds, folds=folds)
 
@@ -56,7 +62,9 @@ class PlainLines:
     def __call__(self, event: Event) -> None:
         """Print a line if a training ended, or if it is time for one."""
         with self.lock:
-            if event.done:
+            if event.done and event.trial is not None:
+                sys.stderr.write(f"{_trial(event)}: {_losses(event)}\n")
+            elif event.done:
                 self.ended += 1
                 made = "kept" if event.stored else "trained"
                 name = network_label(event.network)
@@ -67,8 +75,16 @@ class PlainLines:
             if event.seconds_left and time.monotonic() >= self.next:
                 self.next = time.monotonic() + EVERY
                 left = about(event.seconds_left)
-                sys.stderr.write(f"{self.ended} of {self.total} trainings, {left} left\n")
+                ended = f"{self.ended} of {self.total} trainings"
+                what = ended if event.trial is None else "search"
+                sys.stderr.write(f"{what}, {left} left\n")
             sys.stderr.flush()
+
+
+def _trial(event: Event) -> str:
+    made = "kept" if event.stored else "trained"
+    name = network_label(event.network)
+    return f"{made} {name}, trial {event.trial}, seed {event.seed}"
 
 
 def _fold(event: Event, folds: int) -> str:
@@ -93,7 +109,13 @@ class LiveLines:
     """A bar for each network over all its trainings, and one for everything with the time left."""
 
     def __init__(
-        self, bars: Progress, networks: Sequence[str], *, seeds: int, folds: int = 1
+        self,
+        bars: Progress,
+        networks: Sequence[str],
+        *,
+        seeds: int,
+        folds: int = 1,
+        searches: int = 0,
     ) -> None:
         self.bars, self.folds = bars, folds
         self.total = seeds * folds * len(networks)
@@ -103,11 +125,18 @@ class LiveLines:
             name: bars.add_task(network_label(name), total=seeds * folds, text="waiting", end=None)
             for name in networks
         }
-        self.all = bars.add_task("all", total=self.total, text="", end=None)
+        self.trials: set[tuple[str, int | None]] = set()
+        self.search = None
+        if searches:
+            self.search = bars.add_task("search", total=searches, text="", end=None)
+        self.all = bars.add_task("all", total=self.total, text="", end=None, visible=bool(networks))
 
     def __call__(self, event: Event) -> None:
         """Move the bars to where `event` says its training is."""
         with self.lock:
+            if event.trial is not None:
+                self._searched(event)
+                return
             share = 1.0 if event.done else event.epoch / max(event.epochs, 1)
             self.share[event.network, event.fold, event.seed] = share
             done = sum(s for (name, *_), s in self.share.items() if name == event.network)
@@ -121,6 +150,16 @@ class LiveLines:
             left = event.seconds_left
             end = None if left is None else time.monotonic() + left
             self.bars.update(self.all, completed=sum(self.share.values()), text=text, end=end)
+
+    def _searched(self, event: Event) -> None:
+        if self.search is None:
+            return
+        if event.done:
+            self.trials.add((event.network, event.trial))
+        left = event.seconds_left
+        end = None if left is None else time.monotonic() + left
+        text = f"{_trial(event).split(' ', 1)[1]}  {_losses(event)}"
+        self.bars.update(self.search, completed=len(self.trials), text=text, end=end)
 
 
 def _losses(event: Event) -> str:

@@ -38,7 +38,7 @@ def chart_data(
         "labels": {name: network_label(name) for name in results},
         "timeline": _timeline(task, tested, samples),
         "training": {
-            "loss_label": "Loss (MSE)",
+            "loss_label": f"Loss ({task.settings.loss.upper()})",
             "losses": {name: _losses(of, "loss") for name, of in last.items()},
             "validation_losses": {name: _losses(of, "val_loss") for name, of in last.items()},
             "scores": {row["name"]: {name: row[name] for name in names} for row in rows},

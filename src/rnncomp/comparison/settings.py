@@ -37,6 +37,7 @@ class Settings:
         dropout: Share of the inputs of each recurrent layer dropped in training.
         equal: ``units``, or ``parameters``: the units of each network are then chosen so that all
             have as many parameters as the largest has with `units`.
+        loss: ``mse``, ``mae`` or ``huber``: what all networks are trained by.
         epochs: Passes over the training windows, at least 1.
         batch_size: Windows in a weight update, at least 1.
         learning_rate: Of Adam, above 0.
@@ -77,6 +78,7 @@ class Settings:
     layers: int = 1
     dropout: float = 0.0
     equal: str = "units"
+    loss: str = "mse"
     epochs: int = 20
     batch_size: int = 32
     learning_rate: float = 0.001
@@ -224,6 +226,7 @@ class Settings:
             cell=cell,
             horizon=self.horizon if direct else 1,
             steps=self.horizon,
+            loss=self.loss,
             epochs=self.epochs,
             batch_size=self.batch_size,
             clipnorm=self.clipnorm,

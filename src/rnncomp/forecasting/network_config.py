@@ -15,10 +15,18 @@ from rnncomp.kernels.engine import DType
 from rnncomp.nn import GRU, LSTM, Dense, Layer, SimpleRNN
 from rnncomp.nn.network import check_spec
 from rnncomp.samples import FloatArray
+from rnncomp.training.losses import Huber, Loss, MeanAbsoluteError, MeanSquaredError
 from rnncomp.training.measures import check_quantiles
 
 CELLS: dict[str, Callable[..., Layer]] = {"simple_rnn": SimpleRNN, "lstm": LSTM, "gru": GRU}
 """The recurrent layers, by the name that a comparison gives them."""
+
+LOSSES: dict[str, Callable[[], Loss]] = {
+    "mse": MeanSquaredError,
+    "mae": MeanAbsoluteError,
+    "huber": Huber,
+}
+"""What a forecast of one value is learned by, by Keras's names."""
 
 MEDIAN = 0.5
 
@@ -40,8 +48,10 @@ class NetworkConfig:
         units: Units U of each recurrent layer, at least 1.
         layers: Recurrent layers, at least 1.
         dropout: Share of the inputs of each recurrent layer dropped in training, 0 .. below 1.
-        quantiles: Levels to learn by the pinball loss, rising, the median among them; empty for
-            one value a step, learned by the squared error.
+        loss: What one value a step is learned by: ``mse``, ``mae`` or ``huber`` (delta 1, in
+            scaled units).
+        quantiles: Levels to learn by the pinball loss instead, rising, the median among them;
+            empty for one value a step.
         epochs: Passes over the training windows, at least 1.
         batch_size: Windows in a weight update, at least 1.
         learning_rate: Of Adam, above 0.
@@ -72,6 +82,7 @@ class NetworkConfig:
     units: int = 50
     layers: int = 1
     dropout: float = 0.0
+    loss: str = "mse"
     quantiles: tuple[float, ...] = ()
     epochs: int = 20
     batch_size: int = 32
@@ -91,7 +102,10 @@ class NetworkConfig:
         checked["epochs"] = integer("epochs", self.epochs)
         checked["learning_rate"] = real("learning_rate", self.learning_rate, above=0.0)
         checked["dropout"] = real("dropout", self.dropout, at_least=0.0, below=1.0)
+        checked["loss"] = one_of("loss", self.loss, LOSSES)
         checked["quantiles"] = _quantiles(self.quantiles)
+        if self.quantiles and self.loss != "mse":
+            raise fail("loss", "left out beside quantiles, which have their own", self.loss)
         for name in ("patience", "plateau"):
             checked[name] = _unless_none(integer, name, getattr(self, name))
         for name in ("clipnorm", "time_limit"):

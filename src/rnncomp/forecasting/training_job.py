@@ -15,13 +15,13 @@ import numpy as np
 from rnncomp._version import version
 from rnncomp.errors import BackendError, TrainingError
 from rnncomp.forecasting.core_sharing import CoreShare
-from rnncomp.forecasting.network_config import NetworkConfig, build_network
+from rnncomp.forecasting.network_config import LOSSES, NetworkConfig, build_network
 from rnncomp.forecasting.strategies import forecast_ahead
 from rnncomp.forecasting.training_data import TrainingData
 from rnncomp.kernels import backend_info
 from rnncomp.samples import FloatArray
 from rnncomp.training import Adam, Callback, EarlyStopping
-from rnncomp.training.losses import Loss, MeanSquaredError, QuantileLoss
+from rnncomp.training.losses import Loss, QuantileLoss
 from rnncomp.training.reduce_on_plateau import ReduceLROnPlateau
 
 
@@ -284,7 +284,7 @@ def _train(
 
 
 def _loss(config: NetworkConfig) -> Loss:
-    return QuantileLoss(config.quantiles) if config.quantiles else MeanSquaredError()
+    return QuantileLoss(config.quantiles) if config.quantiles else LOSSES[config.loss]()
 
 
 def _manners(config: NetworkConfig) -> list[Callback]:

@@ -159,14 +159,15 @@ def heading(comparison: Found) -> list[tuple[str, str]]:
     spanned = f"{times[0]} to {times[-1]}".replace("T", " ") if times else ""
     if times and data.get("frequency"):
         spanned += f", every {data['frequency']}"
-    window, test = settings.get("window"), part(data, "windows").get("test")
+    windows = dict.fromkeys(part(settings, "window_by_cell").values()) or [settings.get("window")]
+    test = part(data, "windows").get("test")
     facts = {
         "Target": data.get("target"),
         "Span": spanned,
         "Rows": data.get("rows"),
         "Horizon": settings.get("horizon") and _steps(settings["horizon"]),
         "Strategy": timeline.get("strategy"),
-        "Window": window and _steps(window),
+        "Window": " and ".join(_steps(window) for window in windows if window),
         "Season": data.get("season") and _steps(data["season"]),
         "Seeds": len(listed(settings, "seeds")) or None,
         "Test windows": test,
