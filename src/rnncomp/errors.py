@@ -103,5 +103,8 @@ class BaselineCutError(BaselineError):
     """A baseline was cut at the end of its time budget, after `seconds`."""
 
     def __init__(self, baseline: str, seconds: float) -> None:
-        super().__init__(baseline, f"was cut after {seconds:g} s; raise its budget_seconds")
+        super().__init__(
+            baseline,
+            f"was cut after {seconds:g} s; give it more time (baseline_seconds, --baseline-seconds)",
+        )
         self.seconds = seconds

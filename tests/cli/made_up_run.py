@@ -48,7 +48,11 @@ def made_up_result(**changes):
         "differences": [DIFFERENCE],
         "warnings": [{"code": "season", "subject": "window", "text": "The window is short."}],
         "charts": made_up_charts(n=200),
-        "data": {"windows": {"test": len(made_up_charts(n=200)["timeline"]["test_index"])}},
+        "data": {
+            "name": "sines",
+            "rows": 1050,
+            "windows": {"test": len(made_up_charts(n=200)["timeline"]["test_index"])},
+        },
     }
     return result | changes
 

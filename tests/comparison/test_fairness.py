@@ -9,7 +9,7 @@ from rnncomp.comparison import Settings, compare
 from rnncomp.comparison.contenders import baseline_contender, learned, planned_baselines
 from rnncomp.comparison.task import make_task
 from rnncomp.errors import DataError, InvalidArgumentError, SplitError
-from rnncomp.forecasting import SeasonalNaive, TrainingJob, run_training, training_data
+from rnncomp.forecasting import SeasonalNaive, TrainingJob, joined_data, run_training
 from rnncomp.forecasting.preparing import rows_after
 from rnncomp.metrics import mean_absolute_error, seasonal_scale
 from rnncomp.nn import Network
@@ -84,7 +84,7 @@ def test_tutorial_1_has_its_windows():
     np.testing.assert_array_equal(first.windows()[0, :, 0], scaled[800:850].astype(np.float32))
     assert first.targets[0, 0] == np.float32(scaled[850])
     np.testing.assert_array_equal(
-        training_data([ready]).ahead["test"].windows()[0, :, 0], scaled[800:850].astype(np.float32)
+        joined_data([ready]).ahead["test"].windows()[0, :, 0], scaled[800:850].astype(np.float32)
     )
 
 
@@ -102,7 +102,7 @@ def test_a_window_belongs_to_the_part_that_holds_its_targets(horizon, within_par
 
 def test_no_target_of_validation_or_test_is_trained_on():
     task = make_task(wave(), Settings(window=12, horizon=4))
-    parts, data = only(task).parts, training_data([only(task)])
+    parts, data = only(task).parts, joined_data([only(task)])
     used = target_rows(task, "train").max()
     assert used < target_rows(task, "validation").min() <= parts.validation[0]
     assert data.train.starts_of().max() + 11 < parts.train[1]
@@ -377,12 +377,12 @@ def test_no_forecast_of_a_network_changes_when_what_follows_its_cutoff_changes(c
     series = wave()
     task = make_task(series, settings)
     job = TrainingJob("", settings.configs(1)[cell], seed=1)
-    before = run_training(job, training_data([only(task)])).predictions["test"]
+    before = run_training(job, joined_data([only(task)])).predictions["test"]
     cutoffs = only(task).cutoffs("test")
     for k in (0, 17, len(cutoffs) - 1):
         changed = series.values.copy()
         changed[cutoffs[k] + 1 :] *= 3.0
-        other = training_data([only(make_task(Series(changed), settings))])
+        other = joined_data([only(make_task(Series(changed), settings))])
         after = run_training(job, other).predictions["test"]
         assert after[: k + 1].tobytes() == before[: k + 1].tobytes()
         assert k == len(cutoffs) - 1 or (after[k + 1 :] != before[k + 1 :]).any()

@@ -8,7 +8,7 @@ from rnncomp.comparison.contenders import network_contender
 from rnncomp.comparison.scores import scored
 from rnncomp.comparison.task import make_task
 from rnncomp.errors import SplitError
-from rnncomp.forecasting import TrainingJob, run_training, training_data
+from rnncomp.forecasting import TrainingJob, joined_data, run_training
 from rnncomp.series import Series
 
 QUICK = {"window": 6, "units": 3, "epochs": 2, "seeds": 2, "cells": ["gru", "lstm"], "season": 1}
@@ -26,7 +26,7 @@ def by_fold(series, settings):
     task = make_task(series, settings)
     weights = []
     for (ready,) in task.of("gru"):
-        data = training_data([ready])
+        data = joined_data([ready])
         job = TrainingJob(data.fingerprint(), task.configs["gru"], 0)
         weights.append(b"".join(w.tobytes() for w in run_training(job, data).weights))
     return weights, task
@@ -93,7 +93,7 @@ def test_intervals_come_from_validation_and_are_counted_on_the_test_part():
     task = make_task(series, settings)
     results = []
     for (ready,) in task.of("gru"):
-        data = training_data([ready])
+        data = joined_data([ready])
         jobs = [TrainingJob(data.fingerprint(), task.configs["gru"], s) for s in (0, 1)]
         results.append([run_training(job, data) for job in jobs])
     contender = network_contender("gru", results, task)

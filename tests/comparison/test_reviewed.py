@@ -13,7 +13,7 @@ from rnncomp.comparison.contenders import network_contender
 from rnncomp.comparison.scores import best_seed, scored
 from rnncomp.comparison.task import make_task
 from rnncomp.errors import DataError
-from rnncomp.forecasting import TrainingJob, run_training, training_data
+from rnncomp.forecasting import TrainingJob, joined_data, run_training
 from rnncomp.series import Series, load
 
 SMALL = {"window": 8, "cells": ["gru"], "units": 2, "epochs": 1}
@@ -35,7 +35,7 @@ def test_values_whose_squares_overflow() -> None:
 def test_the_choice_is_blind_to_what_a_network_makes_of_the_test_part():
     task = make_task(load("airline"), Settings(window=12, units=3, epochs=1, cells=("gru",)))
     config = task.settings.configs(1)["gru"]
-    data = training_data(task.of("gru")[0])
+    data = joined_data(task.of("gru")[0])
     jobs = [TrainingJob(data.fingerprint(), config, seed) for seed in (0, 1)]
     results = [run_training(job, data) for job in jobs]
     made = results[0].predictions

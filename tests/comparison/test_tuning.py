@@ -13,7 +13,7 @@ import rnncomp
 from rnncomp.comparison import search, trials
 from rnncomp.errors import BaselineError, InvalidArgumentError, MissingExtraError, SplitError
 from rnncomp.forecasting import NetworkConfig, Recipe, TrainingJob, prepare, run_training
-from rnncomp.forecasting.preparing import training_data
+from rnncomp.forecasting.preparing import joined_data
 from rnncomp.series import Series
 from rnncomp.windows import Parts, Split
 
@@ -76,7 +76,7 @@ def test_an_error_is_that_of_the_same_windows_made_by_hand(found):
     # Windows of 14 begin at row 0, so those of this length begin so much later.
     first = range(14 - own["window"], made.learned["train"].stop)
     made.learned["train"] = first
-    data = training_data([made])
+    data = joined_data([made])
     data.ahead.pop("test")
     cutoffs = np.asarray(made.cutoffs("validation"))
     rows = cutoffs[:, None] + np.array([1, 2])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnncomp.errors import SplitError
-from rnncomp.forecasting import Recipe, prepare, training_data
+from rnncomp.forecasting import Recipe, joined_data, prepare
 from rnncomp.forecasting.preparing import actual_at
 from rnncomp.series import Series
 from rnncomp.windows import Parts
@@ -148,7 +148,7 @@ def test_windows_of_several_series_never_cross():
         given = Series(100_000.0 * place + np.arange(float(rows))[:, None], name=f"s{place}")
         parts = Parts((0, rows - 16), (rows - 16, rows - 8), (rows - 8, rows))
         several.append(prepare(given, parts, Recipe(horizon=2, ahead=2, **PLAIN)))
-    data = training_data(several)
+    data = joined_data(several)
     for name, samples in (
         ("train", data.train), ("validation", data.validation), *data.ahead.items(),
     ):  # fmt: skip
@@ -169,6 +169,6 @@ def test_windows_of_several_series_never_cross():
 
 def test_one_series_is_not_copied():
     ready = prepare(counted(), PARTS, Recipe(**PLAIN))
-    data = training_data([ready])
+    data = joined_data([ready])
     assert np.shares_memory(data.train.base, ready.base)
     assert np.shares_memory(data.train.targets, ready.base)

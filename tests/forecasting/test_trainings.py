@@ -17,9 +17,9 @@ from rnncomp.forecasting import (
     TrainingData,
     TrainingJob,
     executors,
+    joined_data,
     run_jobs,
     run_training,
-    training_data,
 )
 from rnncomp.forecasting.core_sharing import CoreShare
 from rnncomp.kernels import backend_info
@@ -92,7 +92,7 @@ def test_the_fingerprint_is_of_the_fold_the_transform_and_the_strategy():
 def fingerprint(series, *, fold=0, **options):
     """Return that of the data of a comparison's first network."""
     task = make_task(series, Settings(**{"window": 6, "cells": ["gru"]} | options))
-    return training_data(task.of("gru")[fold]).fingerprint()
+    return joined_data(task.of("gru")[fold]).fingerprint()
 
 
 @pytest.mark.parametrize("part", ["train", "validation", "test"])

@@ -11,7 +11,8 @@ import rich_click as click
 import rnncomp
 from rnncomp.cli.fit import new_forecaster
 from rnncomp.cli.network_options import (
-    baseline_options,
+    allowed_levels,
+    beside_options,
     network_options,
     one_network,
     training_options,
@@ -50,12 +51,13 @@ EXAMPLES = examples(
            "all]", parameter="train", type=int, **FOLDS),
     option("--refit", "Train afresh in every fold, train on from the fold before (warm), or train "
            "in the first fold alone (never).", type=click.Choice(["every", "warm", "never"]),
-           default="every", **FOLDS),
+           default="every", is_flag=False, flag_value="every", **FOLDS),
 )  # fmt: skip
 @one_network
 @network_options
 @training_options
-@baseline_options
+@beside_options
+@allowed_levels
 @in_order(
     option("--out", "CSV file to write: a row for each fold, series and step.", metavar="FILE",
            type=click.Path(path_type=Path), panel="Output"),

@@ -39,7 +39,7 @@ from rnncomp.cli.output import console, network_label, print_json
 from rnncomp.cli.progress import training_display
 
 if TYPE_CHECKING:
-    from rnncomp import Run, Series
+    from rnncomp import Panel, Run, Series
 
 OUTPUT = {"panel": "Output"}
 
@@ -102,7 +102,11 @@ def compare(
     settings = without_search(settings) if settings["tune"] is None else searched(settings)
     series = read_source(source, reading)
     command = {"compare": source, **reading, **settings}
-    folder = out or (unfinished_folder(command) if resume else None) or fresh_folder(series.name)
+    folder = (
+        out
+        or (unfinished_folder(command) if resume else None)
+        or fresh_folder(_name(series, source))
+    )
     with work_folder(folder, command, resume=resume) as work:
         rnncomp.Run.check_folder(folder)  # what a kill left has been swept by now
         if resume and not work.resumed:
@@ -125,7 +129,7 @@ def compare(
         run.save(folder)
     for note in store.notes:
         sys.stderr.write(f"{note}\n")
-    _print(run, series, folder, as_json=as_json, quiet=quiet)
+    _print(run, folder, as_json=as_json, quiet=quiet)
     if show:
         _show(run, folder)
 
@@ -169,7 +173,14 @@ def with_one_split(settings: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in settings.items() if name != "test_fraction"}
 
 
-def _print(run: Run, series: Series, folder: Path, *, as_json: bool, quiet: bool) -> None:
+def _name(series: Series | Panel, source: str) -> str:
+    """Return what a folder of results is named after."""
+    return (
+        series.name if isinstance(series, rnncomp.Series) else Path(source).name.partition(".")[0]
+    )
+
+
+def _print(run: Run, folder: Path, *, as_json: bool, quiet: bool) -> None:
     result = run.comparison.to_dict()
     if as_json:
         print_json(result)
@@ -179,7 +190,7 @@ def _print(run: Run, series: Series, folder: Path, *, as_json: bool, quiet: bool
         to = console()
         print_comparison(
             to,
-            heading=_heading(result, series),
+            heading=_heading(result),
             rows=result["leaderboard"],
             best=result["best"],
             verdict=result["verdict"],
@@ -190,11 +201,11 @@ def _print(run: Run, series: Series, folder: Path, *, as_json: bool, quiet: bool
         to.print(f"\nRun folder: {folder}")
 
 
-def _heading(result: dict[str, Any], series: Series) -> str:
-    timeline, settings = result["charts"]["timeline"], result["settings"]
+def _heading(result: dict[str, Any]) -> str:
+    timeline, settings, data = result["charts"]["timeline"], result["settings"], result["data"]
     seeds = len(settings["seeds"])
     return (
-        f"{series.name}: {len(series):,} rows, window {_window(settings)}, "
+        f"{data['name']}: {data['rows']:,} rows, window {_window(settings)}, "
         f"{timeline['strategy']}, {seeds} seed{'s'[: seeds != 1]}, "
         f"{result['data']['windows']['test']:,} test windows"
     )

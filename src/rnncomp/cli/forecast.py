@@ -9,7 +9,7 @@ from typing import Any
 import rich_click as click
 
 import rnncomp
-from rnncomp.cli.network_options import level_option
+from rnncomp.cli.network_options import allowed_levels
 from rnncomp.cli.options import examples, in_order, json_option, option
 from rnncomp.cli.output import console, number, print_json, table
 
@@ -32,7 +32,7 @@ EXAMPLES = examples(
            "calendar need not be in it.", metavar="FILE", panel="Forecast"),
     option("--of", "Name of the series, if the network has learned several.", metavar="NAME",
            panel="Forecast"),
-    level_option,
+    allowed_levels,
     option("--out", "CSV file to write.", metavar="FILE", type=click.Path(path_type=Path),
            panel="Output"),
     option("--plot", "Picture to write (PNG, SVG or PDF).", metavar="FILE",
@@ -56,7 +56,7 @@ def forecast(
 
     MODEL is a file that `rnncomp fit` or a comparison wrote. SOURCE is the history, with the
     columns of the training; without it the forecast goes on from the rows that the file remembers.
-    Rows of SOURCE after those are added first, and count for the widths of the intervals.
+    The widths of intervals come from the rows that the file remembers and no training has seen.
     """
     if as_json and quiet:
         raise click.UsageError("--json and --quiet must not be given together; choose one")

@@ -139,9 +139,14 @@ season_option = option(
     "training part, else 1]", type=int, **BESIDE,
 )  # fmt: skip
 
-level_option = option(
-    "--level", "Percent of the truth that intervals shall cover, with commas.", type=Numbers(),
-    parameter="levels", default="80,95", **BESIDE,
+LEVEL = "Percent of the truth that intervals shall cover, with commas."
+
+measured_levels = option("--level", LEVEL, type=Numbers(), parameter="levels", default="80,95",
+                         **BESIDE)  # fmt: skip
+
+allowed_levels = option(
+    "--level", f"{LEVEL} [default: 80,95, as far as the rows unseen in training allow]",
+    type=Numbers(), parameter="levels", **BESIDE,
 )  # fmt: skip
 
 beside_options = in_order(
@@ -156,5 +161,5 @@ beside_options = in_order(
 
 baseline_options = in_order(
     beside_options,
-    level_option,
+    measured_levels,
 )  # fmt: skip

@@ -16,15 +16,19 @@ from rnncomp import charts
 from rnncomp._check import fail, one_of
 from rnncomp._tables import save_csv
 from rnncomp.comparison.chart_data import folds_chart
+from rnncomp.comparison.comparison import plain
 from rnncomp.comparison.residuals import by_step
 from rnncomp.comparison.tables import columns_frame
-from rnncomp.forecasting import Forecast, Progress, RecurrentForecaster, check_levels, run_jobs
+from rnncomp.errors import SplitError
+from rnncomp.forecasting import Forecast, Progress, RecurrentForecaster, run_jobs
 from rnncomp.forecasting.coverage import Coverage, coverage
 from rnncomp.forecasting.forecast import as_series
 from rnncomp.forecasting.planning import listed
+from rnncomp.forecasting.predicting import asked_levels
 from rnncomp.forecasting.training_job import TrainingResult
 from rnncomp.metrics import mean_absolute_error, root_mean_squared_error
 from rnncomp.series import Series
+from rnncomp.series.calendar_columns import calendar_names
 from rnncomp.windows import Parts, RollingOrigin
 
 if TYPE_CHECKING:
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
+ERRORS = ("mae", "rmse", "bias")
 REFIT = ("every", "never", "warm")
 
 
@@ -46,7 +51,7 @@ class Fold:
         series: What was forecast.
         parts: Its train and test rows.
         forecast: Made at the end of train.
-        actual: What came, shape (H,), or (H, K) of K targets.
+        actual: What came, shape (H,), or (H, K) of K targets; NaN where it was not observed.
     """
 
     number: int
@@ -82,16 +87,23 @@ class Backtest:
     @property
     def mae(self) -> float:
         """Mean absolute error over all folds, series, targets and steps."""
-        return mean_absolute_error(self._stacked("actual"), self._stacked("values"))
+        return mean_absolute_error(*self._observed())
 
     @property
     def rmse(self) -> float:
         """Root mean squared error over the same."""
-        return root_mean_squared_error(self._stacked("actual"), self._stacked("values"))
+        return root_mean_squared_error(*self._observed())
 
     def errors(self) -> dict[str, Array]:
-        """Return ``mae``, ``rmse`` and ``bias`` of each step ahead, shape (H,)."""
-        return by_step(self._stacked("actual"), self._stacked("values"))
+        """Return ``mae``, ``rmse`` and ``bias`` by step, shape (H,); NaN if none was observed."""
+        actual, made = self._stacked("actual"), self._stacked("values")
+        errors = np.full((3, actual.shape[1]), np.nan)
+        for step, (true, guess) in enumerate(zip(actual.T, made.T, strict=True)):
+            seen = ~np.isnan(true)
+            if seen.any():
+                found = by_step(true[seen, None], guess[seen, None])
+                errors[:, step] = [found[name][0] for name in ERRORS]
+        return dict(zip(ERRORS, errors, strict=True))
 
     def coverage(self) -> dict[float, Coverage]:
         """Return how often the intervals of each level held what came, by step and overall."""
@@ -121,15 +133,20 @@ class Backtest:
             name: (np.datetime_as_string(values) if values.dtype.kind == "M" else values).tolist()
             for name, values in self.columns().items()
         }
-        return {
-            "name": self.name,
-            "refit": self.refit,
-            "mae": self.mae,
-            "rmse": self.rmse,
-            "by_step": {name: errors.tolist() for name, errors in self.errors().items()},
-            "coverage": {f"{level:g}": asdict(found) for level, found in self.coverage().items()},
-            "rows": rows,
-        }
+        made: dict[str, Any] = plain(
+            {
+                "name": self.name,
+                "refit": self.refit,
+                "mae": self.mae,
+                "rmse": self.rmse,
+                "by_step": {name: errors.tolist() for name, errors in self.errors().items()},
+                "coverage": {
+                    f"{level:g}": asdict(found) for level, found in self.coverage().items()
+                },
+                "rows": rows,
+            }
+        )
+        return made
 
     def write_csv(self, path: str | os.PathLike[str]) -> None:
         """Write what `to_frame` holds as CSV, whole or not at all.
@@ -164,6 +181,20 @@ class Backtest:
         rows = [fold.actual if what == "actual" else fold.forecast.values for fold in self.folds]
         return np.concatenate([_by_target(row) for row in rows])
 
+    def _observed(self) -> tuple[Array, Array]:
+        """Return what came and what was forecast where something was observed.
+
+        Raises:
+            SplitError: Nothing was, in any fold.
+        """
+        actual, made = self._stacked("actual"), self._stacked("values")
+        seen = ~np.isnan(actual)
+        if not seen.any():
+            raise SplitError(
+                "the folds must hold a value that was observed, got none; use other folds"
+            )
+        return actual[seen], made[seen]
+
     def _ends(self, level: float, end: int) -> Array:
         return np.concatenate([_by_target(f.forecast.interval(level)[end]) for f in self.folds])
 
@@ -174,7 +205,7 @@ def backtest(
     origin: RollingOrigin | None = None,
     *,
     refit: str = "every",
-    levels: float | Iterable[float] = (80, 95),
+    levels: float | Iterable[float] | None = None,
     jobs: int | None = None,
     progress: Callable[[Progress], object] | None = None,
     store: TrainingStore | None = None,
@@ -192,7 +223,8 @@ def backtest(
         refit: ``every``: trained afresh in each fold; ``warm``: in each fold trained on from the
             weights of the one before; ``never``: trained in the first fold alone, and then given
             the newer rows.
-        levels: Percent that intervals shall cover; ``()`` for none. Baselines have none.
+        levels: Percent that intervals shall cover; ``()`` for none, None for those of 80 and 95
+            that the rows before the first cutoff allow. Baselines have none.
         jobs: Trainings at the same time; None for all cores. It never changes a result.
         progress: Called after every epoch of every training, from several threads.
         store: Where finished trainings are kept, and taken from.
@@ -216,9 +248,8 @@ def backtest(
     horizon = getattr(getattr(forecaster, "config", forecaster), "horizon", 1)
     origin = origin or RollingOrigin(horizon=horizon)
     parts = [origin.parts(each) for each in several]
-    asked = check_levels(levels) if levels != () else ()
     if isinstance(forecaster, RecurrentForecaster):
-        return _of_networks(forecaster, several, parts, origin, refit, asked,
+        return _of_networks(forecaster, several, parts, origin, refit, levels,
                             jobs=jobs, report=progress, store=store)  # fmt: skip
     if refit == "warm":
         raise fail("refit", "'every' or 'never' for a baseline", refit)
@@ -240,7 +271,7 @@ def _of_networks(
     parts: Sequence[Sequence[Parts]],
     origin: RollingOrigin,
     refit: str,
-    levels: tuple[float, ...],
+    levels: float | Iterable[float] | None,
     **running: Any,
 ) -> Backtest:
     fitted = _fitted(forecaster, several, parts, refit, running)
@@ -252,11 +283,13 @@ def _of_networks(
                 newer = _known_at(each, cut[number - 1].train[1], of.train[1])
                 knows.update(newer, of=each.name)
             known = None
-            if each.known:
-                known = each.slice(*of.test)
+            if len(each.known) > len(calendar_names(each.calendar)):
+                reach = knows.config.horizon * -(-origin.horizon // knows.config.horizon)
+                known = each.slice(of.test[0], of.test[0] + reach)
             forecast = knows.predict(origin.horizon, known=known, levels=levels, of=each.name)
             folds.append(_fold(number, each, of, forecast))
-    return Backtest(forecaster.name, tuple(folds), refit, levels)
+            levels = tuple(forecast.intervals)  # what the first fold allows, all have
+    return Backtest(forecaster.name, tuple(folds), refit, asked_levels(levels))
 
 
 def _fitted(
@@ -310,7 +343,10 @@ def _known_at(series: Series, first: int, end: int) -> Series:
 
 
 def _fold(number: int, series: Series, parts: Parts, forecast: Forecast) -> Fold:
-    actual = series.values[slice(*parts.test), : len(series.targets)]
+    rows, targets = slice(*parts.test), len(series.targets)
+    actual = series.values[rows, :targets]
+    if series.observed is not None:
+        actual = np.where(series.observed[rows, :targets], actual, np.nan)
     return Fold(number, series, parts, forecast, actual[:, 0] if actual.shape[1] == 1 else actual)
 
 

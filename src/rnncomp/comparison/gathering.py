@@ -52,7 +52,8 @@ def _of_data(task: Task) -> Iterator[Caution | None]:
         curve.series.columns, train.min(axis=0), train.max(axis=0), values[slice(*parts.test)]
     )
     season = curve.season if curve.season > 1 else None
-    yield season_out_of_sight(season, settings.reach)
+    if not curve.series.calendar:  # which shows where in a season a row lies
+        yield season_out_of_sight(season, settings.reach)
     yield short_test_part(
         len(task.tested(curve)), horizon=settings.horizon, season=season, stride=settings.stride
     )

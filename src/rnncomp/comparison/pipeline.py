@@ -40,8 +40,8 @@ from rnncomp.forecasting import (
     TrainingJob,
     TrainingResult,
     TrainingStore,
+    joined_data,
     run_jobs,
-    training_data,
 )
 from rnncomp.forecasting.forecast import as_series
 from rnncomp.forecasting.planning import listed
@@ -148,7 +148,7 @@ def _train(
     hashes: dict[tuple[Recipe, int], str] = {}
     for recipe, folds in task.prepared.items():
         for fold, pieces in enumerate(folds):
-            made = training_data(pieces)
+            made = joined_data(pieces)
             hashes[recipe, fold] = made.fingerprint()
             data[hashes[recipe, fold]] = made
     todo = [
@@ -255,24 +255,26 @@ def _row_of(rows: list[Row], name: str) -> Row:
 
 def _data_facts(task: Task) -> dict[str, Any]:
     series, windows = task.series[0], task.windows[0]
+    several = len(task.series) > 1
     facts = {
-        "name": series.name,
+        "name": f"{len(task.series)} series" if several else series.name,
         "fingerprint": series.fingerprint(),
-        "rows": len(series),
+        "rows": sum(map(len, task.series)),
         "columns": list(series.columns),
         "target": series.targets[0],
         "frequency": series.frequency,
         "season": task.curves[0].season,
         "parts": {name: list(rows) for name, rows in task.folds[0][0].to_dict().items()},
         "windows": {
-            "train": len(windows[0].learned["train"]),
-            "validation": len(windows[0].ahead["validation"]),
-            "test": len(task.tested(task.curves[0])),
+            "train": sum(len(each.learned["train"]) for each in windows),
+            "validation": sum(len(each.ahead["validation"]) for each in windows),
+            "test": sum(len(task.tested(c)) for c in task.curves if c.target == 0),
         },
         "transform": windows[0].transform.to_dict(),
     }
     if len(task.curves) > 1:
         facts["curves"] = [curve.name for curve in task.curves]
+        facts["fingerprints"] = [each.fingerprint() for each in task.series]
     return facts
 
 

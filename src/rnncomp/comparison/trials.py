@@ -24,9 +24,9 @@ from rnncomp.forecasting import (
     TrainingData,
     TrainingJob,
     TrainingResult,
+    joined_data,
     prepare,
     run_jobs,
-    training_data,
 )
 
 ROUND = 4  # trials of a cell that are tried at once: were it the cores, they would change results
@@ -157,7 +157,7 @@ class Search:
         )
         for mine, base in zip(prepared, self.task.windows[0], strict=True):
             assert np.array_equal(mine.cutoffs("validation"), base.cutoffs("validation"))
-        windows = training_data(prepared)
+        windows = joined_data(prepared)
         data = replace(windows, ahead={"validation": windows.ahead["validation"]})
         return prepared, data, data.fingerprint()
 

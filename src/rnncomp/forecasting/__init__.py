@@ -17,7 +17,7 @@ from rnncomp.forecasting.conformal import ConformalWidths, check_levels
 from rnncomp.forecasting.executors import run_jobs
 from rnncomp.forecasting.forecast import Forecast, Forecaster
 from rnncomp.forecasting.network_config import CELLS, NetworkConfig, build_network, network_spec
-from rnncomp.forecasting.preparing import Prepared, Recipe, prepare, recipe_of, training_data
+from rnncomp.forecasting.preparing import Prepared, Recipe, joined_data, prepare, recipe_of
 from rnncomp.forecasting.recurrent import RecurrentForecaster
 from rnncomp.forecasting.strategies import check_recursion, forecast_ahead, strategy_words
 from rnncomp.forecasting.training_data import TrainingData
@@ -57,6 +57,7 @@ __all__ = [
     "check_levels",
     "check_recursion",
     "forecast_ahead",
+    "joined_data",
     "make_baselines",
     "network_spec",
     "prepare",
@@ -64,5 +65,4 @@ __all__ = [
     "run_jobs",
     "run_training",
     "strategy_words",
-    "training_data",
 ]

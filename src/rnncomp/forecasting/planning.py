@@ -9,7 +9,7 @@ from typing import Any
 from rnncomp.errors import SplitError
 from rnncomp.forecasting.forecast import as_series
 from rnncomp.forecasting.network_config import NetworkConfig
-from rnncomp.forecasting.preparing import Prepared, prepare, recipe_of, training_data
+from rnncomp.forecasting.preparing import Prepared, joined_data, prepare, recipe_of
 from rnncomp.forecasting.training_data import TrainingData
 from rnncomp.forecasting.training_job import TrainingJob, TrainingResult
 from rnncomp.series import Panel, Series
@@ -82,7 +82,7 @@ def plan_trainings(
         prepare(each, watched_parts(len(each), config, transform, share), recipe)
         for each in several
     ]
-    windows = training_data(prepared)
+    windows = joined_data(prepared)
     data = TrainingData(windows.train, windows.validation, {})
     key = data.fingerprint()
     todo = [TrainingJob(key, config, seed, name=name, fold=fold) for seed in seeds]

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from rnncomp._check import fail
+from rnncomp.errors import InvalidArgumentError, SplitError
 from rnncomp.forecasting.calibration import calibrated, mean_forecast
 from rnncomp.forecasting.conformal import ConformalWidths, check_levels, largest_level
 from rnncomp.forecasting.forecast import Array, check_history
@@ -20,20 +21,19 @@ from rnncomp.samples import Samples
 from rnncomp.series import Series
 from rnncomp.training import Sequential
 
+USUAL_LEVELS = (80.0, 95.0)
 Intervals = dict[float, tuple[Array, Array]]
 
 
-def last_window(
-    series: Series, about: Learned, config: NetworkConfig, known: Any, steps: int
-) -> Samples:
+def last_window(series: Series, about: Learned, config: NetworkConfig, known: Any) -> Samples:
     """Return the one window at the end of a series, with what is known of the rows after it.
 
     Args:
         series: The history.
         about: How its values are transformed.
         config: Of the network, with the steps to reach.
-        known: Values ahead of columns whose future is known; see `Series.future_known`.
-        steps: How many of those steps are wanted.
+        known: Values ahead of columns whose future is known, for as many rows as the network looks
+            ahead: the steps, rounded up to whole horizons; see `Series.future_known`.
 
     Raises:
         InvalidArgumentError: The history is too short, or `known` is absent or needless.
@@ -43,11 +43,10 @@ def last_window(
     if known is not None and not config.known:
         raise fail("known", "left out, as no known columns were learned", type(known).__name__)
     tail = series.slice(len(series) - config.window - lost, len(series))
-    future = np.repeat(tail.values[-1:], config.ahead, axis=0)
+    reach = config.horizon * -(-config.ahead // config.horizon)
+    future = np.repeat(tail.values[-1:], reach, axis=0)
     if config.known:
-        given = series.future_known(steps, known)
-        future[:steps, -config.known :] = given
-        future[steps:, -config.known :] = given[-1]
+        future[:, -config.known :] = series.future_known(reach, known)
     rows = replace(
         tail,
         values=np.concatenate([tail.values, future]),
@@ -68,7 +67,7 @@ def forecast_with_intervals(
     last: Array,
     *,
     steps: int,
-    levels: float | Iterable[float],
+    levels: float | Iterable[float] | None,
 ) -> tuple[Array, Intervals]:
     """Return the mean forecast of some networks after a window, and its intervals by level.
 
@@ -82,7 +81,8 @@ def forecast_with_intervals(
         window: One window.
         last: The row before the forecast, shape (1, F).
         steps: How many of the steps are wanted.
-        levels: In percent; ``()`` for no intervals.
+        levels: In percent; ``()`` for no intervals, None for those of `USUAL_LEVELS` that the
+            unseen rows allow.
 
     Returns:
         Values of shape (steps,), or (steps, K) of K targets, and by level two of the same shape.
@@ -94,15 +94,33 @@ def forecast_with_intervals(
     made = made[0, : steps * config.targets]  # (steps * K, Q)
     values = made[:, config.quantiles.index(MEDIAN) if config.quantiles else 0]
     intervals: Intervals = {}
-    for level in check_levels(levels) if levels != () else ():
-        widths = calibrated(about, models, config, steps, level)
-        _check_finite(widths, level)
-        low, high = values, None
-        if config.quantiles:
-            low, high = interval_from_quantiles(made, config.quantiles, level)
+    for level in asked_levels(levels):
+        try:
+            widths = calibrated(about, models, config, steps, level)
+            _check_finite(widths, level)
+            low, high = values, None
+            if config.quantiles:
+                low, high = interval_from_quantiles(made, config.quantiles, level)
+        except (InvalidArgumentError, SplitError):
+            if levels is None:
+                continue
+            raise
         ends = widths.interval(low, level, high=high)
         intervals[level] = (_shaped(ends[0], config), _shaped(ends[1], config))
     return _shaped(values, config), intervals
+
+
+def asked_levels(levels: float | Iterable[float] | None) -> tuple[float, ...]:
+    """Return levels as numbers; None stands for the usual ones.
+
+    Example:
+        >>> asked_levels(None), asked_levels(()), asked_levels(90)
+        ((80.0, 95.0), (), (90.0,))
+    """
+    if levels is None:
+        return USUAL_LEVELS
+    listed = tuple(levels) if isinstance(levels, Iterable) else (levels,)
+    return check_levels(listed) if listed else ()
 
 
 def _check_finite(widths: ConformalWidths, level: float) -> None:

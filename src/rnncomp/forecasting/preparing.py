@@ -184,7 +184,7 @@ def scaled_rows(
     return rows
 
 
-def training_data(prepared: Sequence[Prepared]) -> TrainingData:
+def joined_data(prepared: Sequence[Prepared]) -> TrainingData:
     """Return what networks learn from, over one or several series; the test part has no targets."""
     offsets = _offsets([len(each.base) for each in prepared])
     base = prepared[0].base if len(prepared) == 1 else np.concatenate([p.base for p in prepared])

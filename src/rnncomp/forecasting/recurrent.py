@@ -187,7 +187,7 @@ class RecurrentForecaster:
         *,
         after: Any = None,
         known: Any = None,
-        levels: float | Iterable[float] = (),
+        levels: float | Iterable[float] | None = (),
         of: str | None = None,
     ) -> Forecast:
         """Forecast the values after the end of a series.
@@ -197,9 +197,11 @@ class RecurrentForecaster:
                 (recursive), which is said in the result.
             after: The history, a Series or what `rnncomp.load` takes, at least `window` rows with
                 the columns of the training; None for the series learned, with what `update` added.
-            known: Values of the columns whose future is known, for the steps ahead: a frame, a
-                Series or an array. Those of the calendar need not be in it.
-            levels: Percent of the truth that intervals shall cover, such as ``(80, 95)``.
+            known: Values of the columns whose future is known, for the steps ahead, rounded up to
+                whole horizons: a frame, a Series or an array. Those of the calendar need not be in
+                it.
+            levels: Percent of the truth that intervals shall cover, such as ``(80, 95)``; None for
+                those of 80 and 95 that the rows unseen in training allow.
             of: Name of the series, if several were learned.
 
         Returns:
@@ -222,7 +224,7 @@ class RecurrentForecaster:
         series = about.series if after is None else load_like(after, about)
         config = replace(self.config, steps=max(steps, self.config.horizon))
         self._check_reach(config, steps)
-        window = last_window(series, about, config, known, steps)
+        window = last_window(series, about, config, known)
         values, intervals = forecast_with_intervals(
             models, about, config, window, series.values[-1:], steps=steps, levels=levels
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,8 +12,10 @@ from numpy.typing import NDArray
 from rnncomp._check import fail
 from rnncomp.errors import MissingValuesError
 from rnncomp.series.dates import format_stamps
+from rnncomp.series.files import table_from_path
 from rnncomp.series.frames import table_from_array, table_from_frame
 from rnncomp.series.frequency import Times
+from rnncomp.series.limits import find_cap
 from rnncomp.series.numbers import numbers_of
 from rnncomp.series.stamps import finest_unit, read_stamps
 from rnncomp.series.table import Table, join_names
@@ -32,7 +36,7 @@ def read_known(
 
     Args:
         names: The columns, K of them.
-        given: A frame that has them, or an array of shape (at least `steps`, K).
+        given: A frame or a file that has them, or an array of shape (at least `steps`, K).
         steps: How many rows are needed.
         times: Stamps of these rows, shape (steps,), or None.
         label: The time column to look for in a frame.
@@ -69,6 +73,8 @@ def read_known(
 
 
 def _table(given: Any, names: tuple[str, ...]) -> Table:
+    if isinstance(given, str | os.PathLike):
+        return table_from_path(Path(given), name=None, separator=None, max_bytes=find_cap(None))
     if not isinstance(given, np.ndarray | list | tuple | range):
         return table_from_frame(given, None)
     table = table_from_array(given, None)
