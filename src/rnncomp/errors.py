@@ -105,6 +105,6 @@ class BaselineCutError(BaselineError):
     def __init__(self, baseline: str, seconds: float) -> None:
         super().__init__(
             baseline,
-            f"was cut after {seconds:g} s; give it more time (baseline_seconds, --baseline-seconds)",
+            f"was cut after {seconds:g} s; give it more (baseline_seconds, --baseline-seconds)",
         )
         self.seconds = seconds

@@ -5,7 +5,13 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from rnncomp.errors import ColumnError, InvalidArgumentError, MissingValuesError, TimeColumnError
+from rnncomp.errors import (
+    ColumnError,
+    DataFileError,
+    InvalidArgumentError,
+    MissingValuesError,
+    TimeColumnError,
+)
 from rnncomp.series import Series
 
 DAYS = np.arange("2024-03-01", "2024-03-15", dtype="M8[D]").astype("M8[us]")
@@ -87,10 +93,18 @@ def test_nothing_known_is_no_column():
             "column 'price' .* a number for each step ahead, got none in row 6 for step 2",
         ),
         (frame().sort("day", descending=True), TimeColumnError, "must increase"),
-        ("plan.csv", InvalidArgumentError, "source must be data"),
+        ("no_such_plan.csv", DataFileError, "no_such_plan.csv must be a file that exists"),
     ],
 )
 def test_what_is_lacking_is_named(given, error, message):
     with pytest.raises(error, match=message) as caught:
         series().future_known(3, given)
     assert "\n" not in str(caught.value)
+
+
+def test_a_plan_is_read_from_a_file(tmp_path):
+    path = tmp_path / "plan.csv"
+    frame().write_csv(path)
+    expected = series().future_known(3, frame())
+    for given in (path, str(path)):
+        assert series().future_known(3, given).tolist() == expected.tolist()

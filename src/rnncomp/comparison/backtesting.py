@@ -282,10 +282,8 @@ def _of_networks(
             if number and refit == "never":
                 newer = _known_at(each, cut[number - 1].train[1], of.train[1])
                 knows.update(newer, of=each.name)
-            known = None
-            if len(each.known) > len(calendar_names(each.calendar)):
-                reach = knows.config.horizon * -(-origin.horizon // knows.config.horizon)
-                known = each.slice(of.test[0], of.test[0] + reach)
+            whole = knows.config.horizon * -(-origin.horizon // knows.config.horizon)
+            known = _plan(each, of.test[0], whole)
             forecast = knows.predict(origin.horizon, known=known, levels=levels, of=each.name)
             folds.append(_fold(number, each, of, forecast))
             levels = tuple(forecast.intervals)  # what the first fold allows, all have
@@ -340,6 +338,21 @@ def _known_at(series: Series, first: int, end: int) -> Series:
         if len(seen):
             values[max(0, seen[-1] + 1 - first) :, column] = series.values[seen[-1], column]
     return replace(rows, values=values)
+
+
+def _plan(series: Series, first: int, steps: int) -> Array | None:
+    """Return what is known of `steps` rows from `first` on, but their calendar; None for nothing.
+
+    Behind the end of the series the last row is repeated: a network that looks further ahead than
+    is forecast there sees it, and no step that is scored lies behind it.
+    """
+    names = series.known[: len(series.known) - len(calendar_names(series.calendar))]
+    if not names:
+        return None
+    columns = [series.columns.index(name) for name in names]
+    rows = np.minimum(np.arange(first, first + steps), len(series) - 1)
+    plan: Array = series.values[np.ix_(rows, columns)]
+    return plan
 
 
 def _fold(number: int, series: Series, parts: Parts, forecast: Forecast) -> Fold:

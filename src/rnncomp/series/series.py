@@ -235,8 +235,8 @@ class Series:
 
         Args:
             steps: How many rows, at least 1.
-            given: A frame, a file or a Series with the other known columns, or an array of them, shape
-                (at least `steps`, columns), in the order of `known`.
+            given: A frame, a file or a Series with the other known columns, or an array of them,
+                shape (at least `steps`, columns), in the order of `known`.
 
         Returns:
             Values, shape (steps, K), the columns in the order of `known`.
