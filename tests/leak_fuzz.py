@@ -5,7 +5,7 @@
 
 A trial makes series, forecasts them, changes every value after a cutoff, and does the same again:
 the forecasts made at or before the cutoff must be the same to the byte. Values of columns whose
-future is known are changed from the row on that no forecast made at the cutoff reaches.
+future is known are changed from the row on that no network looks at, at the cutoff.
 """
 
 from __future__ import annotations
@@ -107,8 +107,10 @@ def changed_after(
     other[cutoff + 1 :, :past] = noise[cutoff + 1 :, :past]
     for column in range(past, table.shape[1]):
         reached = np.flatnonzero(there[:, column])
-        first = int(reached[np.searchsorted(reached, cutoff + reach)]) + 1
-        other[first:, column] = noise[first:, column]
+        after = reached[np.searchsorted(reached, cutoff + reach) :]
+        if len(after):
+            first = int(after[0]) + 1
+            other[first:, column] = noise[first:, column]
     return other
 
 
@@ -184,7 +186,8 @@ def check_forecaster(trial: Trial) -> int:
     before = backtested(trial, loaded(trial, parts), origin, refit)
     fold = int(rng.integers(3))
     cutoff = origin.parts(trial.rows)[fold].train[1] - 1
-    others = [(changed_after(trial, table, there, cutoff, steps), there) for table, there in parts]
+    reach = trial.network["horizon"] * -(-steps // trial.network["horizon"])  # whole horizons
+    others = [(changed_after(trial, table, there, cutoff, reach), there) for table, there in parts]
     after = backtested(trial, loaded(trial, others), origin, refit)
     kept = [key for key in before if key[0] <= fold]
     wrong = [key for key in kept if after[key] != before[key]]

@@ -349,9 +349,9 @@ def _plan(series: Series, first: int, steps: int) -> Array | None:
     names = series.known[: len(series.known) - len(calendar_names(series.calendar))]
     if not names:
         return None
-    columns = [series.columns.index(name) for name in names]
+    place = series.columns.index(names[0])  # side by side, before those of the calendar
     rows = np.minimum(np.arange(first, first + steps), len(series) - 1)
-    plan: Array = series.values[np.ix_(rows, columns)]
+    plan: Array = series.values[rows, place : place + len(names)]
     return plan
 
 
