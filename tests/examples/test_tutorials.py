@@ -85,3 +85,10 @@ def test_the_first_tutorial_lists_what_it_imports():
     imports = set(re.findall(r"^(?:from|import) (\w+)", program, re.M))
     listed = re.findall(r"^[\w-]+", (folder / "requirements.txt").read_text(), re.M)
     assert {name.replace("sklearn", "scikit-learn") for name in imports} == set(listed)
+
+
+def test_taxis_a_day_ahead_in_small():
+    options = ("--epochs", 1, "--seeds", 1, "--folds", 1, "--units", 4, "--baselines", "ridge")
+    out = run("nyc_taxi_day_ahead.py", *options)
+    assert re.search(r"^lstm +MAE +[\d,]+ ", out, re.MULTILINE)
+    assert "No network beats ridge regression on the same lags" in out
