@@ -29,7 +29,7 @@ def test_the_folder_holds_what_is_promised(finished, tmp_path):
     names = {path.name for path in (tmp_path / "runs" / "air").iterdir()}
     tables = {"comparison.json", "leaderboard.csv", "predictions.csv"}
     networks = {f"{cell}-seed{seed}.safetensors" for cell in NETWORKS for seed in (0, 1)}
-    assert names == tables | {"report.html", "timeline.png", "training.png"} | networks
+    assert names == tables | {"report.html", "timeline.png", "training.png", "steps.png"} | networks
     assert {path.name for path in tmp_path.iterdir()} == {"runs", "airline.csv"}
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rnncomp._files import write_whole
+from rnncomp.charts.evidence import draw_folds, draw_steps
 from rnncomp.charts.timeline import draw_test, draw_timeline
 from rnncomp.charts.training import draw_losses, draw_scores
 from rnncomp.errors import OutputError
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 TIMELINE_SIZE, TRAINING_SIZE = (15.0, 10.0), (15.0, 6.0)
-FILE_NAMES = {"timeline": "timeline.png", "training": "training.png"}
 DPI = 110
 
 # matplotlib falls back to agg by itself where there is no display or no window toolkit.
@@ -64,17 +64,47 @@ def training_figure(charts: Mapping[str, Any], *, figure: Figure | None = None) 
 def save_figures(charts: Mapping[str, Any], folder: str | Path) -> list[Path]:
     """Write ``timeline.png`` and ``training.png`` into `folder`, which must exist.
 
+    Of several steps ahead also ``steps.png``, of several folds ``folds.png``.
+
     Args:
-        charts: As in `timeline_figure` and `training_figure`.
+        charts: As in `timeline_figure` and `training_figure`; ``steps`` with the ``curves`` of
+            everyone, and ``folds``, the rows of the parts of each, may be absent.
         folder: Where to write.
 
     Returns:
         The paths written.
     """
-    paths = [Path(folder) / name for name in FILE_NAMES.values()]
-    for path, draw in zip(paths, (timeline_figure, training_figure), strict=True):
-        _save(draw(charts), path)
+    drawn = {"timeline.png": timeline_figure(charts), "training.png": training_figure(charts)}
+    if charts.get("steps"):
+        drawn["steps.png"] = _steps_figure(charts)
+    if len(charts.get("folds") or ()) > 1:
+        drawn["folds.png"] = _folds_figure(charts)
+    paths = [Path(folder) / name for name in drawn]
+    for path, figure in zip(paths, drawn.values(), strict=True):
+        _save(figure, path)
     return paths
+
+
+def _steps_figure(charts: Mapping[str, Any]) -> Figure:
+    curves, labels = charts["steps"]["curves"], charts["labels"]
+    steps = {
+        "networks": {n: dict.fromkeys(("mean", "low", "high"), curves[n]) for n in labels
+                     if n in curves},
+        "baselines": {name: errors for name, errors in curves.items() if name not in labels},
+        "error_label": charts["steps"]["label"],
+        "strategy": charts["timeline"]["strategy"],
+    }  # fmt: skip
+    return draw_steps(steps, labels).figure  # type: ignore[return-value]
+
+
+def _folds_figure(charts: Mapping[str, Any]) -> Figure:
+    folds = {
+        "folds": charts["folds"],
+        "times": False,
+        "strategy": charts["timeline"]["strategy"],
+        "time_label": "Row",
+    }
+    return draw_folds(folds).figure  # type: ignore[return-value]
 
 
 def _save(figure: Figure, path: Path) -> None:
