@@ -20,7 +20,7 @@ from rnncomp.comparison.tables import Columns
 from rnncomp.errors import DataFileError, InvalidArgumentError, ModelFileError, OutputError
 
 FILES = {
-    "comparison.json", "leaderboard.csv", "predictions.csv", "report.html", "timeline.png",
+    "comparison.json", "leaderboard.csv", "predictions.csv", "report.html", "timeline.png", "steps.png",
     "training.png",
 }  # fmt: skip
 

@@ -119,3 +119,18 @@ def test_plain_values_that_do_not_hold_are_refused(change):
         FittedTransform.from_dict(fitted(series(), "log").to_dict() | change)
     with pytest.raises(InvalidArgumentError, match="kind, targets and scaler"):
         FittedTransform.from_dict({})
+
+
+def test_what_is_interpolated_in_a_further_column_teaches_nothing():
+    """A hole at the end of train is filled from a later row, which the scaler may not see."""
+    found = []
+    for later in (9.0, 1000.0):
+        values = np.column_stack([np.arange(10.0), np.arange(10.0)])
+        values[9, 1] = later
+        observed = np.ones((10, 2), bool)
+        observed[6:9, 1] = False
+        values[6:9, 1] = np.linspace(5.0, later, 5)[1:4]
+        series = Series(values, ("y", "x"), observed=observed, fill="interpolate")
+        fitted = fit_transform(series, range(8), kind="none", scaler=make_scaler("minmax"))
+        found.append(fitted.to_dict())
+    assert found[0] == found[1]

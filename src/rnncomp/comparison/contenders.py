@@ -15,6 +15,7 @@ from rnncomp.comparison.task import Array, Curve, Task
 from rnncomp.errors import BaselineError
 from rnncomp.forecasting import Baseline, Prepared, Recipe, Ridge, TrainingResult, prepare
 from rnncomp.forecasting.baselines import make_baselines
+from rnncomp.forecasting.knowing import known_at
 from rnncomp.samples import FloatArray
 from rnncomp.series import FittedTransform
 
@@ -166,33 +167,20 @@ def baseline_contender(name: str, models: Sequence[Baseline], task: Task) -> Con
         models: One for each curve.
         task: What is forecast.
     """
-    kept: dict[tuple[str, int, int, int], Callable[[], Array]] = {}
-    fit_seconds = test_seconds = 0.0
-    windows, n_params, note = 0, 0, ""
+    found: dict[tuple[int, int, int], _Asked] = {}
+    note = ""
     try:
         for fold in range(len(task.folds)):
             for curve, model in zip(task.curves, models, strict=True):
-                place = (fold, curve.place, curve.target)
-                started = time.perf_counter()
-                ready, values = learned(copy(model), task, fold, curve)
-                fit_seconds += time.perf_counter() - started
-                n_params = _size(ready)
-                for part in ("validation", "test"):
-                    cutoffs = task.cutoffs(part, fold, curve)
-                    ask = partial(ready.forecast_at, values, cutoffs, task.settings.horizon)
-                    started = time.perf_counter()
-                    made = ask()
-                    seconds = time.perf_counter() - started
-                    # What is quickly made is made again, and fills no memory meanwhile.
-                    kept[part, *place] = ask if seconds < QUICK else partial(np.array, made)
-                test_seconds += seconds
-                windows += len(cutoffs)
+                found[fold, curve.place, curve.target] = _asked(model, task, fold, curve)
     except BaselineError as error:
-        kept, note = {}, str(error)
+        found, note = {}, str(error)
 
     def make(part: str, fold: int, curve: Curve) -> Array:
-        return kept[part, fold, curve.place, curve.target]()
+        return found[fold, curve.place, curve.target].makers[part]()
 
+    windows = sum(each.windows for each in found.values())
+    seconds = sum(each.test_seconds for each in found.values())
     return Contender(
         name=name,
         kind="baseline",
@@ -201,11 +189,46 @@ def baseline_contender(name: str, models: Sequence[Baseline], task: Task) -> Con
         chosen=(),
         tested=(),
         makers=() if note else (make,),
-        n_params=n_params,
-        fit_seconds=fit_seconds,
-        predict_microseconds=1e6 * test_seconds / max(1, windows),
+        n_params=sum(each.n_params for key, each in found.items() if key[0] == 0),
+        fit_seconds=sum(each.fit_seconds for each in found.values()),
+        predict_microseconds=1e6 * seconds / max(1, windows),
         note=note,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """What a baseline forecasts of one curve in one fold, made by part, and what that took."""
+
+    makers: dict[str, Callable[[], Array]]
+    n_params: int
+    windows: int
+    fit_seconds: float
+    test_seconds: float
+
+
+def _asked(model: Baseline, task: Task, fold: int, curve: Curve) -> _Asked:
+    """Let a baseline learn and forecast.
+
+    What it forecasts of the validation part comes from train alone, as a network's does: intervals
+    are calibrated there.
+    """
+    makers: dict[str, Callable[[], Array]] = {}
+    ready, fit_seconds, seconds = None, 0.0, 0.0
+    for part, until in (("validation", "train"), ("test", "validation")):
+        if ready is None or not isinstance(ready[0], Ridge):  # ridge learns from train anyway
+            started = time.perf_counter()
+            ready = learned(copy(model), task, fold, curve, until=until)
+            fit_seconds += time.perf_counter() - started
+        cutoffs = task.cutoffs(part, fold, curve)
+        ask = partial(ready[0].forecast_at, ready[1], cutoffs, task.settings.horizon)
+        started = time.perf_counter()
+        made = ask()
+        seconds = time.perf_counter() - started
+        # What is quickly made is made again, and fills no memory meanwhile.
+        makers[part] = ask if seconds < QUICK else partial(np.array, made)
+    assert ready is not None
+    return _Asked(makers, _size(ready[0]), len(cutoffs), fit_seconds, seconds)
 
 
 def _strategy(model: Baseline, task: Task) -> str | None:
@@ -237,7 +260,7 @@ def learned(
     parts = task.folds[fold][curve.place]
     if not isinstance(model, Ridge):
         end = parts.to_dict()[until][1]
-        return model.learn(curve.series.values, end), curve.series.values
+        return model.learn(known_at(curve.series, 0, end).values, end), curve.series.values
     settings = task.settings
     if settings.horizon > model.horizon and len(curve.series.columns) > 1 + model.known:
         raise BaselineError("ridge", "cannot be recursive: further columns have no known future")

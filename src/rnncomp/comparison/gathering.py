@@ -22,8 +22,9 @@ from rnncomp.comparison.leaderboard import network_label
 from rnncomp.comparison.residuals import autocorrelation, first_step, white_noise_band
 from rnncomp.comparison.scores import Scored
 from rnncomp.comparison.task import Array, Task
-from rnncomp.forecasting import TrainingResult
-from rnncomp.forecasting.preparing import Rows
+from rnncomp.forecasting import Mean, TrainingResult
+from rnncomp.forecasting.preparing import Rows, actual_at
+from rnncomp.metrics import mean_absolute_error
 
 LAGS = 40
 
@@ -48,9 +49,15 @@ def _of_data(task: Task) -> Iterator[Caution | None]:
     values = curve.series.values
     train = values[slice(*parts.train)]
     yield leak_switched_on(settings.scale_on)
-    yield outside_training_range(
-        curve.series.columns, train.min(axis=0), train.max(axis=0), values[slice(*parts.test)]
-    )
+    # Differences leave no trace of the range of the values.
+    first = len(curve.series.targets) if "diff" in settings.transform else 0
+    if first < len(curve.series.columns):
+        yield outside_training_range(
+            curve.series.columns[first:],
+            train[:, first:].min(axis=0),
+            train[:, first:].max(axis=0),
+            values[slice(*parts.test), first:],
+        )
     season = curve.season if curve.season > 1 else None
     if not curve.series.calendar:  # which shows where in a season a row lies
         yield season_out_of_sight(season, settings.reach)
@@ -63,7 +70,7 @@ def _of_networks(
     task: Task, everyone: Sequence[Scored], results: Results
 ) -> Iterator[Caution | None]:
     curve, folds = task.curves[0], len(task.folds)
-    mean = next((each.row["mae"] for each in everyone if each.contender.name == "mean"), None)
+    mean = _error_of_the_mean(task)
     actual = np.concatenate([task.actual("test", fold, curve) for fold in range(folds)])
     last = curve.series.target_values[np.asarray(task.tested(curve))]
     for each in everyone:
@@ -76,9 +83,19 @@ def _of_networks(
         yield still_falling(_mean_losses(trained, "loss"), subject=label)
         if task.settings.patience is None:
             yield validation_rising(_mean_losses(trained, "val_loss"), subject=label)
-        if mean is not None:
-            scores = each.row["scores"]["mae"]
-            yield did_not_learn(scores, mean, seeds=contender.seeds, subject=label)
+        scores = each.row["scores"][task.metric]
+        yield did_not_learn(scores, mean, seeds=contender.seeds, subject=label)
+
+
+def _error_of_the_mean(task: Task) -> float:
+    """Return the error of predicting the mean of all values so far, mean over curves."""
+    errors = []
+    for curve in task.curves:
+        cutoffs, horizon = task.tested(curve), task.settings.horizon
+        made = Mean().forecast_at(curve.series.values, cutoffs, horizon)
+        unit = curve.mase_scale if task.metric == "mase" else 1.0
+        errors.append(mean_absolute_error(actual_at(curve.series, cutoffs, horizon), made) / unit)
+    return float(np.mean(errors))
 
 
 def mean_forecast(contender: Contender, task: Task) -> Array:
@@ -126,12 +143,13 @@ def _mean_losses(results: Sequence[TrainingResult], key: str) -> list[float]:
 
 
 def groups_of(task: Task) -> np.ndarray[Any, np.dtype[np.int64]] | None:
-    """Return which curve, and which unbroken stretch of it, each test window belongs to.
+    """Return which series, and which unbroken stretch of it, each loss belongs to.
 
-    None where all windows lie side by side in one curve.
+    See `rnncomp.comparison.scores.grouped`. None where all windows lie side by side.
     """
     numbers, number = [], 0
-    for curve in task.curves:
+    series = [curve for curve in task.curves if curve.target == 0]
+    for curve in series[:1] if task.aligned else series:
         cutoffs = task.tested(curve)
         ends = [0, len(cutoffs)]
         if not isinstance(cutoffs, range):

@@ -180,6 +180,7 @@ def _run(task: Task, results: Results, baselines: Mapping[str, Sequence[Baseline
     best = best_network(rows, task.metric)
     judgements = _judgements(task, everyone)
     settings = task.settings.to_dict()
+    settings["metric"] = task.metric
     for name in ("window", "units"):
         settings[f"{name}_by_cell"] = {k: getattr(of, name) for k, of in task.configs.items()}
     comparison = Comparison(

@@ -34,8 +34,9 @@ class Scored:
     Attributes:
         contender: What was scored.
         row: Of the leaderboard.
-        losses: Mean absolute error of each test window over its steps, by seed, shape (S, N), in
-            time order, curve after curve; of several curves in units of their scale.
+        losses: Mean absolute error of each test window over its steps and targets, by seed, shape
+            (S, N), in time order, as `grouped` puts them; of several curves in units of their
+            scale.
     """
 
     contender: Contender
@@ -139,7 +140,7 @@ def _measured(make: Maker, task: Task) -> Measured:
         by_fold=_mean_list([each.by_fold for each in by_curve]),
         coverage={k: np.mean([each.coverage[k] for each in by_curve], axis=0) for k in levels},
         width={k: np.mean([each.width[k] for each in by_curve], axis=0) for k in levels},
-        losses=np.concatenate([each.losses for each in by_curve]),
+        losses=grouped([each.losses for each in by_curve], task),
     )
 
 
@@ -171,6 +172,29 @@ def _measured_curve(make: Maker, task: Task, curve: Curve) -> Measured:
         },
         losses=np.abs(true - guess).mean(axis=1) / unit,
     )
+
+
+def grouped(by_curve: Sequence[Array], task: Task) -> Array:
+    """Return the losses of all curves as one row, each stretch of time once.
+
+    Targets of a series share its windows, and series with the same stamps their days: what happens
+    there happens to all of them, and is one piece of evidence. Their losses are averaged. Other
+    series follow one another, all with the same weight.
+
+    Args:
+        by_curve: Losses of each curve, shape (N_i,).
+        task: What was compared.
+    """
+    pairs = list(zip(by_curve, task.curves, strict=True))
+    of_series = [
+        np.mean([losses for losses, curve in pairs if curve.place == place], axis=0)
+        for place in range(len(task.series))
+    ]
+    if task.aligned:
+        mean: Array = np.mean(of_series, axis=0)
+        return mean
+    total = sum(map(len, of_series))
+    return np.concatenate([of * (total / (len(of_series) * len(of))) for of in of_series])
 
 
 def validation_scores(make: Maker, task: Task) -> dict[str, float]:

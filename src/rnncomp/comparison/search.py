@@ -11,6 +11,7 @@ from rnncomp.comparison.contenders import learned, planned_baselines
 from rnncomp.comparison.scores import validation_scores
 from rnncomp.comparison.search_space import Space, search_space
 from rnncomp.comparison.settings import OWN, Settings
+from rnncomp.comparison.splitting import folds_of
 from rnncomp.comparison.task import Array, Task, make_task
 from rnncomp.comparison.trials import Search
 from rnncomp.comparison.tuning import Tuning
@@ -140,7 +141,8 @@ def _task(series: Sequence[Series], settings: Settings, space: Space) -> Task:
     space has its test part begin earlier.
     """
     windows = space.get("window", [settings.window])
-    parts = [settings.split.parts(each, int(min(windows))) for each in series]
+    shortest = replace(settings, window=int(min(windows)), folds=1)
+    (parts,) = folds_of(series, shortest)
     ends = [of.validation[1] for of in parts]
     fold = tuple(
         Parts(of.train, of.validation, (end, end)) for of, end in zip(parts, ends, strict=True)

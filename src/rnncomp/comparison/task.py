@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 
 from rnncomp._check import fail
 from rnncomp.comparison.settings import Settings
+from rnncomp.comparison.splitting import folds_of
 from rnncomp.errors import DataError, SplitError
 from rnncomp.forecasting import NetworkConfig, Prepared, Recipe, SeasonalNaive, prepare, recipe_of
+from rnncomp.forecasting.knowing import known_at
 from rnncomp.forecasting.preparing import Starts, actual_at
 from rnncomp.metrics import mean_absolute_error, seasonal_scale
 from rnncomp.series import Series, find_season, find_seasons
-from rnncomp.windows import Parts, refitted
+from rnncomp.windows import Parts
 
 Array = NDArray[np.float64]
 
@@ -96,6 +98,22 @@ class Task:
         return joined([self.cutoffs("test", k, curve) for k in range(len(self.folds))])
 
     @property
+    def aligned(self) -> bool:
+        """Whether all series are tested at the same moments."""
+        first, *others = [curve for curve in self.curves if curve.target == 0]
+        if not others:
+            return True
+        stamps = self._tested_times(first)
+        return len(stamps) > 0 and all(
+            np.array_equal(stamps, self._tested_times(other)) for other in others
+        )
+
+    def _tested_times(self, curve: Curve) -> NDArray[np.datetime64]:
+        """Return the stamps of the cutoffs, none where there are no stamps."""
+        times = curve.series.time
+        return np.array([], "M8[us]") if times is None else times[np.asarray(self.tested(curve))]
+
+    @property
     def metric(self) -> str:
         """The error that ranks: in the user's unit, or without one where units differ."""
         return "mae" if len(self.curves) == 1 else "mase"
@@ -144,7 +162,7 @@ def make_task(
     configs = settings.configs(len(first.columns), len(first.targets), len(first.known))
     recipes = {recipe_for(config, settings): None for config in configs.values()}
     if folds is None:
-        folds = tuple(zip(*(_folds(each, settings) for each in given), strict=True))
+        folds = folds_of(given, settings)
     for each in given:
         _check_size(each)
     prepared = {
@@ -179,13 +197,6 @@ def recipe_for(config: NetworkConfig, settings: Settings) -> Recipe:
     )
 
 
-def _folds(series: Series, settings: Settings) -> tuple[Parts, ...]:
-    parts = settings.split.parts(series, settings.reach)
-    if settings.folds == 1:
-        return (parts,)
-    return refitted(parts, settings.folds, settings.horizon)
-
-
 def _check_same_cutoffs(prepared: Mapping[Recipe, Sequence[Sequence[Prepared]]]) -> None:
     """Assert that networks of different windows forecast after the same rows."""
     first, *others = prepared.values()
@@ -217,7 +228,7 @@ def _curve(
     ready: Prepared, place: int, target: int, settings: Settings
 ) -> tuple[Curve, tuple[str, ...]]:
     series = ready.series.target(ready.series.targets[target])
-    train = series.target_values[slice(*ready.parts.train)]
+    train = known_at(series, *ready.parts.train).target_values
     if np.ptp(train) == 0.0:
         raise DataError(
             f"column {series.targets[0]!r} must vary in the training part (rows 0 to "
@@ -225,6 +236,11 @@ def _curve(
         )
     season, notes = _season(series, settings, ready)
     scale = seasonal_scale(train, settings.season or 1)
+    if scale == 0.0:
+        raise DataError(
+            f"column {series.targets[0]!r} of {series.name} must not repeat exactly every "
+            f"{settings.season or 1} rows, by which MASE is scaled; choose another --season"
+        )
     return Curve(series, place, target, season, scale), notes
 
 
@@ -240,7 +256,7 @@ def _season(series: Series, settings: Settings, ready: Prepared) -> tuple[int, t
         if settings.season > longest:
             raise fail("season", f"at most {longest}, the history to look back on", settings.season)
         return settings.season, ()
-    train = series.target_values[:end]
+    train = known_at(series, 0, end).target_values
     found = {find_season(train), *(season.steps for season in find_seasons(train))}
     candidates = sorted(steps for steps in found if steps is not None and steps <= longest)
     if not candidates:

@@ -148,8 +148,8 @@ def prepare(
         (range(119, 138), True)
     """
     lost = 1 if "diff" in recipe.transform else 0
-    learned = _assigned(series, parts, recipe, recipe.horizon, lost)
-    ahead = _assigned(series, parts, recipe, recipe.ahead, lost)
+    learned = _assigned(series, parts, recipe, recipe.horizon, lost, ("train", "validation"))
+    ahead = _assigned(series, parts, recipe, recipe.ahead, lost, ("validation", "test"))
     if transform is None:
         rows = range(len(series)) if recipe.scale_on == "all" else range(*parts.train)
         scaler = make_scaler(recipe.scale)
@@ -160,8 +160,8 @@ def prepare(
         recipe=recipe,
         transform=transform,
         base=scaled_rows(series, transform, lead=recipe.horizon, dtype=recipe.dtype),
-        learned={part: learned[part] for part in ("train", "validation")},
-        ahead={part: ahead[part] for part in ("validation", "test")},
+        learned=learned,
+        ahead=ahead,
     )
 
 
@@ -242,16 +242,21 @@ def rows_after(cutoffs: Starts, horizon: int) -> Rows:
 
 
 def _assigned(
-    series: Series, parts: Parts, recipe: Recipe, horizon: int, lost: int
+    series: Series, parts: Parts, recipe: Recipe, horizon: int, lost: int, names: Sequence[str]
 ) -> dict[str, Starts]:
-    """Return the first rows of the windows of each part."""
+    """Return the first rows of the windows of the parts that are named."""
     rows, window = len(series), recipe.window
     reach = max(window, recipe.reach)
     if rows < lost + reach + horizon:
         raise SplitError(too_short(rows - lost, reach, horizon))
     starts = range(lost, rows - reach - horizon + 1, recipe.stride)
     members = assign(
-        starts, window=reach, horizon=horizon, parts=parts, within_parts=recipe.within_parts
+        starts,
+        window=reach,
+        horizon=horizon,
+        parts=parts,
+        within_parts=recipe.within_parts,
+        names=names,
     )
     later = reach - window
     made: dict[str, Starts] = {}

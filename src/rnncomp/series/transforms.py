@@ -120,7 +120,10 @@ def fit_transform(series: Series, rows: range, *, kind: str, scaler: Scaler) -> 
     forward = _forward(kind, series.values[rows.start : rows.stop], targets)
     seen: NDArray[np.bool_] = np.ones(len(forward), np.bool_)
     if series.observed is not None:
-        seen = np.all(series.observed[rows.start : rows.stop, :targets], axis=1)
+        # What is interpolated comes from later rows, in further columns as well.
+        past = len(series.columns) - len(series.known)
+        columns = past if series.fill == "interpolate" else targets
+        seen = np.all(series.observed[rows.start : rows.stop, :columns], axis=1)
         if lost:
             seen[1:] &= seen[:-1]
     seen[:lost] = False

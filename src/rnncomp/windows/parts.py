@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rnncomp._check import count, fail
@@ -56,6 +57,7 @@ def assign(
     horizon: int,
     parts: Parts,
     within_parts: bool = False,
+    names: Sequence[str] = PART_NAMES,
 ) -> dict[str, range]:
     """Sort samples into the parts that hold their targets.
 
@@ -68,6 +70,7 @@ def assign(
         horizon: Target steps H after it, at least 1.
         parts: The rows of each part.
         within_parts: Whether the inputs too must lie in the part; by default they may reach back.
+        names: The parts that are wanted.
 
     Returns:
         ``{"train": rows, "validation": rows, "test": rows}``: positions in `starts`.
@@ -83,7 +86,8 @@ def assign(
     """
     window, horizon = count("window", window), count("horizon", horizon)
     members: dict[str, range] = {}
-    for name, (first, end) in parts.to_dict().items():
+    for name in names:
+        first, end = parts.to_dict()[name]
         earliest = first if within_parts else first - window
         # Starts s with earliest <= s and s + window + horizon <= end lie side by side.
         lowest = bisect_left(starts, earliest)
