@@ -20,8 +20,8 @@ from rnncomp.comparison.tables import Columns
 from rnncomp.errors import DataFileError, InvalidArgumentError, ModelFileError, OutputError
 
 FILES = {
-    "comparison.json", "leaderboard.csv", "predictions.csv", "report.html", "timeline.png", "steps.png",
-    "training.png",
+    "comparison.json", "leaderboard.csv", "predictions.csv", "report.html", "timeline.png",
+    "steps.png", "training.png",
 }  # fmt: skip
 
 

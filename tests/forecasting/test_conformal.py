@@ -1,6 +1,5 @@
 """Conformal widths: the rank that the theorem names, what is kept, and what files may hold."""
 
-import json
 import math
 
 import numpy as np
@@ -29,28 +28,6 @@ def test_of_few_windows_any_level_is_exact(n, thousandths):
     assert found.tolist() == [by_hand(step, thousandths) for step in table.T]
 
 
-@pytest.mark.parametrize("n", [102, 199, 1000, 5000])
-def test_of_many_windows_whole_percents_are_exact(n):
-    table = scores(n)
-    widths = ConformalWidths.fit(table)
-    for thousandths in (*range(10, 1000, 10), 995, 999):
-        expected = [by_hand(step, thousandths) for step in table.T]
-        assert widths.widths(thousandths / 10).tolist() == expected
-
-
-def test_a_level_between_is_never_too_narrow():
-    table = scores(5000)
-    widths = ConformalWidths.fit(table)
-    for thousandths in (1, 333, 805, 957, 991, 998):
-        asked = np.array([by_hand(step, thousandths) for step in table.T])
-        above = widths.widths(min(99.9, math.ceil(thousandths / 10)))
-        assert (asked < widths.widths(thousandths / 10)).all()
-        assert (widths.widths(thousandths / 10) <= above).all()
-    # The largest of all is kept: 99.97 % of 5,000 windows can be told.
-    assert widths.widths(99.97).tolist() == table.max(axis=0).tolist()
-    assert np.isinf(widths.widths(99.99)).all()
-
-
 def test_a_level_is_read_as_it_is_written():
     # 99.9 in binary lies above 999/10: of 999 windows it would ask for the 1,000th.
     assert ConformalWidths.fit(scores(999)).widths(99.9).tolist() == scores(999).max(0).tolist()
@@ -73,27 +50,6 @@ def test_the_largest_level_is_the_last_finite_one(n):
     level = largest_level(n)
     assert np.isfinite(widths.widths(math.floor(level * 100) / 100)).all()
     assert np.isinf(widths.widths(math.ceil(level * 100 + 1e-6) / 100)).all()
-
-
-def test_scales_are_divided_out_and_back():
-    table, scales = scores(50), np.repeat([10.0, 1000.0], 25)
-    scaled = ConformalWidths.fit(table * scales[:, np.newaxis], scales=scales)
-    plain = ConformalWidths.fit(table).widths(80)
-    # Times and by a scale, and by another one: three roundings.
-    np.testing.assert_allclose(scaled.widths(80, scale=7.0), 7.0 * plain, rtol=4 * 2.0**-52)
-
-
-def test_a_scale_is_neither_forgotten_nor_made_up():
-    table = scores(50)
-    with pytest.raises(InvalidArgumentError, match="scale must be given"):
-        ConformalWidths.fit(table, scales=np.ones(50)).widths(80)
-    with pytest.raises(InvalidArgumentError, match="scale must be left out"):
-        ConformalWidths.fit(table).widths(80, scale=2.0)
-    for bad in (0.0, -1.0, np.nan, np.inf):
-        with pytest.raises(InvalidArgumentError, match="scales must be finite and above 0"):
-            ConformalWidths.fit(table, scales=np.full(50, bad))
-    with pytest.raises(InvalidArgumentError, match=r"scales must be of shape \(50,\)"):
-        ConformalWidths.fit(table, scales=np.ones((50, 1)))
 
 
 def test_intervals_reach_as_far_as_was_calibrated_and_no_further():
@@ -133,56 +89,6 @@ def test_quantiles_never_cross_by_being_narrowed():
 def test_scores_that_cannot_be_used(bad):
     with pytest.raises(InvalidArgumentError, match="scores must be"):
         ConformalWidths.fit(bad)
-
-
-def test_there_and_back_through_json():
-    table = scores(5000)
-    table[:, 2] = np.nan
-    widths = ConformalWidths.fit(table, scales=np.full(5000, 2.0))
-    text = json.dumps(widths.to_dict(), allow_nan=False)
-    again = ConformalWidths.from_dict(json.loads(text))
-    for level in (0.5, 50, 80, 95, 99.97):
-        assert again.widths(level, scale=3.0).tolist() == widths.widths(level, scale=3.0).tolist()
-    assert max(map(len, again.kept)) <= 102
-
-
-GOOD = ConformalWidths.fit(scores(4, 2)).to_dict()
-
-
-@pytest.mark.parametrize(
-    ("change", "named"),
-    [
-        ({"counts": []}, "counts"),
-        ({"counts": [4, -1]}, "counts"),
-        ({"counts": [4, True]}, "counts"),
-        ({"counts": [4, 4.0]}, "counts"),
-        ({"counts": [4, 10**400]}, "counts"),
-        ({"counts": [0, 0], "kept": [[], []]}, "kept"),
-        ({"counts": {"a": 1}}, "counts"),
-        ({"kept": [[1.0, 2.0, 3.0, 4.0]]}, "kept"),
-        ({"kept": None}, "kept"),
-        ({"kept": [[1.0, 2.0, 3.0, 4.0], [1.0, 2.0, 3.0]]}, "scores of step 2"),
-        ({"kept": [[1.0, 2.0, 3.0, 4.0], [1.0, 3.0, 2.0, 4.0]]}, "scores of step 2"),
-        ({"kept": [[1.0, 2.0, 3.0, math.nan], [1.0, 2.0, 3.0, 4.0]]}, "scores of step 1"),
-        ({"kept": [[1.0, 2.0, 3.0, math.inf], [1.0, 2.0, 3.0, 4.0]]}, "scores of step 1"),
-        ({"kept": [[1.0, 2.0, 3.0, "4"], [1.0, 2.0, 3.0, 4.0]]}, "scores of step 1"),
-        ({"kept": [[1.0, 2.0, 3.0, 10**400], [1.0, 2.0, 3.0, 4.0]]}, "scores of step 1"),
-        ({"kept": ["abcd", [1.0, 2.0, 3.0, 4.0]]}, "scores of step 1"),
-        ({"scaled": 1}, "scaled"),
-        ({"more": 1}, "widths must be a mapping"),
-    ],
-)
-def test_hostile_files(change, named):
-    with pytest.raises(InvalidArgumentError, match=named) as caught:
-        ConformalWidths.from_dict(GOOD | change)
-    assert "\n" not in str(caught.value)
-    assert len(str(caught.value)) < 250
-
-
-@pytest.mark.parametrize("bad", [None, [], {}, {"counts": [1]}])
-def test_what_is_no_widths_at_all(bad):
-    with pytest.raises(InvalidArgumentError, match="widths must be a mapping"):
-        ConformalWidths.from_dict(bad)
 
 
 def test_levels():

@@ -1,14 +1,12 @@
 """Coverage and interval score beside what they are defined as, and 90 % that are 90 %."""
 
-import math
-
 import numpy as np
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
 from rnncomp.errors import InvalidArgumentError
 from rnncomp.forecasting.conformal import ConformalWidths
-from rnncomp.forecasting.coverage import coverage, interval_score, wilson
+from rnncomp.forecasting.coverage import coverage, wilson
 
 EPS = np.finfo(float).eps
 
@@ -35,25 +33,7 @@ def test_coverage_counts_what_is_known():
     assert endless.overall.share == 1.0
 
 
-def test_the_interval_score_is_lowest_for_the_true_quantiles():
-    actual = np.random.default_rng(0).normal(size=(20_000, 1))
-    ends = np.array([1.0, 1.6449, 2.3])  # of 90 %: 1.6449
-    made = [interval_score(actual, -h + 0 * actual, h + 0 * actual, 90)[0] for h in ends]
-    assert made[1] == min(made)
-    # E|score| of the true interval: 2 q + 2 / alpha * 2 * (phi(q) - q * 0.05), worked by hand.
-    q, density = 1.6449, math.exp(-(1.6449**2) / 2) / math.sqrt(2 * math.pi)
-    expected = 2 * q + 20 * 2 * (density - 0.05 * q)
-    assert made[1] == pytest.approx(expected, rel=0.02)  # 20,000 draws
-
-
-def test_the_interval_score_of_what_was_never_observed():
-    actual = np.array([[1.0, np.nan], [4.0, np.nan]])
-    found = interval_score(actual, np.zeros((2, 2)), np.full((2, 2), 3.0), 80)
-    assert found[0] == 8.0  # (3 + (3 + 10)) / 2
-    assert np.isnan(found[1])
-
-
-@pytest.mark.parametrize("measure", [coverage, lambda a, b, c: interval_score(a, b, c, 80)])
+@pytest.mark.parametrize("measure", [coverage])
 def test_arrays_that_do_not_fit(measure):
     good = np.ones((3, 2))
     for bad, name in (

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rnncomp._check import fail
-from rnncomp.forecasting.conformal import check_levels
 
 Array = NDArray[np.float64]
 
@@ -89,40 +88,6 @@ def wilson(hits: int, n: int) -> Share:
         (0.8798, 0.9171)
     """
     return _wilson(hits / n if n else None, n)
-
-
-def interval_score(actual: ArrayLike, low: ArrayLike, high: ArrayLike, level: float) -> Array:
-    """Return the interval score of each step: width, and what lies outside at ``2 / alpha``.
-
-    ``(high - low) + 2/alpha * (low - actual)+ + 2/alpha * (actual - high)+`` with ``alpha = 1 -
-    level/100``, mean over windows. It is lowest for the true quantiles; lower is better. Source: T.
-    Gneiting, A. E. Raftery, Journal of the American Statistical Association 102 (2007), 359-378,
-    equation 43.
-
-    Args:
-        actual: What happened, shape (N, H); NaN where it is not known, which is not counted.
-        low: Lower ends, shape (N, H).
-        high: Upper ends, shape (N, H).
-        level: Of the intervals, in percent, above 0 and below 100.
-
-    Returns:
-        Shape (H,), in the unit of the values; NaN for a step that was never observed.
-
-    Raises:
-        InvalidArgumentError: The shapes differ, an end is NaN, or `level` is outside its range.
-
-    Example:
-        >>> interval_score([[1.0], [4.0]], [[0.0], [0.0]], [[3.0], [3.0]], 80).tolist()
-        [8.0]
-    """
-    (percent,) = check_levels(level)
-    true, lower, upper = _intervals(actual, low, high)
-    outside = np.maximum(np.maximum(lower - true, true - upper), 0.0)
-    scores = (upper - lower) + 200.0 / (100.0 - percent) * outside
-    counts = (~np.isnan(true)).sum(axis=0)
-    mean: Array = np.full(len(counts), np.nan)
-    np.divide(np.nansum(scores, axis=0), counts, out=mean, where=counts > 0)
-    return mean
 
 
 def _wilson(share: float | None, n: int) -> Share:
