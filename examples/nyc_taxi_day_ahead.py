@@ -6,7 +6,7 @@
 The networks see 24 hours of rides and the calendar of the day to come, and forecast its 48 half
 hours at once. The last 60 % of the series are the test part, in five folds: each is forecast by
 networks trained on all that came before. The search looks at the first validation part alone, which
-lies before all that is tested. What came out: benchmarks/runs/2026-11-21-day-ahead/README.md
+lies before all that is tested. What came out: benchmarks/runs/2026-11-21-leaderboards/README.md
 """
 
 import argparse

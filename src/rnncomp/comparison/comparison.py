@@ -207,9 +207,11 @@ def _check_row(place: int, row: Mapping[str, Any]) -> None:
         if not isinstance(row[name], allowed):
             raise fail(f"{name} in {where}", "a number or null", row[name])
     if row["kind"] == "network":
-        seeds, scores = row["seeds"], row["scores"]
+        seeds = row["seeds"]
         if not isinstance(seeds, (list, tuple)) or not all(type(seed) is int for seed in seeds):
             raise fail(f"seeds in {where}", "a list of whole numbers", seeds)
-        by_seed = scores.get("mae") if isinstance(scores, Mapping) else None
-        if not isinstance(by_seed, (list, tuple)) or len(by_seed) != len(seeds):
-            raise fail(f"scores in {where}", f"lists of {len(seeds)} numbers by metric", scores)
+        for key in ("scores", "validation_scores"):
+            scores = row[key]
+            by_seed = scores.get("mae") if isinstance(scores, Mapping) else None
+            if not isinstance(by_seed, (list, tuple)) or len(by_seed) != len(seeds):
+                raise fail(f"{key} in {where}", f"lists of {len(seeds)} numbers by metric", scores)

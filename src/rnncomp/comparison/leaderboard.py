@@ -25,7 +25,7 @@ COLUMNS: dict[str, type] = {
 MEASURED = ("by_step", "by_fold", "coverage", "width")
 """What every row holds beside: errors by step ahead and by fold, and intervals by level."""
 
-BY_SEED = ("seeds", "scores")
+BY_SEED = ("seeds", "scores", "validation_scores")
 """What the row of a network adds: its seeds, and by metric one score a seed, None if diverged."""
 
 NETWORK_LABELS = {"simple_rnn": "SimpleRNN", "lstm": "LSTM", "gru": "GRU"}
