@@ -102,6 +102,10 @@ def with_row(values, **changes):
         (lambda v: with_row(v, mae="0.1"), "mae in row 0 .* a number or null"),
         (lambda v: with_row(v, seeds=["../0"] * 5), "seeds in row 0 .* whole numbers"),
         (lambda v: with_row(v, scores={"mae": [1.0]}), "scores in row 0 .* lists of 5 numbers"),
+        (
+            lambda v: with_row(v, validation_scores={"mae": [1.0]}),
+            "validation_scores in row 0 .* lists of 5 numbers",
+        ),
     ],
 )  # fmt: skip
 def test_what_is_refused(comparison, change, words):
