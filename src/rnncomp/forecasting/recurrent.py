@@ -16,7 +16,7 @@ from rnncomp.forecasting.forecaster_file import read_forecaster, write_forecaste
 from rnncomp.forecasting.history import Learned, appended, load_like
 from rnncomp.forecasting.network_config import NetworkConfig, build_network
 from rnncomp.forecasting.planning import TrainingPlan, plan_trainings
-from rnncomp.forecasting.predicting import forecast_with_intervals, last_window
+from rnncomp.forecasting.predicting import forecast_with_intervals
 from rnncomp.forecasting.preparing import Prepared
 from rnncomp.forecasting.strategies import check_recursion, strategy_words
 from rnncomp.forecasting.training_job import Progress, TrainingResult
@@ -218,7 +218,9 @@ class RecurrentForecaster:
             steps: How many; beyond the horizon the network's own forecasts become its inputs
                 (recursive), which is said in the result.
             after: The history, a Series or what `rnncomp.load` takes, at least `window` rows with
-                the columns of the training; None for the series learned, with what `update` added.
+                the columns and the frequency of the training; beside `of` also a table of many
+                series, as `rnncomp.load_panel` takes it. None for the series learned, with what
+                `update` added.
             known: Values of the columns whose future is known, for the steps ahead, rounded up to
                 whole horizons: a frame, a Series or an array. Those of the calendar need not be in
                 it.
@@ -233,6 +235,7 @@ class RecurrentForecaster:
             InvalidArgumentError: The forecaster is not fitted, or an argument does not fit.
             UnsupportedError: More steps than the horizon with further input columns, whose future
                 values nobody knows.
+            DataError: A target in the window is not above 0, and its logarithm was learned.
 
         Example:
             >>> from rnncomp.series import load
@@ -243,12 +246,11 @@ class RecurrentForecaster:
         """
         steps = integer("steps", steps)
         models, about = self._fitted(), self._about(of)
-        series = about.series if after is None else load_like(after, about)
+        series = about.series if after is None else load_like(after, about, of=of)
         config = replace(self.config, steps=max(steps, self.config.horizon))
         check_recursion(config, self.columns)
-        window = last_window(series, about, config, known)
         values, intervals = forecast_with_intervals(
-            models, about, config, window, series.values[-1:], steps=steps, levels=levels
+            models, about, config, series, steps=steps, known=known, levels=levels
         )
         return Forecast(
             values=values,
@@ -264,7 +266,8 @@ class RecurrentForecaster:
 
         Args:
             new_values: A Series or what `rnncomp.load` takes: its rows after the last known one,
-                which must follow it at once; or an array of values, shape (rows,) or (rows, F).
+                which must follow it at once; or an array of values, shape (rows,) or (rows, F),
+                without the columns of the calendar, which the stamps give.
             of: Name of the series, if several were learned.
 
         Returns:
@@ -274,6 +277,7 @@ class RecurrentForecaster:
         Raises:
             InvalidArgumentError: The columns are others, or nothing is new.
             TimeColumnError: The rows do not follow the last one.
+            DataError: A target is not above 0, and its logarithm was learned.
 
         Example:
             >>> from rnncomp.series import load
@@ -285,7 +289,7 @@ class RecurrentForecaster:
         """
         self._fitted()
         about = self._about(of)
-        more = appended(about, new_values)
+        more = appended(about, new_values, of=of)
         self.learned[about.series.name] = replace(about, series=more)
         return self
 
@@ -368,7 +372,8 @@ class RecurrentForecaster:
         if of is None and len(self.learned) == 1:
             return next(iter(self.learned.values()))
         if of is None:
-            raise fail("of", "the name of one of the series learned", None, _some(self.learned))
+            hint = f"pass for example of={next(iter(self.learned))!r}"
+            raise fail("of", "the name of one of the series learned", None, hint)
         return self.learned[one_of("of", of, self.learned)]
 
     def _take(self, results: Sequence[TrainingResult], prepared: Sequence[Prepared]) -> None:
@@ -392,8 +397,3 @@ def _check_options(options: dict[str, Any]) -> None:
             hint = nearest(name, [*known, "scale", "transform", "seeds"])
             hint = hint or f"one of {', '.join(known)} is"
             raise InvalidArgumentError(f"RecurrentForecaster has no option {name!r}; {hint}")
-
-
-def _some(names: Iterable[str]) -> str:
-    first = [repr(name) for name in names][:3]
-    return f"pass for example of={first[0]}" if first else ""
