@@ -29,7 +29,7 @@ def test_the_page_runs_from_top_to_bottom(tmp_path, monkeypatch, capsys):
             with pytest.raises(SystemExit) as left:
                 main(words[1:])
             assert left.value.code == 0, (line, capsys.readouterr().err)
-    assert names["forecast"].strategy == "recursive, 12 at a time"
+    assert names["forecast"].strategy == "recursive, 24 steps ahead, 12 at a time"
     assert (tmp_path / "runs" / "sun" / "report.html").exists()
     assert (tmp_path / "forecast.png").exists()
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rnncomp.errors import InvalidArgumentError, SplitError
-from rnncomp.forecasting import RecurrentForecaster
+from rnncomp.forecasting import RecurrentForecaster, calibration
 from rnncomp.series import Series
 
 QUICK = {"window": 5, "units": 3, "epochs": 2}
@@ -81,3 +81,21 @@ def test_too_few_unseen_rows_are_refused():
         forecaster.predict(levels=99)
     with pytest.raises(InvalidArgumentError, match="level"):
         forecaster.predict(levels=[0])
+
+
+def test_all_levels_are_taken_from_one_forecast_of_the_unseen_rows(monkeypatch):
+    forecaster = RecurrentForecaster("gru", **QUICK).fit(series())
+    asked = []
+    windows = calibration.forecast_ahead
+
+    def counted(network, samples, config):
+        asked.append(len(samples))
+        return windows(network, samples, config)
+
+    monkeypatch.setattr(calibration, "forecast_ahead", counted)
+    (about,) = forecaster.learned.values()
+    forecaster.predict(levels=(20, 40, 60))
+    assert sorted(asked) == [1, 90 - about.unseen]
+    asked.clear()
+    forecaster.predict(levels=())
+    assert asked == [1]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rnncomp.errors import InvalidArgumentError
+from rnncomp.errors import UnsupportedError
 from rnncomp.forecasting import (
     NetworkConfig,
     build_network,
@@ -85,9 +85,11 @@ def test_without_windows_there_are_no_forecasts():
 
 def test_columns_without_a_future_cannot_be_fed_back():
     config, net = network(steps=3, features=4, known=1)
-    with pytest.raises(InvalidArgumentError, match=r"horizon 1, as 2 further columns .* horizon=3"):
+    with pytest.raises(UnsupportedError, match=r"horizon 1 .* 2 further columns; .* horizon=3"):
         check_recursion(config)
-    with pytest.raises(InvalidArgumentError, match="further columns"):
+    with pytest.raises(UnsupportedError, match=r"values of b, c; train"):
+        check_recursion(config, ("a", "b", "c", "d"))
+    with pytest.raises(UnsupportedError, match="further columns"):
         forecast_ahead(net, Samples(np.zeros((9, 4)), range(2), 4), config)
     check_recursion(NetworkConfig(cell="gru", window=4, features=4, known=1, horizon=3))
 

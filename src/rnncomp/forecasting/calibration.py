@@ -1,8 +1,9 @@
-"""calibrated: how wide intervals must be, from the errors on rows that nothing learned from."""
+"""How wide intervals must be, from the errors on rows that nothing learned from."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -48,24 +49,29 @@ def mean_forecast(
     return sort_quantiles(total / len(models))
 
 
-def calibrated(
-    about: Learned,
-    models: Sequence[Sequential],
-    config: NetworkConfig,
-    steps: int,
-    level: float,
-) -> ConformalWidths:
-    """Return the widths of intervals around the mean forecast of some networks.
+@dataclass(frozen=True, eq=False)
+class Unseen:
+    """What networks forecast of rows that nothing learned from, beside what came.
 
-    Every window whose targets lie in the unseen rows is forecast as the future is, and the
-    absolute errors of each step are kept; of a quantile network, how far the truth lies outside.
+    Attributes:
+        made: Forecasts of N windows, shape (N, steps * K, Q), the quantiles rising.
+        actual: What came, shape (N, steps * K).
+    """
+
+    made: Array
+    actual: Array
+
+
+def unseen_errors(
+    about: Learned, models: Sequence[Sequential], config: NetworkConfig, steps: int
+) -> Unseen:
+    """Forecast every window whose targets lie in the unseen rows, as the future is forecast.
 
     Args:
         about: The series, and which of its rows nothing was learned from.
         models: The networks, one a seed.
         config: Of the networks, with the steps to reach.
         steps: How many of them are wanted.
-        level: In percent; decides which quantiles are looked at.
 
     Raises:
         SplitError: The unseen rows hold no window with so many steps.
@@ -86,9 +92,22 @@ def calibrated(
     actual = np.stack(
         [actual_at(ready.series, cutoffs, config.ahead, k) for k in range(config.targets)], axis=2
     ).reshape(len(made), -1)
+    wanted = steps * config.targets
+    return Unseen(made[:, :wanted], actual[:, :wanted])
+
+
+def widths_of(unseen: Unseen, config: NetworkConfig, level: float) -> ConformalWidths:
+    """Return the widths of intervals around the mean forecast of some networks.
+
+    Kept are the absolute errors of each step; of a quantile network, how far the truth lies
+    outside.
+
+    Args:
+        unseen: What was forecast of unseen rows.
+        config: Of the networks.
+        level: In percent; decides which quantiles are looked at.
+    """
     if config.quantiles:
-        low, high = interval_from_quantiles(made, config.quantiles, level)
-        scores = quantile_scores(actual, low, high)
-    else:
-        scores = np.abs(actual - made[..., 0])
-    return ConformalWidths.fit(scores[:, : steps * config.targets])
+        low, high = interval_from_quantiles(unseen.made, config.quantiles, level)
+        return ConformalWidths.fit(quantile_scores(unseen.actual, low, high))
+    return ConformalWidths.fit(np.abs(unseen.actual - unseen.made[..., 0]))

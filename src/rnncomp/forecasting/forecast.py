@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnncomp import charts
-from rnncomp._check import fail
+from rnncomp._check import fail, one_of
 from rnncomp._tables import save_csv
 from rnncomp.series import Series, load
 
@@ -148,6 +148,9 @@ class Forecast:
 
         Returns:
             The axes drawn on.
+
+        Raises:
+            InvalidArgumentError: There is no such target.
         """
         axes: Axes = charts.draw_forecast(self.drawing(target), ax=ax)
         return axes
@@ -155,7 +158,8 @@ class Forecast:
     def drawing(self, target: str | None = None) -> dict[str, Any]:
         """Return what `rnncomp.charts.draw_forecast` draws."""
         series = self.series
-        column = 0 if target is None else series.targets.index(target)
+        name = series.targets[0] if target is None else one_of("target", target, series.targets)
+        column = series.targets.index(name)
         first = max(0, len(series) - SHOWN * len(self))
         stamped = series.time is not None and self.times is not None
         tail = series.values[first:, column]

@@ -9,9 +9,12 @@ import numpy as np
 
 from rnncomp._check import fail
 from rnncomp.errors import TimeColumnError
-from rnncomp.series import FittedTransform, Series, load
-from rnncomp.series.calendar_columns import calendar_names
+from rnncomp.forecasting.last_window import check_positive
+from rnncomp.series import FittedTransform, Series, load, load_panel
+from rnncomp.series.calendar_columns import calendar_names, calendar_values
+from rnncomp.series.loading import read_table
 
+ID = "unique_id"  # the column of a table of many series that says which a row belongs to
 KEPT_ROWS = 4096  # of the rows that nothing was learned from, at most so many go into a file
 
 
@@ -39,38 +42,58 @@ class Learned:
         return replace(self, series=rows, unseen=max(self.unseen - first, 0))
 
 
-def load_like(source: Any, about: Learned) -> Series:
-    """Return a source as a series with the columns of one that was learned from.
+def load_like(source: Any, about: Learned, *, of: str | None = None) -> Series:
+    """Return a source as a series of the kind of one that was learned from.
 
     Args:
         source: A Series as it is, or what `rnncomp.load` takes.
         about: Says which columns are forecast, seen and known, and how holes are filled.
+        of: Name of the series, if it was asked for by name; the source may then be a table of many
+            series with the column ``unique_id``.
 
     Raises:
-        InvalidArgumentError: Its columns are others.
+        InvalidArgumentError: Its columns, their roles, or the distance of its rows are others.
     """
     like = about.series
-    series = source if isinstance(source, Series) else _loaded(source, about)
-    if series.columns != like.columns:
-        raise fail("series columns", f"{list(like.columns)}", list(series.columns))
+    series = source if isinstance(source, Series) else _loaded(source, about, of)
+    for what in ("columns", "targets", "known", "calendar"):
+        learned, given = getattr(like, what), getattr(series, what)
+        if given != learned:
+            rule = f"{list(learned)}, as in what was learned"
+            raise fail(f"series {what}", rule, list(given))
+    # A series whose rows are only counted may be at any distance: its owner knows.
+    if like.frequency and series.frequency and series.frequency != like.frequency:
+        raise fail(
+            "series frequency",
+            f"{like.frequency!r}, as in what was learned",
+            series.frequency,
+            f"pass rnncomp.load(source, resample={like.frequency!r}), or train on such rows",
+        )
     return series
 
 
-def _loaded(source: Any, about: Learned) -> Series:
-    like = about.series
-    if like.time is None and isinstance(source, (np.ndarray, list, tuple)):
+def _loaded(source: Any, about: Learned, of: str | None) -> Series:
+    like, plain = about.series, isinstance(source, (np.ndarray, list, tuple))
+    if like.time is None and plain:
         return replace(like, values=_table(source, like), observed=None, fill=None, notes=())
     made = len(calendar_names(like.calendar))
     possible = {f"{name}_observed" for name in like.columns} if about.fill == "mask" else set()
     marks = tuple(name for name in like.features if name in possible)
-    series = load(
-        source,
-        target=list(like.targets),
-        features=[name for name in like.features if name not in marks],
-        known=like.known[: len(like.known) - made],
-        calendar=like.calendar,
-        missing=about.fill or "error",
-    )
+    options: dict[str, Any] = {
+        "target": list(like.targets),
+        "features": [name for name in like.features if name not in marks],
+        "known": like.known[: len(like.known) - made],
+        "calendar": like.calendar,
+        "missing": about.fill or "error",
+    }
+    if like.time is not None:
+        options["time"] = like.time_name
+    elif len(like):  # a file of version 1 has no rows, and does not say whether they had stamps
+        options["time"] = False
+    if of is not None and not plain and ID in read_table(source).frame.columns:
+        series = load_panel(source, **options)[like.name]
+    else:
+        series = load(source, **options)
     return _with_marks(series, like, marks)
 
 
@@ -88,38 +111,46 @@ def _with_marks(series: Series, like: Series, marks: tuple[str, ...]) -> Series:
     return replace(series, values=values, columns=like.columns, observed=observed)
 
 
-def appended(about: Learned, new: Any) -> Series:
+def appended(about: Learned, new: Any, *, of: str | None = None) -> Series:
     """Return the series of a forecaster with further rows after its last one.
 
     Args:
         about: What has been there.
         new: A Series or what `rnncomp.load` takes, with the same columns; of one with stamps the
             rows after the last known one are taken, and must follow it at once. An array of the
-            values, shape (rows,) or (rows, F), follows at once, whatever the stamps.
+            values, shape (rows,) or (rows, F), follows at once, whatever the stamps; the columns
+            of the calendar are not in it.
+        of: See `load_like`.
 
     Raises:
         InvalidArgumentError: The columns are others, or nothing is new.
         TimeColumnError: The rows do not follow the last one.
+        DataError: A target is not above 0, and its logarithm was learned.
     """
     series = about.series
     if isinstance(new, (np.ndarray, list, tuple)):
         values = _table(new, series)
         times = series.future_times(len(values)) if len(values) else None
+        if times is not None and series.calendar:
+            values = np.column_stack([values, calendar_values(times, series.calendar)])
         more = replace(series, values=values, time=times, observed=None, fill=None, notes=())
     else:
-        more = load_like(new, about)
+        more = load_like(new, about, of=of)
     if series.time is not None and len(more):
         more = _newer(series, more)
     if not len(more):
         raise fail("new_values", "rows after the last one known", 0, "there is nothing new in them")
+    check_positive(more, about.transform)
     return _joined(series, more)
 
 
 def _table(values: Any, like: Series) -> np.ndarray[Any, np.dtype[np.float64]]:
     array = np.asarray(values, dtype=np.float64)
     table = array.reshape(-1, 1) if array.ndim == 1 else array
-    if table.ndim != 2 or table.shape[1] != len(like.columns):
-        raise fail("values", f"of shape (rows, {len(like.columns)})", array.shape)
+    width = len(like.columns) - len(calendar_names(like.calendar))
+    if table.ndim != 2 or table.shape[1] != width:
+        rule = f"of shape (rows, {width})" + (", without the calendar" if like.calendar else "")
+        raise fail("values", rule, array.shape)
     return table
 
 

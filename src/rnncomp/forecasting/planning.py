@@ -32,10 +32,15 @@ class TrainingPlan:
     prepared: list[Prepared]
 
     def starting_from(self, results: Sequence[TrainingResult]) -> TrainingPlan:
-        """Return the same trainings, begun from the weights that others ended with, by seed."""
+        """Return the same trainings, begun from the weights that others ended with, by seed.
+
+        Those that diverged leave nothing to begin from: their seeds begin afresh.
+        """
         todo, data = [], {}
         for job, before in zip(self.todo, results, strict=True):
-            begun = replace(self.data[job.data_hash], start=before.weights)
+            begun = self.data[job.data_hash]
+            if not before.diverged:
+                begun = replace(begun, start=before.weights)
             key = begun.fingerprint()
             todo.append(replace(job, data_hash=key))
             data[key] = begun
@@ -106,12 +111,35 @@ def watched_parts(rows: int, config: NetworkConfig, transform: str, share: float
 
 
 def listed(series: Any) -> list[Any]:
-    """Return one or several series as a list."""
-    if isinstance(series, Panel):
-        # By their names, which are all different.
-        named = zip(series.ids, series.series, strict=True)
-        return [replace(each, name=name) for name, each in named]
-    several = not isinstance(series, Series) and hasattr(series, "__iter__")
-    if several and all(isinstance(each, Series) for each in series):
-        return list(series)
-    return [series]
+    """Return one or several series as a list, each of several under a name of its own.
+
+    Names that repeat are numbered: arrays are all called alike.
+
+    Raises:
+        InvalidArgumentError: Several differ in columns, roles or frequency.
+
+    Example:
+        >>> import numpy as np
+        >>> both = [Series(np.zeros((3, 1))), Series(np.ones((3, 1)))]
+        >>> [each.name for each in listed(both)]
+        ['series', 'series 2']
+    """
+    if isinstance(series, (list, tuple)) and series:
+        if not all(isinstance(each, Series) for each in series):
+            return [series]
+        series = Panel(tuple(series), _own_names(series), "series")
+    if not isinstance(series, Panel):
+        return [series]
+    named = zip(series.ids, series.series, strict=True)
+    return [each if each.name == name else replace(each, name=name) for name, each in named]
+
+
+def _own_names(several: Sequence[Series]) -> tuple[str, ...]:
+    names: dict[str, None] = {}
+    for each in several:
+        name, number = each.name, 1
+        while name in names:
+            number += 1
+            name = f"{each.name} {number}"
+        names[name] = None
+    return tuple(names)

@@ -9,17 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from rnncomp._check import check_seeds, fail, integer, nearest, one_of, real
-from rnncomp.errors import InvalidArgumentError, UnsupportedError
+from rnncomp.errors import InvalidArgumentError, TrainingError
 from rnncomp.forecasting.executors import run_jobs
 from rnncomp.forecasting.forecast import Forecast
 from rnncomp.forecasting.forecaster_file import read_forecaster, write_forecaster
 from rnncomp.forecasting.history import Learned, appended, load_like
 from rnncomp.forecasting.network_config import NetworkConfig, build_network
 from rnncomp.forecasting.planning import TrainingPlan, plan_trainings
-from rnncomp.forecasting.predicting import forecast_with_intervals, last_window
+from rnncomp.forecasting.predicting import forecast_with_intervals
 from rnncomp.forecasting.preparing import Prepared
+from rnncomp.forecasting.strategies import check_recursion, strategy_words
 from rnncomp.forecasting.training_job import Progress, TrainingResult
 from rnncomp.series import TRANSFORMS, make_scaler
+from rnncomp.series.table import join_names
 from rnncomp.training import Sequential
 
 _DATA = ("features", "targets", "known", "steps")  # of a NetworkConfig, which the series decides
@@ -37,12 +39,14 @@ class RecurrentForecaster:
         seeds: Of first weights and the order of batches: how many, or which. Default 1.
         **options: The other attributes of `NetworkConfig`: ``units`` (50), ``layers`` (1),
             ``epochs`` (20), ``batch_size`` (32), ``learning_rate`` (0.001), ``patience``,
-            ``plateau``, ``clipnorm``, ``dropout``, ``time_limit``, ``dtype``.
+            ``plateau``, ``clipnorm``, ``dropout``, ``loss``, ``quantiles``, ``time_limit``,
+            ``dtype``.
 
     Attributes:
         config: Of the networks.
-        models: The trained networks, one a seed; empty before `fit`.
-        histories: Losses by epoch of each.
+        models: The trained networks, one for each seed that did not diverge; empty before `fit`.
+        histories: Losses by epoch of each of them.
+        diverged: Seeds left out, as their losses or weights did not stay finite.
         learned: What it remembers of each series, by name.
 
     Raises:
@@ -77,6 +81,7 @@ class RecurrentForecaster:
         self.seeds = check_seeds(seeds)
         self.models: list[Sequential] = []
         self.histories: list[dict[str, list[float]]] = []
+        self.diverged: tuple[int, ...] = ()
         self.learned: dict[str, Learned] = {}
 
     @classmethod
@@ -102,7 +107,7 @@ class RecurrentForecaster:
 
     @property
     def model(self) -> Sequential:
-        """The network of the first seed.
+        """The network of the first seed that did not diverge.
 
         Raises:
             InvalidArgumentError: The forecaster is not fitted.
@@ -116,7 +121,7 @@ class RecurrentForecaster:
 
     @property
     def history(self) -> dict[str, list[float]]:
-        """Losses by epoch of the first seed; empty before `fit`."""
+        """Losses by epoch of the first seed that did not diverge; empty before `fit`."""
         return self.histories[0] if self.histories else {}
 
     @property
@@ -136,8 +141,9 @@ class RecurrentForecaster:
 
         Args:
             series: What to learn from: a Series or what `rnncomp.load` takes, or several Series
-                with the same columns, which one network then learns together, each scaled for
-                itself. Targets are forecast, all columns are seen.
+                with the same columns and frequency, which one network then learns together, each
+                scaled for itself. Names that repeat are numbered: "array", "array 2". Targets are
+                forecast, all columns are seen.
             validation_fraction: Share of the windows, the last ones, that only watch the training,
                 above 0 and below 1. Neither the network nor the scaler learns from their targets;
                 the widths of intervals do.
@@ -149,6 +155,7 @@ class RecurrentForecaster:
 
         Raises:
             SplitError: The series is too short for a window to learn from and one to watch.
+            TrainingError: With every seed the losses or weights did not stay finite.
         """
         plan = self.plan(series, validation_fraction=validation_fraction)
         return self.finish(plan, run_jobs(plan.todo, plan.data, jobs=jobs, report=progress))
@@ -176,9 +183,24 @@ class RecurrentForecaster:
         )
 
     def finish(self, plan: TrainingPlan, results: Sequence[TrainingResult]) -> RecurrentForecaster:
-        """Take the results of a plan, in the order of its trainings. Returns itself, fitted."""
-        self.config = plan.todo[0].config
-        self._take(results, plan.prepared)
+        """Take the results of a plan, in the order of its trainings. Returns itself, fitted.
+
+        Those that diverged are left out, and named in `diverged`.
+
+        Raises:
+            TrainingError: All diverged.
+        """
+        config = plan.todo[0].config
+        sound = [result for result in results if not result.diverged]
+        diverged = tuple(result.job.seed for result in results if result.diverged)
+        if not sound:
+            raise TrainingError(
+                f"training {self.name} must end with finite losses and weights, got none with "
+                f"seeds {list(diverged)}; train with learning_rate={config.learning_rate / 10:g} "
+                "or clipnorm=1"
+            )
+        self.config, self.diverged = config, diverged
+        self._take(sound, plan.prepared)
         return self
 
     def predict(
@@ -196,7 +218,9 @@ class RecurrentForecaster:
             steps: How many; beyond the horizon the network's own forecasts become its inputs
                 (recursive), which is said in the result.
             after: The history, a Series or what `rnncomp.load` takes, at least `window` rows with
-                the columns of the training; None for the series learned, with what `update` added.
+                the columns and the frequency of the training; beside `of` also a table of many
+                series, as `rnncomp.load_panel` takes it. None for the series learned, with what
+                `update` added.
             known: Values of the columns whose future is known, for the steps ahead, rounded up to
                 whole horizons: a frame, a Series or an array. Those of the calendar need not be in
                 it.
@@ -211,6 +235,7 @@ class RecurrentForecaster:
             InvalidArgumentError: The forecaster is not fitted, or an argument does not fit.
             UnsupportedError: More steps than the horizon with further input columns, whose future
                 values nobody knows.
+            DataError: A target in the window is not above 0, and its logarithm was learned.
 
         Example:
             >>> from rnncomp.series import load
@@ -221,21 +246,17 @@ class RecurrentForecaster:
         """
         steps = integer("steps", steps)
         models, about = self._fitted(), self._about(of)
-        series = about.series if after is None else load_like(after, about)
+        series = about.series if after is None else load_like(after, about, of=of)
         config = replace(self.config, steps=max(steps, self.config.horizon))
-        self._check_reach(config, steps)
-        window = last_window(series, about, config, known)
+        check_recursion(config, self.columns)
         values, intervals = forecast_with_intervals(
-            models, about, config, window, series.values[-1:], steps=steps, levels=levels
+            models, about, config, series, steps=steps, known=known, levels=levels
         )
-        strategy = "direct"
-        if steps > self.config.horizon:
-            strategy = f"recursive, {self.config.horizon} at a time"
         return Forecast(
             values=values,
             times=series.future_times(steps),
             name=self.name,
-            strategy=strategy,
+            strategy=strategy_words(config),
             series=series,
             intervals=intervals,
         )
@@ -245,7 +266,8 @@ class RecurrentForecaster:
 
         Args:
             new_values: A Series or what `rnncomp.load` takes: its rows after the last known one,
-                which must follow it at once; or an array of values, shape (rows,) or (rows, F).
+                which must follow it at once; or an array of values, shape (rows,) or (rows, F),
+                without the columns of the calendar, which the stamps give.
             of: Name of the series, if several were learned.
 
         Returns:
@@ -255,6 +277,7 @@ class RecurrentForecaster:
         Raises:
             InvalidArgumentError: The columns are others, or nothing is new.
             TimeColumnError: The rows do not follow the last one.
+            DataError: A target is not above 0, and its logarithm was learned.
 
         Example:
             >>> from rnncomp.series import load
@@ -266,7 +289,7 @@ class RecurrentForecaster:
         """
         self._fitted()
         about = self._about(of)
-        more = appended(about, new_values)
+        more = appended(about, new_values, of=of)
         self.learned[about.series.name] = replace(about, series=more)
         return self
 
@@ -296,7 +319,7 @@ class RecurrentForecaster:
             Path(path),
             models=self._fitted(),
             config=self.config,
-            seeds=self.seeds,
+            seeds=[seed for seed in self.seeds if seed not in self.diverged],
             learned=self.learned,
         )
 
@@ -332,7 +355,7 @@ class RecurrentForecaster:
     def __repr__(self) -> str:
         """Return one line: the cell, what it sees and forecasts, and whether it is fitted."""
         config = self.config
-        fitted = f"fitted on {', '.join(self.learned)}" if self.models else "not fitted"
+        fitted = f"fitted on {join_names(self.learned, most=3)}" if self.models else "not fitted"
         return (
             f"RecurrentForecaster({self.name!r}, window={config.window}, "
             f"horizon={config.horizon}, units={config.units}, seeds={list(self.seeds)}, {fitted})"
@@ -349,17 +372,9 @@ class RecurrentForecaster:
         if of is None and len(self.learned) == 1:
             return next(iter(self.learned.values()))
         if of is None:
-            raise fail("of", "the name of one of the series learned", None, _some(self.learned))
+            hint = f"pass for example of={next(iter(self.learned))!r}"
+            raise fail("of", "the name of one of the series learned", None, hint)
         return self.learned[one_of("of", of, self.learned)]
-
-    def _check_reach(self, config: NetworkConfig, steps: int) -> None:
-        past = config.features - config.targets - config.known
-        if config.recursive and past:
-            names = self.columns[config.targets : config.targets + past]
-            raise UnsupportedError(
-                f"steps beyond the horizon {config.horizon} need future values of "
-                f"{', '.join(names)}; train with horizon={steps}, or on the target alone"
-            )
 
     def _take(self, results: Sequence[TrainingResult], prepared: Sequence[Prepared]) -> None:
         self.models = [
@@ -382,8 +397,3 @@ def _check_options(options: dict[str, Any]) -> None:
             hint = nearest(name, [*known, "scale", "transform", "seeds"])
             hint = hint or f"one of {', '.join(known)} is"
             raise InvalidArgumentError(f"RecurrentForecaster has no option {name!r}; {hint}")
-
-
-def _some(names: Iterable[str]) -> str:
-    first = [repr(name) for name in names][:3]
-    return f"pass for example of={first[0]}" if first else ""

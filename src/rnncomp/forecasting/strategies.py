@@ -7,11 +7,11 @@ Systems with Applications 39 (2012), 7067-7083, section 2.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from rnncomp._check import fail
+from rnncomp.errors import UnsupportedError
 from rnncomp.forecasting.network_config import NetworkConfig
 from rnncomp.nn import Network
 from rnncomp.samples import FloatArray, Samples
@@ -34,18 +34,25 @@ def strategy_words(config: NetworkConfig) -> str:
     return f"recursive, {config.ahead} steps ahead{each}"
 
 
-def check_recursion(config: NetworkConfig) -> None:
+def check_recursion(config: NetworkConfig, columns: Sequence[str] = ()) -> None:
     """Raise unless the inputs of every step that is fed back will be known.
 
+    Args:
+        config: Of the network.
+        columns: Names of its columns, for the message.
+
     Raises:
-        InvalidArgumentError: The network sees columns that it does not forecast, and whose future
+        UnsupportedError: The network sees columns that it does not forecast, and whose future
             nobody knows.
     """
     past = config.features - config.targets - config.known
     if config.recursive and past:
-        rule = f"at most the horizon {config.horizon}, as {past} further columns have no future"
-        hint = f"train with horizon={config.ahead}, or without those columns"
-        raise fail("steps", rule, config.ahead, hint)
+        names = ", ".join(columns[config.targets : config.targets + past])
+        raise UnsupportedError(
+            f"steps beyond the horizon {config.horizon} need future values of "
+            f"{names or f'{past} further columns'}; train with horizon={config.ahead}, or on the "
+            "target alone"
+        )
 
 
 def forecast_ahead(network: Network, samples: Samples, config: NetworkConfig) -> FloatArray:
