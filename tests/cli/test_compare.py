@@ -12,7 +12,8 @@ from made_up_run import LEADERBOARD, VERDICT, MadeUpCompare, made_up_result
 
 import rnncomp
 from rnncomp.cli.compare import compare as command
-from rnncomp.cli.output import aligned, console, number
+from rnncomp.cli.output import aligned, console, network_label, number
+from rnncomp.comparison import leaderboard as names
 from rnncomp.comparison.settings import Settings
 
 
@@ -41,6 +42,20 @@ def test_prints_leaderboard_verdict_and_folder(rnncomp_program, compared):
     assert "A season of 12 steps was found." in lines
     assert any("± one standard deviation over seeds" in line for line in lines)
     assert compared.run.saved_to == Path("runs/sun")
+
+
+def test_several_units_are_ranked_without_one(rnncomp_program, compared):
+    result = made_up_result()
+    result["settings"] = result["settings"] | {"metric": "mase"}
+    compared.run.comparison.to_dict = lambda: result
+    lines = rnncomp_program("compare", "--out", "runs/two").out.splitlines()
+    head = next(line for line in lines if "MASE" in line).split()
+    assert head[0] == "MASE"
+    gru = next(line for line in lines if line.lstrip().startswith("GRU *"))
+    assert "0.422 ± 0.000" in gru  # 40 times its MAE, spread 0.0004
+    assert "0.010540 ±" not in gru
+    assert not any("units of the data" in line for line in lines)
+    assert any(line.startswith("MASE has no unit") for line in lines)
 
 
 def test_quiet_prints_the_verdict_alone(rnncomp_program, compared):
@@ -229,3 +244,8 @@ def test_matplotlib_is_loaded_while_the_networks_train(rnncomp_program, monkeypa
 
     monkeypatch.setattr(rnncomp, "compare", Waiting(), raising=False)
     assert rnncomp_program("compare", "--quiet").code == 0
+
+
+def test_a_network_has_one_name_in_tables_and_charts():
+    for name in [*names.NETWORK_LABELS, *names.LABELS, "gru_recursive", "my_own"]:
+        assert network_label(name) == names.network_label(name)

@@ -5,63 +5,17 @@ import hashlib
 import itertools
 import json
 import re
-from html.parser import HTMLParser
 
 import numpy as np
 import pytest
 from made_up_comparison import extended, long_comparison, real_run
+from parsed_page import leaderboard_names, parsed
 
 from rnncomp.errors import InvalidArgumentError, OutputError
 from rnncomp.report import page, write_page
 from rnncomp.report.page import TITLES
 
-VOID = {"meta", "link", "br", "img", "input", "hr"}
 AWKWARD = "\"></script><img src=x onerror=alert(1)>' & <!--\u2028"
-
-
-class Parsed(HTMLParser):
-    """Tags in balance, attributes, and the text of everything by tag."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.open, self.tags, self.words, self.ids = [], [], [], set()
-        self.rows, self.scripts, self.styles = [], [], []
-        self.feed(text)
-        self.close()
-        assert self.open == []
-
-    def handle_starttag(self, tag, attributes):
-        values = dict(attributes)
-        self.tags.append((tag, values))
-        if "id" in values:
-            assert values["id"] not in self.ids
-            self.ids.add(values["id"])
-        if tag not in VOID:
-            self.open.append(tag)
-        if tag == "tr":
-            self.rows.append([])
-        if tag in ("th", "td"):
-            self.rows[-1].append("")
-
-    def handle_startendtag(self, tag, attributes):
-        self.tags.append((tag, dict(attributes)))
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        if self.open and self.open[-1] == "script":
-            self.scripts.append(data)
-        elif self.open and self.open[-1] == "style":
-            self.styles.append(data)
-        else:
-            self.words.append(data)
-            if {"th", "td"} & set(self.open):
-                self.rows[-1][-1] += data
-
-    @property
-    def text(self):
-        return " ".join(" ".join(self.words).split())
 
 
 @pytest.fixture(scope="module")
@@ -72,19 +26,6 @@ def run():
 @pytest.fixture(scope="module")
 def full(run):
     return extended(run.comparison.to_dict())
-
-
-def parsed(comparison, **options):
-    return Parsed(page(comparison, **options))
-
-
-def leaderboard_names(made):
-    """Return the first words of each row of the first table of the page."""
-    start = next(k for k, row in enumerate(made.rows) if row[:1] == ["Contender"])
-    rows = itertools.takewhile(
-        lambda row: len(row) == len(made.rows[start]), made.rows[start + 1 :]
-    )
-    return [" ".join(row[0].split()).removesuffix(" chosen") for row in rows]
 
 
 def test_every_section_of_a_full_comparison(run, full):

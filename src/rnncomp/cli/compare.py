@@ -42,6 +42,10 @@ if TYPE_CHECKING:
     from rnncomp import Panel, Run, Series
 
 OUTPUT = {"panel": "Output"}
+UNITS = {
+    "mae": "Scores are in the units of the data",
+    "mase": "MASE has no unit, the other errors are means over series with units of their own",
+}
 
 output_options = in_order(
     option("--out", "Folder for the results; must be new or empty. "
@@ -197,6 +201,7 @@ def _print(run: Run, folder: Path, *, as_json: bool, quiet: bool) -> None:
             notes=_notes(result),
             warnings=[found["text"] for found in result["warnings"]],
             differences=result["differences"],
+            metric=_metric(result),
         )
         to.print(f"\nRun folder: {folder}")
 
@@ -216,13 +221,19 @@ def _window(settings: dict[str, Any]) -> str:
     return " and ".join(map(str, windows or [settings["window"]]))
 
 
+def _metric(result: dict[str, Any]) -> str:
+    """Return the error that ranks."""
+    return str(result["settings"].get("metric", "mae"))
+
+
 def _notes(result: dict[str, Any]) -> list[str]:
     notes = list(result.get("notes", ()))
     if result["best"] is not None:
         best = network_label(result["best"])
         notes.insert(0, f"* {best}: lowest error of the networks on the validation part.")
-    if any(row.get("mae_spread") is not None for row in result["leaderboard"]):
-        notes.insert(0, "Scores are in the units of the data, ± one standard deviation over seeds.")
+    metric = _metric(result)
+    if any(row.get(f"{metric}_spread") is not None for row in result["leaderboard"]):
+        notes.insert(0, f"{UNITS[metric]}, ± one standard deviation over seeds.")
     if result["differences"]:
         subject = network_label(result["differences"][0]["subject"])
         notes.append(

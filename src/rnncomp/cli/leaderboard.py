@@ -15,6 +15,9 @@ from rnncomp.cli.output import aligned, network_label, number, table
 
 BESIDE, HELD = "beside it", "% held"  # how the heads of two columns end
 
+# Errors in their order, and the significant digits of the smallest.
+ERRORS = {"mae": 4, "mse": 4, "rmse": 4, "mase": 3}
+
 # Which columns a terminal must do without when it is narrower than this.
 NEEDS = {"MSE": 156, "us/forecast": 136, HELD: 122, "R2": 112, BESIDE: 100}
 
@@ -25,22 +28,24 @@ def leaderboard_table(
     best: str | None,
     width: int,
     differences: Sequence[Mapping[str, Any]] = (),
+    metric: str = "mae",
 ) -> Table:
-    """Return the leaderboard: every network and baseline, lowest MAE first.
+    """Return the leaderboard: every network and baseline, in the order of `rows`.
 
     Args:
         rows: Rows of the leaderboard.
         best: Name of the network chosen on the validation part, marked with ``*``.
         width: Columns of the terminal; a narrow one gets fewer columns.
         differences: How the network spoken of stands to the others, with intervals.
+        metric: The error that ranks, ``mae`` or ``mase``; it comes first, with its spread.
     """
+    errors = {name: aligned([row[name] for row in rows], digits=d) for name, d in ERRORS.items()}
+    spreads = [row.get(f"{metric}_spread") for row in rows]
     columns: dict[str, list[str]] = {
         "": [_name(row, best) for row in rows],
-        "MAE": aligned([row["mae"] for row in rows], [row.get("mae_spread") for row in rows]),
+        metric.upper(): aligned([row[metric] for row in rows], spreads, digits=ERRORS[metric]),
         **_beside(rows, differences),
-        "MSE": aligned([row["mse"] for row in rows]),
-        "RMSE": aligned([row["rmse"] for row in rows]),
-        "MASE": aligned([row["mase"] for row in rows], digits=3),
+        **{name.upper(): cells for name, cells in errors.items() if name != metric},
         "R2": [_score(row["r2"]) for row in rows],
         **_held(rows),
         "weights": [f"{row['n_params']:,}" if row.get("n_params") else "-" for row in rows],
@@ -125,6 +130,7 @@ def print_comparison(
     notes: Sequence[str] = (),
     warnings: Sequence[str] = (),
     differences: Sequence[Mapping[str, Any]] = (),
+    metric: str = "mae",
 ) -> None:
     """Print heading, leaderboard (a table a strategy), what the mark means, and the verdict."""
     to.print(Text(heading, style="bold"))
@@ -133,7 +139,10 @@ def print_comparison(
         if strategy is not None:
             to.print(Text(f"\n{strategy}", style="bold"))
         shown = [row for row in rows if strategy is None or row["strategy"] in (None, strategy)]
-        to.print(leaderboard_table(shown, best=best, width=to.width, differences=differences))
+        made = leaderboard_table(
+            shown, best=best, width=to.width, differences=differences, metric=metric
+        )
+        to.print(made)
     for note in notes:
         to.print(Text(note, style="dim"))
     if warnings:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rnncomp._check import one_of
 from rnncomp.report.given import listed, part
 from rnncomp.report.numbers import is_number
 
@@ -24,6 +25,7 @@ DASHES = (
     (9, 9),
     (18, 3, 6, 3),
 )
+METRICS = ("mae", "mase")
 CELLS = ("simple_rnn", "lstm", "gru")
 BASELINE_COLOURS = (3, 4, 5)
 
@@ -63,7 +65,7 @@ def contenders(comparison: Mapping[str, Any]) -> dict[str, Contender]:
         >>> contenders({"leaderboard": rows, "best": None})["ridge"].label
         'ridge'
     """
-    rows = by_error(listed(comparison, "leaderboard"))
+    rows = by_error(listed(comparison, "leaderboard"), metric_of(comparison))
     labels = part(comparison, "charts", "labels")
     # The best network and the best baseline of each strategy, and the chosen network.
     leaders = {(row.get("strategy"), row["kind"]): row["name"] for row in reversed(rows)}
@@ -84,9 +86,19 @@ def contenders(comparison: Mapping[str, Any]) -> dict[str, Contender]:
     }
 
 
-def by_error(rows: Sequence[Row]) -> list[Row]:
+def metric_of(comparison: Mapping[str, Any]) -> str:
+    """Return the error that ranks: ``mae``, or ``mase`` where series have units of their own.
+
+    Example:
+        >>> metric_of({"settings": {"metric": "mase"}}), metric_of({})
+        ('mase', 'mae')
+    """
+    return one_of("settings.metric", part(comparison, "settings").get("metric", "mae"), METRICS)
+
+
+def by_error(rows: Sequence[Row], metric: str) -> list[Row]:
     """Return rows with the lowest error first, those without a score last."""
-    return sorted(rows, key=lambda row: row["mae"] if is_number(row["mae"]) else float("inf"))
+    return sorted(rows, key=lambda row: row[metric] if is_number(row[metric]) else float("inf"))
 
 
 def by_strategy(names: Sequence[str], known: Mapping[str, Contender]) -> dict[str, list[str]]:

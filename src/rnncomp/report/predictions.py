@@ -11,10 +11,11 @@ from rnncomp.report.numbers import Number, carried
 def first_steps(
     predictions: Mapping[str, Sequence[Any]], rows: Sequence[int], names: Sequence[str]
 ) -> dict[str, list[Number]]:
-    """Return what was forecast for some rows of the series, one step ahead of each.
+    """Return what was forecast for some rows of the first curve, one step ahead of each.
 
     Args:
-        predictions: Columns ``row``, ``step`` and one for each name, a row each window and step.
+        predictions: Columns ``row``, ``step`` and one for each name, a row each window and step;
+            of several curves also ``series``, the names of the curves.
         rows: The rows, (m,).
         names: Whose forecasts; those without a column are left out.
 
@@ -31,7 +32,11 @@ def first_steps(
     there = [name for name in names if name in predictions]
     if not there:
         return {}
-    first = np.flatnonzero(np.asarray(predictions["step"]) == 1)
+    stepped = np.asarray(predictions["step"]) == 1
+    if "series" in predictions:  # the rows of other curves have the same numbers
+        curves = np.asarray(predictions["series"])
+        stepped &= curves == curves[0]
+    first = np.flatnonzero(stepped)
     place = dict(zip(np.asarray(predictions["row"])[first].tolist(), first.tolist(), strict=True))
     wanted = [place.get(row) for row in rows]
     columns = {name: np.asarray(predictions[name]) for name in there}

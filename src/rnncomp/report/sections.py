@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from rnncomp.report.contenders import Contender, by_strategy
+from rnncomp.report.contenders import Contender, by_strategy, metric_of
 from rnncomp.report.given import Found, listed, part
 from rnncomp.report.numbers import is_number, percent, short
 from rnncomp.report.svg import bars, fold, forest, swatch
@@ -105,6 +105,7 @@ def fold_errors(comparison: Found, known: Seen) -> list[dict[str, Any]]:
         made.append(
             {
                 "strategy": strategy,
+                "metric": metric_of(comparison).upper(),
                 "folds": range(1, 1 + max(map(len, errors.values()))),
                 "rows": [
                     (swatch(known[name]), known[name].label, [short(v) for v in by_fold])
