@@ -60,7 +60,8 @@ COMPARE = [
 ]
 MAIN = "from rnncomp.cli import main; main()"
 TRAININGS = 12  # in both
-TIMES = ("fit_seconds", "predict_microseconds")  # of a clock: they differ from run to run
+# Of a clock, or of the folder: they differ from run to run.
+OTHERWISE = ("fit_seconds", "predict_microseconds", "command")
 
 
 class Trainings:
@@ -81,7 +82,7 @@ class Trainings:
 
 
 class Command:
-    """`rnncomp compare`; what comes out is its folder, without the durations."""
+    """`rnncomp compare`; what comes out is its folder, without durations and its own name."""
 
     def command(self, folder: Path, *, resume: bool) -> list[str]:
         """Return the command, with --resume after a kill."""
@@ -107,7 +108,7 @@ class Command:
 
 def _timeless(value: object) -> object:
     if isinstance(value, dict):
-        return {k: _timeless(v) for k, v in value.items() if not k.startswith(TIMES)}
+        return {k: _timeless(v) for k, v in value.items() if not k.startswith(OTHERWISE)}
     return [_timeless(item) for item in value] if isinstance(value, list) else value
 
 

@@ -244,8 +244,8 @@ def searched(settings: dict[str, Any]) -> dict[str, Any]:
 
 
 def command_line() -> str:
-    """Return what was typed, as a shell takes it again."""
-    return shlex.join(["rnncomp", *sys.argv[1:]])
+    """Return what was typed, as a shell takes it to run it again from the start."""
+    return shlex.join(["rnncomp", *(word for word in sys.argv[1:] if word != "--resume")])
 
 
 def json_option(what: str, panel: str = "Output") -> Callable[[F], F]:
