@@ -249,3 +249,9 @@ def test_matplotlib_is_loaded_while_the_networks_train(rnncomp_program, monkeypa
 def test_a_network_has_one_name_in_tables_and_charts():
     for name in [*names.NETWORK_LABELS, *names.LABELS, "gru_recursive", "my_own"]:
         assert network_label(name) == names.network_label(name)
+
+
+def test_the_command_that_is_kept_starts_from_the_beginning(rnncomp_program, compared, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["rnncomp", "compare", "my sines.csv", "--resume"])
+    rnncomp_program("compare", "--quiet")
+    assert compared.command == "rnncomp compare 'my sines.csv'"
