@@ -1,6 +1,7 @@
 """Scores side by side: what was compared, what came out, and what may be said about it."""
 
-from rnncomp.comparison.backtesting import Backtest, backtest
+from rnncomp.comparison.backtest_result import Backtest
+from rnncomp.comparison.backtesting import backtest
 from rnncomp.comparison.comparison import Comparison
 from rnncomp.comparison.pipeline import compare
 from rnncomp.comparison.run import Run

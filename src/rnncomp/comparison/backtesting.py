@@ -2,201 +2,28 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from rnncomp import charts
 from rnncomp._check import fail, one_of
-from rnncomp._tables import save_csv
-from rnncomp.comparison.chart_data import folds_chart
-from rnncomp.comparison.comparison import plain
-from rnncomp.comparison.residuals import by_step
-from rnncomp.comparison.tables import columns_frame
-from rnncomp.errors import SplitError
-from rnncomp.forecasting import Forecast, Progress, RecurrentForecaster, run_jobs
-from rnncomp.forecasting.coverage import Coverage, coverage
+from rnncomp.comparison.backtest_result import Array, Backtest, Fold
+from rnncomp.forecasting import Forecast, Progress, RecurrentForecaster, Ridge, run_jobs
 from rnncomp.forecasting.forecast import as_series
 from rnncomp.forecasting.planning import listed
 from rnncomp.forecasting.predicting import asked_levels
 from rnncomp.forecasting.training_job import TrainingResult
-from rnncomp.metrics import mean_absolute_error, root_mean_squared_error
 from rnncomp.series import Series
 from rnncomp.series.calendar_columns import calendar_names
 from rnncomp.windows import Parts, RollingOrigin
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
     from rnncomp.forecasting import TrainingStore
 
-Array = NDArray[np.float64]
-
-ERRORS = ("mae", "rmse", "bias")
 REFIT = ("every", "never", "warm")
-
-
-@dataclass(frozen=True, eq=False)
-class Fold:
-    """One forecast of one series.
-
-    Attributes:
-        number: Of the fold, from 0.
-        series: What was forecast.
-        parts: Its train and test rows.
-        forecast: Made at the end of train.
-        actual: What came, shape (H,), or (H, K) of K targets; NaN where it was not observed.
-    """
-
-    number: int
-    series: Series
-    parts: Parts
-    forecast: Forecast
-    actual: Array
-
-
-@dataclass(frozen=True, eq=False)
-class Backtest:
-    """What `backtest` returns.
-
-    Attributes:
-        name: The forecaster.
-        folds: Every forecast beside what came, the earliest first.
-        refit: ``every``, ``never`` or ``warm``.
-        levels: Of the intervals, in percent.
-
-    Example:
-        >>> import rnncomp
-        >>> gru = rnncomp.RecurrentForecaster("gru", window=12, horizon=6, units=4, epochs=1)
-        >>> result = rnncomp.backtest(gru, "airline", rnncomp.RollingOrigin(folds=2, horizon=6))
-        >>> len(result.to_frame()), list(result.errors())
-        (12, ['mae', 'rmse', 'bias'])
-    """
-
-    name: str
-    folds: tuple[Fold, ...]
-    refit: str
-    levels: tuple[float, ...]
-
-    @property
-    def mae(self) -> float:
-        """Mean absolute error over all folds, series, targets and steps."""
-        return mean_absolute_error(*self._observed())
-
-    @property
-    def rmse(self) -> float:
-        """Root mean squared error over the same."""
-        return root_mean_squared_error(*self._observed())
-
-    def errors(self) -> dict[str, Array]:
-        """Return ``mae``, ``rmse`` and ``bias`` by step, shape (H,); NaN if none was observed."""
-        actual, made = self._stacked("actual"), self._stacked("values")
-        errors = np.full((3, actual.shape[1]), np.nan)
-        for step, (true, guess) in enumerate(zip(actual.T, made.T, strict=True)):
-            seen = ~np.isnan(true)
-            if seen.any():
-                found = by_step(true[seen, None], guess[seen, None])
-                errors[:, step] = [found[name][0] for name in ERRORS]
-        return dict(zip(ERRORS, errors, strict=True))
-
-    def coverage(self) -> dict[float, Coverage]:
-        """Return how often the intervals of each level held what came, by step and overall."""
-        actual = self._stacked("actual")
-        return {
-            level: coverage(actual, self._ends(level, 0), self._ends(level, 1))
-            for level in self.levels
-        }
-
-    def to_frame(self) -> Any:
-        """Return one row a fold, series, target and step, as a frame of the series' own kind.
-
-        Columns: ``fold``, ``series``, ``target``, ``cutoff`` (its stamp, or its row), ``step``,
-        ``time`` (or ``row``), ``actual``, ``predicted``, and by level ``low_80``, ``high_80``.
-        """
-        return columns_frame(self.columns(), self.folds[0].series.frame_type)
-
-    def columns(self) -> dict[str, Any]:
-        """Return what `to_frame` holds, by name."""
-        tables = [_rows(fold, target) for fold in self.folds
-                  for target in range(len(fold.series.targets))]  # fmt: skip
-        return {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return scores, errors by step, coverage and all rows as plain values."""
-        rows = {
-            name: (np.datetime_as_string(values) if values.dtype.kind == "M" else values).tolist()
-            for name, values in self.columns().items()
-        }
-        made: dict[str, Any] = plain(
-            {
-                "name": self.name,
-                "refit": self.refit,
-                "mae": self.mae,
-                "rmse": self.rmse,
-                "by_step": {name: errors.tolist() for name, errors in self.errors().items()},
-                "coverage": {
-                    f"{level:g}": asdict(found) for level, found in self.coverage().items()
-                },
-                "rows": rows,
-            }
-        )
-        return made
-
-    def write_csv(self, path: str | os.PathLike[str]) -> None:
-        """Write what `to_frame` holds as CSV, whole or not at all.
-
-        Raises:
-            OutputError: The file cannot be written; nothing is left behind.
-        """
-        save_csv(Path(path), self.to_dict()["rows"])
-
-    def write_plot(self, path: str | os.PathLike[str]) -> None:
-        """Write what `plot` draws; the ending chooses PNG, SVG or PDF.
-
-        Raises:
-            OutputError: The file cannot be written.
-        """
-        charts.write_figure(self.plot().figure, path)
-
-    def plot(self, *, ax: Axes | None = None) -> Axes:
-        """Draw which rows each fold learned from and was tested on; returns the axes."""
-        first = self.folds[0]
-        parts = [fold.parts for fold in self.folds if fold.series is first.series]
-        drawing = folds_chart(parts, first.series, f"{first.forecast.strategy}, refit {self.refit}")
-        axes: Axes = charts.draw_folds(drawing, ax=ax)
-        return axes
-
-    def __repr__(self) -> str:
-        """Return one line: who, how many folds, and the error."""
-        return f"Backtest({self.name!r}, {len(self.folds)} forecasts, MAE {self.mae:.6g})"
-
-    def _stacked(self, what: str) -> Array:
-        """Return actual or predicted values, shape (forecasts * K, H)."""
-        rows = [fold.actual if what == "actual" else fold.forecast.values for fold in self.folds]
-        return np.concatenate([_by_target(row) for row in rows])
-
-    def _observed(self) -> tuple[Array, Array]:
-        """Return what came and what was forecast where something was observed.
-
-        Raises:
-            SplitError: Nothing was, in any fold.
-        """
-        actual, made = self._stacked("actual"), self._stacked("values")
-        seen = ~np.isnan(actual)
-        if not seen.any():
-            raise SplitError(
-                "the folds must hold a value that was observed, got none; use other folds"
-            )
-        return actual[seen], made[seen]
-
-    def _ends(self, level: float, end: int) -> Array:
-        return np.concatenate([_by_target(f.forecast.interval(level)[end]) for f in self.folds])
 
 
 def backtest(
@@ -217,14 +44,15 @@ def backtest(
     of columns whose future is known are given to it for the steps ahead.
 
     Args:
-        forecaster: A RecurrentForecaster or a baseline; it is not changed.
+        forecaster: A RecurrentForecaster or a baseline; it is not changed. Of several targets a
+            baseline forecasts each for itself.
         series: A Series, or what `rnncomp.load` takes, or several Series with the same columns.
         origin: The folds; `RollingOrigin()` with the horizon of the forecaster unless given.
         refit: ``every``: trained afresh in each fold; ``warm``: in each fold trained on from the
             weights of the one before; ``never``: trained in the first fold alone, and then given
             the newer rows.
         levels: Percent that intervals shall cover; ``()`` for none, None for those of 80 and 95
-            that the rows before the first cutoff allow. Baselines have none.
+            that the rows before the first cutoff allow in every series. Baselines have none.
         jobs: Trainings at the same time; None for all cores. It never changes a result.
         progress: Called after every epoch of every training, from several threads.
         store: Where finished trainings are kept, and taken from.
@@ -253,16 +81,47 @@ def backtest(
                             jobs=jobs, report=progress, store=store)  # fmt: skip
     if refit == "warm":
         raise fail("refit", "'every' or 'never' for a baseline", refit)
+    return _of_baseline(forecaster, several, parts, origin, refit)
+
+
+def _of_baseline(
+    forecaster: Any,
+    several: Sequence[Series],
+    parts: Sequence[Sequence[Parts]],
+    origin: RollingOrigin,
+    refit: str,
+) -> Backtest:
+    """Backtest a forecaster of one target, by a copy of its own for each target."""
     folds = []
     for each, cut in zip(several, parts, strict=True):
-        fitted = None
+        fitted: list[Any] = []
         for number, of in enumerate(cut):
-            if fitted is None or refit == "every":
-                fitted = copy(forecaster).fit(_known_at(each, *of.train))
-            after = _known_at(each, *of.train)
-            forecast = fitted.predict(origin.horizon, after=after)
-            folds.append(_fold(number, each, of, forecast))
+            rows = [_known_at(each.target(name), *of.train) for name in each.targets]
+            if not fitted or refit == "every":
+                fitted = [copy(forecaster).fit(own) for own in rows]
+            ahead: dict[str, Any] = {}
+            if isinstance(forecaster, Ridge):  # of the baselines the one that sees what is known
+                whole = _whole(origin.horizon, forecaster.horizon)
+                ahead["known"] = _plan(each, of.test[0], whole)
+            made = [
+                knows.predict(origin.horizon, after=own, **ahead)
+                for knows, own in zip(fitted, rows, strict=True)
+            ]
+            folds.append(_fold(number, each, of, _beside(made, _known_at(each, *of.train))))
     return Backtest(forecaster.name, _in_order(folds), refit, ())
+
+
+def _beside(made: Sequence[Forecast], series: Series) -> Forecast:
+    """Return the forecasts of each target as one of all."""
+    if len(made) == 1:
+        return made[0]
+    values = np.stack([forecast.values for forecast in made], axis=1)
+    return replace(made[0], values=values, series=series)
+
+
+def _whole(steps: int, horizon: int) -> int:
+    """Return steps rounded up to whole horizons."""
+    return horizon * -(-steps // horizon)
 
 
 def _of_networks(
@@ -275,18 +134,25 @@ def _of_networks(
     **running: Any,
 ) -> Backtest:
     fitted = _fitted(forecaster, several, parts, refit, running)
-    folds = []
+    folds: list[Fold] = []
     for number, knows in enumerate(fitted):
+        made = []
         for each, cut in zip(several, parts, strict=True):
             of = cut[number]
             if number and refit == "never":
                 newer = _known_at(each, cut[number - 1].train[1], of.train[1])
                 knows.update(newer, of=each.name)
-            whole = knows.config.horizon * -(-origin.horizon // knows.config.horizon)
-            known = _plan(each, of.test[0], whole)
-            forecast = knows.predict(origin.horizon, known=known, levels=levels, of=each.name)
-            folds.append(_fold(number, each, of, forecast))
-            levels = tuple(forecast.intervals)  # what the first fold allows, all have
+            known = _plan(each, of.test[0], _whole(origin.horizon, knows.config.horizon))
+            made.append(knows.predict(origin.horizon, known=known, levels=levels, of=each.name))
+        if levels is None:
+            # What the first fold allows in every series, all folds have.
+            levels = tuple(k for k in made[0].intervals if all(k in one.intervals for one in made))
+            chosen = levels
+            made = [replace(f, intervals={k: f.intervals[k] for k in chosen}) for f in made]
+        folds += [
+            _fold(number, each, cut[number], forecast)
+            for each, cut, forecast in zip(several, parts, made, strict=True)
+        ]
     return Backtest(forecaster.name, tuple(folds), refit, asked_levels(levels))
 
 
@@ -365,31 +231,3 @@ def _fold(number: int, series: Series, parts: Parts, forecast: Forecast) -> Fold
 
 def _in_order(folds: Sequence[Fold]) -> tuple[Fold, ...]:
     return tuple(sorted(folds, key=lambda fold: fold.number))
-
-
-def _by_target(values: Array) -> Array:
-    """Return (H,) or (H, K) values as (K, H)."""
-    return np.ascontiguousarray(values.reshape(len(values), -1).T)
-
-
-def _rows(fold: Fold, target: int) -> dict[str, Any]:
-    series, steps = fold.series, len(fold.actual)
-    rows = np.arange(*fold.parts.test)
-    made: dict[str, Any] = {
-        "fold": np.full(steps, fold.number),
-        "series": np.full(steps, series.name),
-        "target": np.full(steps, series.targets[target]),
-        "cutoff": np.full(steps, rows[0] - 1),
-        "step": np.arange(1, steps + 1),
-        "row": rows,
-    }
-    if series.time is not None:
-        made["cutoff"] = np.repeat(series.time[rows[0] - 1], steps)
-        made["time"] = series.time[rows]
-        del made["row"]
-    made["actual"] = _by_target(fold.actual)[target]
-    made["predicted"] = _by_target(fold.forecast.values)[target]
-    for level, (low, high) in fold.forecast.intervals.items():
-        made[f"low_{level:g}"] = _by_target(low)[target]
-        made[f"high_{level:g}"] = _by_target(high)[target]
-    return made

@@ -78,8 +78,12 @@ class OneAtATime:
         raise NotImplementedError
 
     def fit(self, series: Any) -> Self:
-        """Learn from a whole series, or what `rnncomp.load` takes, and remember it."""
-        self.series = as_series(series)
+        """Learn from a whole series, or what `rnncomp.load` takes, and remember it.
+
+        Raises:
+            InvalidArgumentError: The series has several targets.
+        """
+        self.series = one_target(self.name, as_series(series))
         return self.learn(self.series.values, len(self.series))
 
     def predict(self, steps: int = 1, *, after: Any = None) -> Forecast:
@@ -90,16 +94,30 @@ class OneAtATime:
             after: The history, a Series or what `rnncomp.load` takes; None for the one learned.
 
         Raises:
-            InvalidArgumentError: There is no history, or it is shorter than what is looked back on.
+            InvalidArgumentError: There is no history, it is shorter than what is looked back on, or
+                it has several targets.
         """
         steps = integer("steps", steps)
-        series = self.series if after is None else as_series(after)
-        if series is None:
-            raise fail("after", "given before fit", None, "call fit(series) first")
-        check_history(self.name, len(series), self.needs)
+        series = self.history(after)
         cutoff = range(len(series) - 1, len(series))
         values = self.forecast_at(series.values, cutoff, steps)[0]
         return Forecast(values, series.future_times(steps), self.name, self.strategy, series)
+
+    def history(self, after: Any) -> Series:
+        """Return what is to be forecast: the series learned, unless another is given."""
+        series = self.series if after is None else one_target(self.name, as_series(after))
+        if series is None:
+            raise fail("after", "given before fit", None, "call fit(series) first")
+        check_history(self.name, len(series), self.needs)
+        return series
+
+
+def one_target(name: str, series: Series) -> Series:
+    """Return a series, or raise InvalidArgumentError if it has several targets."""
+    if len(series.targets) > 1:
+        hint = f"pass series.target({series.targets[0]!r})"
+        raise fail(f"series for {name}", "of one target", list(series.targets), hint)
+    return series
 
 
 def piece(cutoffs: Cutoffs, first: int) -> Rows:

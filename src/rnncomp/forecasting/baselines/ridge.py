@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
 from rnncomp._check import fail, integer
 from rnncomp.errors import SplitError
-from rnncomp.forecasting.baselines.base import ROWS, Cutoffs, OneAtATime
-from rnncomp.forecasting.forecast import Array
+from rnncomp.forecasting.baselines.base import ROWS, Cutoffs, OneAtATime, one_target
+from rnncomp.forecasting.forecast import Array, Forecast, as_series
+from rnncomp.forecasting.last_window import last_window
+from rnncomp.forecasting.preparing import Recipe, prepare
 from rnncomp.forecasting.strategies import fed_back
 from rnncomp.samples import Samples
-from rnncomp.windows import make_samples
+from rnncomp.series import FittedTransform, Series
+from rnncomp.windows import Parts
 from rnncomp.windows.pairs import too_short
 
 # Penalties tried; 1e-10 is as good as none, 10 shrinks everything.
@@ -32,8 +35,8 @@ class Ridge(OneAtATime):
     Args:
         window: Lags T.
         horizon: Steps ahead H, each with weights of its own.
-        known: Columns whose future is known, the last ones; they stand `horizon` rows early in
-            what it learns and forecasts from.
+        known: Columns whose future is known, the last ones; in rows that `forecast_at` is given
+            they stand `horizon` rows early. `fit` takes those of the series, and moves them.
 
     Example:
         >>> from rnncomp.series import load
@@ -50,9 +53,24 @@ class Ridge(OneAtATime):
         self.known = integer("known", known, at_least=0)
         self.window = self.needs = integer("window", window)
         self.horizon = integer("horizon", horizon)
+        self.transform: FittedTransform | None = None  # changes nothing: values stay in their unit
         self.penalty: float | None = None
         self.weights: Array | None = None  # (T * F, H)
         self.intercept: Array | None = None  # (H,)
+
+    def fit(self, series: Any) -> Self:
+        """Learn from a whole series, or what `rnncomp.load` takes, and remember it.
+
+        The penalty is chosen on the last 20 % of the windows. Targets that were not observed teach
+        nothing, and columns whose future is known are seen ahead, as a network sees them.
+
+        Raises:
+            SplitError: There are too few rows for a window to fit and one to choose on.
+            InvalidArgumentError: The series has several targets.
+        """
+        self.series = one_target(self.name, as_series(series))
+        self.known = len(self.series.known)
+        return self._learn_series(self.series)
 
     def learn(self, values: Array, end: int) -> Self:
         """Fit on the first 80 % of the windows before `end`, choose the penalty on the others.
@@ -60,14 +78,23 @@ class Ridge(OneAtATime):
         Raises:
             SplitError: There are too few rows for a window to fit and one to choose on.
         """
-        samples = make_samples(values[:end], window=self.window, horizon=self.horizon)
-        watched = max(1, round(0.2 * len(samples)))
+        # Whoever passes rows has moved their known columns.
+        return self._learn_series(Series(values[:end], tuple(map(str, range(values.shape[1])))))
+
+    def _learn_series(self, series: Series) -> Self:
+        rows = len(series)
+        windows = rows - self.window - self.horizon + 1
+        first = rows - self.horizon + 1 - max(1, round(0.2 * windows))
         # Windows with a target that the others validate belong to neither.
-        learned = len(samples) - watched - self.horizon + 1
-        if learned < 1:
-            raise SplitError(too_short(end, self.window, self.horizon))
+        if first < self.window + self.horizon:
+            raise SplitError(too_short(rows, self.window, self.horizon))
+        recipe = Recipe(
+            self.window, self.horizon, ahead=self.horizon, scale="none", dtype="float64"
+        )
+        ready = prepare(series, Parts((0, first), (first, rows), (rows, rows)), recipe)
+        self.transform = ready.transform
         return self.fit_samples(
-            samples.take(slice(learned)), samples.take(slice(len(samples) - watched, None))
+            ready.samples(ready.learned["train"]), ready.samples(ready.learned["validation"])
         )
 
     def fit_samples(self, train: Samples, validation: Samples) -> Self:
@@ -95,18 +122,57 @@ class Ridge(OneAtATime):
         Raises:
             InvalidArgumentError: That would need the future of a column that nobody knows.
         """
-        if horizon > self.horizon and values.shape[1] > 1 + self.known:
-            rule = f"at most the horizon {self.horizon} of ridge, as further columns have no future"
-            raise fail("horizon", rule, horizon)
-        if self.weights is None or self.intercept is None:
-            raise fail("ridge", "fitted before it forecasts", "no weights", "call fit first")
         back = self.window - 1
         starts = (
             range(cutoffs.start - back, cutoffs.stop - back, cutoffs.step)
             if isinstance(cutoffs, range)
             else cutoffs.astype(np.int64) - back
         )
-        samples = Samples(np.ascontiguousarray(values), starts, self.window)
+        return self._ahead(Samples(np.ascontiguousarray(values), starts, self.window), horizon)
+
+    def predict(self, steps: int = 1, *, after: Any = None, known: Any = None) -> Forecast:
+        """Forecast the values after the end of a series.
+
+        Args:
+            steps: How many.
+            after: The history, a Series or what `rnncomp.load` takes, with the columns learned;
+                None for the series learned.
+            known: Values of the columns whose future is known, for the steps ahead, rounded up to
+                whole horizons; see `RecurrentForecaster.predict`.
+
+        Raises:
+            InvalidArgumentError: There is no history, it is too short, or its columns are others;
+                `known` is absent or needless; or the future of a column would be needed that nobody
+                knows.
+        """
+        steps = integer("steps", steps)
+        series = self.history(after)
+        if self.series is None or self.transform is None:
+            raise fail("ridge", "fitted before it forecasts", "no weights", "call fit first")
+        for what in ("columns", "known"):
+            learned, given = getattr(self.series, what), getattr(series, what)
+            if given != learned:
+                raise fail(f"series {what}", f"{list(learned)}, as in what was learned", given)
+        window = last_window(
+            series,
+            self.transform,
+            name=self.name,
+            window=self.window,
+            horizon=self.horizon,
+            steps=max(steps, self.horizon),
+            known=known,
+            dtype="float64",
+        )
+        values = self._ahead(window, steps)[0]
+        return Forecast(values, series.future_times(steps), self.name, self.strategy, series)
+
+    def _ahead(self, samples: Samples, horizon: int) -> Array:
+        """Return the forecasts after each window, shape (N, horizon)."""
+        if horizon > self.horizon and samples.features > 1 + self.known:
+            rule = f"at most the horizon {self.horizon} of ridge, as further columns have no future"
+            raise fail("horizon", rule, horizon)
+        if self.weights is None or self.intercept is None:
+            raise fail("ridge", "fitted before it forecasts", "no weights", "call fit first")
         if horizon <= self.horizon:
             return _linear(samples, self.weights, self.intercept)[:, :horizon]
         weights, intercept = self.weights, self.intercept
