@@ -139,3 +139,15 @@ def test_the_fingerprint_is_of_ids_and_series():
     }
     assert len(prints) == 4
     assert Panel((one, two), ("a", "b"), "shop").fingerprint() in prints
+
+
+def test_without_an_id_the_usual_one_is_taken_if_it_is_there(tmp_path):
+    path = write(tmp_path, ROWS)
+    assert load_panel(path, id=None).fingerprint() == load_panel(path).fingerprint()
+    plain = write(tmp_path, "y,ds,v\n1,2024-01-01,3\n2,2024-01-02,5\n4,2024-01-03,4\n", "one.csv")
+    # By the rules of `load` alone: no column is a target for being called y.
+    with pytest.raises(ColumnError, match="target"):
+        load_panel(plain, id=None)
+    panel = load_panel(plain, id=None, target="v")
+    assert panel.ids == ("one",)
+    assert panel["one"].fingerprint() == load(plain, target="v").fingerprint()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import rich_click as click
 
 import rnncomp
+from rnncomp._tables import save_csv
 from rnncomp.cli.fit import new_forecaster
 from rnncomp.cli.network_options import (
     allowed_levels,
@@ -29,7 +31,6 @@ from rnncomp.cli.options import (
 )
 from rnncomp.cli.output import console, number, print_json, table
 from rnncomp.cli.progress import training_display
-from rnncomp.errors import BaselineError
 
 FOLDS = {"panel": "Folds"}
 
@@ -59,11 +60,11 @@ EXAMPLES = examples(
 @beside_options
 @allowed_levels
 @in_order(
-    option("--out", "CSV file to write: a row for each fold, series and step.", metavar="FILE",
-           type=click.Path(path_type=Path), panel="Output"),
+    option("--out", "CSV file to write: a row for each forecaster, fold, series and step.",
+           metavar="FILE", type=click.Path(path_type=Path), panel="Output"),
     option("--plot", "Picture of the folds to write (PNG, SVG or PDF).", metavar="FILE",
            type=click.Path(path_type=Path), panel="Output"),
-    json_option("scores, coverage and rows"),
+    json_option("scores, coverage and rows of the network, and the scores of the baselines"),
     option("--quiet", "Print nothing.", is_flag=True, panel="Output"),
 )  # fmt: skip
 def backtest(
@@ -89,32 +90,52 @@ def backtest(
     if as_json and quiet:
         raise click.UsageError("--json and --quiet must not be given together; choose one")
     reading, settings = split_data_options(options, several=True)
-    forecaster = new_forecaster(settings)
+    seeds, count = seed_count(settings), 1 if refit == "never" else folds
+    rounds = count if refit == "warm" else 1  # each goes on from the one before
+    forecaster = new_forecaster(settings, trainings=seeds * count // max(rounds, 1), rounds=rounds)
     horizon = forecaster.config.horizon
     origin = rnncomp.RollingOrigin(folds=folds, horizon=horizon, step=step, train=train)
     series = read_source(source, reading)
-    names, seeds = [forecaster.name], seed_count(settings)
-    count = 1 if refit == "never" else folds
-    with training_display(names, seeds=seeds, folds=count, quiet=quiet or as_json) as listener:
+    names, silent = [forecaster.name], quiet or as_json
+    with training_display(names, seeds=seeds, folds=count, quiet=silent) as listener:
         result = rnncomp.backtest(
             forecaster, series, origin, refit=refit, levels=levels, jobs=settings["jobs"],
             progress=listener,
         )  # fmt: skip
+    others = [] if quiet and out is None else _others(series, origin, settings)
     if out is not None:
-        result.write_csv(out)
+        save_csv(out, _rows([result, *(other.result for other in others if other.result)]))
     if plot is not None:
         result.write_plot(plot)
     if as_json:
-        print_json(result.to_dict())
+        print_json(result.to_dict() | {"baselines": [other.to_dict() for other in others]})
     elif not quiet:
-        _print(result, _others(series, origin, settings))
+        _print(result, others)
     for path in (out, plot):
         if path is not None and not quiet:
             sys.stderr.write(f"wrote {path}\n")
 
 
-def _others(series: Any, origin: Any, settings: dict[str, Any]) -> list[list[str]]:
-    """Return the rows of the baselines at the same cutoffs; one that fails says why."""
+@dataclass(frozen=True, eq=False)
+class Other:
+    """A baseline at the same cutoffs; `result` is None where it failed, and `note` says why."""
+
+    name: str
+    result: rnncomp.Backtest | None
+    note: str = ""
+
+    @property
+    def scores(self) -> dict[str, float | None]:
+        """Its errors over all folds."""
+        return {name: getattr(self.result, name, None) for name in ("mae", "rmse")}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain values."""
+        return {"name": self.name, **self.scores, "note": self.note}
+
+
+def _others(series: Any, origin: Any, settings: dict[str, Any]) -> list[Other]:
+    """Return the baselines at the same cutoffs."""
     season = settings["season"]
     if season is None:
         first = series if isinstance(series, rnncomp.Series) else series.series[0]
@@ -126,26 +147,42 @@ def _others(series: Any, origin: Any, settings: dict[str, Any]) -> list[list[str
         horizon=origin.horizon,
         budget_seconds=settings["baseline_seconds"],
     )
-    rows = []
-    for model in models:
-        try:
-            found = rnncomp.backtest(model, series, origin)
-            rows.append([found.name, number(found.mae), number(found.rmse)])
-        except BaselineError as error:
-            notes.append(f"{error}.")
-            rows.append([model.name, "-", "-"])
     for note in notes:
         sys.stderr.write(f"{note}\n")
-    return rows
+    return [_other(model, series, origin) for model in models]
 
 
-def _print(result: rnncomp.Backtest, others: list[list[str]]) -> None:
+def _other(model: Any, series: Any, origin: Any) -> Other:
+    try:
+        return Other(model.name, rnncomp.backtest(model, series, origin))
+    except rnncomp.RnncompError as error:
+        return Other(model.name, None, str(error))
+
+
+def _rows(results: list[rnncomp.Backtest]) -> dict[str, list[Any]]:
+    """Return the rows of all, with who forecast; where one has no intervals there is None."""
+    tables = [(result.name, result.to_dict()["rows"]) for result in results]
+    made: dict[str, list[Any]] = {"forecaster": []}
+    made |= {name: [] for name in tables[0][1]}
+    for who, table_of in tables:
+        size = len(table_of["step"])
+        made["forecaster"] += [who] * size
+        for name in tables[0][1]:
+            made[name] += table_of.get(name, [None] * size)
+    return made
+
+
+def _print(result: rnncomp.Backtest, others: list[Other]) -> None:
     to = console()
     folds = len(result.folds)
     strategy = result.folds[0].forecast.strategy
     to.print(f"{folds} forecasts, {strategy}, refit: {result.refit}", style="bold")
     own = [result.name, number(result.mae), number(result.rmse)]
-    to.print(table(["", "MAE", "RMSE"], [own, *others]))
+    rows = [[other.name, *map(number, other.scores.values())] for other in others]
+    to.print(table(["", "MAE", "RMSE"], [own, *rows]))
+    for other in others:
+        if other.note:
+            to.print(f"{other.name}: {other.note}", style="dim", soft_wrap=True)
     shares = [_coverage(level, found.overall) for level, found in result.coverage().items()]
     if shares:
         to.print("Intervals of the network held the truth:")

@@ -56,7 +56,7 @@ def fit(source: str, out: Path, as_json: bool, quiet: bool, **options: Any) -> N
         raise click.UsageError("--json and --quiet must not be given together; choose one")
     reading, settings = split_data_options(options, several=True)
     check_model_name(out)
-    forecaster = new_forecaster(settings)
+    forecaster = new_forecaster(settings, trainings=seed_count(settings))
     series = read_source(source, reading)
     running = {"jobs": settings["jobs"], "validation_fraction": settings["validation_fraction"]}
     with training_display(
@@ -75,8 +75,16 @@ def fit(source: str, out: Path, as_json: bool, quiet: bool, **options: Any) -> N
         console().print(f"wrote {out}: {forecaster.name}, {seeds}, val loss {', '.join(losses)}")
 
 
-def new_forecaster(settings: dict[str, Any]) -> rnncomp.RecurrentForecaster:
-    """Return the untrained forecaster of the options of a command."""
+def new_forecaster(
+    settings: dict[str, Any], *, trainings: int, rounds: int = 1
+) -> rnncomp.RecurrentForecaster:
+    """Return the untrained forecaster of the options of a command.
+
+    Args:
+        settings: The options; ``time_limit`` is seconds for all trainings together.
+        trainings: How many may run side by side.
+        rounds: How often so many run, one round after the other.
+    """
     names = (
         "window", "horizon", "units", "layers", "dropout", "dtype", "loss", "epochs", "batch_size",
         "learning_rate", "clipnorm", "seeds", "patience", "plateau", "time_limit", "scale",
@@ -84,8 +92,25 @@ def new_forecaster(settings: dict[str, Any]) -> rnncomp.RecurrentForecaster:
     )  # fmt: skip
     chosen = {name: settings[name] for name in names}
     if chosen["time_limit"] is not None:
-        chosen["time_limit"] /= max(seed_count(settings), 1)
+        workers = settings["jobs"] or rnncomp.backend_info().cores
+        chosen["time_limit"] = time_share(chosen["time_limit"] / max(rounds, 1), trainings, workers)
     return rnncomp.RecurrentForecaster(settings["cell"], **chosen)
+
+
+def time_share(limit: float, trainings: int, workers: int) -> float:
+    """Return the seconds that each training may take so that all together take `limit`.
+
+    Args:
+        limit: Seconds.
+        trainings: How many there are.
+        workers: How many of them run at the same time.
+
+    Example:
+        >>> time_share(60.0, trainings=10, workers=2), time_share(60.0, trainings=1, workers=2)
+        (12.0, 60.0)
+    """
+    trainings = max(trainings, 1)
+    return limit * min(max(workers, 1), trainings) / trainings
 
 
 def check_model_name(path: Path) -> None:

@@ -135,8 +135,9 @@ leak_option = option(
 )  # fmt: skip
 
 season_option = option(
-    "--season", "Steps in a season, for the seasonal baselines and MASE. [default: found in the "
-    "training part, else 1]", type=int, **BESIDE,
+    "--season", "Steps in a season, for the seasonal baselines and MASE. [default: the seasonal "
+    "baselines take the one found in the training part (backtest: that of the first series), "
+    "MASE takes 1]", type=int, **BESIDE,
 )  # fmt: skip
 
 LEVEL = "Percent of the truth that intervals shall cover, with commas."

@@ -164,8 +164,8 @@ data_options = in_order(
     option("--calendar", "What the networks see of the time stamps, with commas: minute, hour, "
            "weekday, weekend, monthday, yearday, week, month, quarter.", type=Names(),
            metavar="PARTS", default=(), **DATA),
-    option("--id", "Column that names the series of each row, for many series in one table.",
-           metavar="COLUMN", **DATA),
+    option("--id", "Column that names the series of each row, for many series in one table. "
+           "[default: unique_id, if it is there]", metavar="COLUMN", **DATA),
     option("--time", "Column of time stamps. [default: the first column of dates]",
            metavar="COLUMN", **DATA),
     option("--no-time", "Take the rows as equally spaced, whatever the dates say.", is_flag=True,
@@ -214,11 +214,12 @@ def split_data_options(
 
 
 def read_source(source: str, reading: dict[str, Any]) -> Any:
-    """Return the Series, or with ``id`` the Panel, of a source."""
+    """Return the Series of a source, or the Panel: with ``id``, or a column ``unique_id``."""
     one = {name: value for name, value in reading.items() if name != "id"}
-    if reading["id"] is None:
-        return rnncomp.load(source, **one)
-    return rnncomp.load_panel(source, id=reading["id"], **one)
+    if reading["id"] is None and not set("./\\") & set(source):
+        return rnncomp.load(source, **one)  # built in
+    panel = rnncomp.load_panel(source, **reading)
+    return panel if reading["id"] is not None or len(panel) > 1 else panel.series[0]
 
 
 def seed_count(settings: dict[str, Any]) -> int:

@@ -16,11 +16,13 @@ from rnncomp.series.reading import Reading, Rows, make_series, read_rows
 from rnncomp.series.roles import Names, choose_time
 from rnncomp.series.table import Table
 
+USUAL_ID = "unique_id"  # as Nixtla's tables have it
+
 
 def load_panel(
     source: Any,
     *,
-    id: str = "unique_id",
+    id: str | None = USUAL_ID,
     target: Names | None = None,
     features: Names = (),
     time: str | Literal[False] | None = None,
@@ -40,7 +42,8 @@ def load_panel(
 
     Args:
         source: A file, an address, a frame or an array, as in `load`.
-        id: The column that says which series a row belongs to.
+        id: The column that says which series a row belongs to; None for ``unique_id`` if it is
+            there, else all rows are one series, read by the rules of `load` alone.
         target: The column to predict, or several; None takes ``y``, else the only column of
             numbers.
         features: See `load`, as for all options that follow.
@@ -82,6 +85,10 @@ def load_panel(
         max_bytes=max_bytes,
     )
     table = read_table(source, separator=separator, max_bytes=max_bytes)
+    if id is None and USUAL_ID not in table.frame.columns:
+        one = make_series(read_rows(table, reading))
+        return Panel((one,), (one.name,))
+    id = id or USUAL_ID
     groups = _groups(table, id)
     table = replace(table, frame=table.frame.drop(id))
     reading = _with_usual_names(table, reading)
