@@ -103,6 +103,7 @@ def test_short_test_parts(windows, horizon, season, stride, words):
     if found:
         assert words in one_line(found)
         assert found.code == "test_too_short"
+        assert "folds" not in found.text  # they cut the same test part
 
 
 def test_seasons_and_leaks():

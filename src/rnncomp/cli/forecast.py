@@ -54,8 +54,11 @@ def forecast(
 ) -> None:
     """Forecast the values after the end of a series.
 
-    MODEL is a file that `rnncomp fit` or a comparison wrote. SOURCE is the history, with the
-    columns of the training; without it the forecast goes on from the rows that the file remembers.
+    MODEL is a file that `rnncomp fit` or a comparison wrote. Without SOURCE the forecast goes on
+    from the rows that it remembers. SOURCE is a longer history of one series: a file, a URL or a
+    built-in name, with the columns of the training under the same names and rows as far apart. How
+    the training file was read (--resample, --decimal, --time-format) is not remembered.
+
     The widths of intervals come from the rows that the file remembers and no training has seen.
     """
     if as_json and quiet:

@@ -148,7 +148,7 @@ def short_test_part(
     else:
         return None
     text = f"test part: its {rows} rows {seen}, too few to tell forecasts apart; {need}"
-    hint = "use a longer test part, more folds, or a shorter horizon"
+    hint = "use a longer test part, or a shorter horizon"
     return Caution("test_too_short", "test part", f"{text}: {hint}.")
 
 
