@@ -19,7 +19,7 @@ from rnncomp.forecasting.quantiles import interval_from_quantiles
 from rnncomp.series import Series
 from rnncomp.training import Sequential
 
-USUAL_LEVELS = (80.0, 95.0)
+USUAL_LEVELS: tuple[float, ...] = (80, 95)
 Intervals = dict[float, tuple[Array, Array]]
 
 
@@ -116,7 +116,7 @@ def asked_levels(levels: float | Iterable[float] | None) -> tuple[float, ...]:
 
     Example:
         >>> asked_levels(None), asked_levels(()), asked_levels(90)
-        ((80.0, 95.0), (), (90.0,))
+        ((80, 95), (), (90,))
     """
     if levels is None:
         return USUAL_LEVELS
