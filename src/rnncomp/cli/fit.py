@@ -67,7 +67,7 @@ def fit(source: str, out: Path, as_json: bool, quiet: bool, **options: Any) -> N
     if as_json:
         last = {name: [of[name][-1] for of in forecaster.histories]
                   for name in forecaster.history}  # fmt: skip
-        print_json({"path": str(out), "cell": forecaster.name, "seeds": list(forecaster.seeds),
+        print_json({"path": str(out), "cell": forecaster.name, "seeds": list(forecaster.seeds), "diverged": list(forecaster.diverged),
                     "series": list(forecaster.learned), **last})  # fmt: skip
     elif not quiet:
         losses = [number(history["val_loss"][-1]) for history in forecaster.histories]

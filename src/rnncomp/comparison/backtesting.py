@@ -13,6 +13,7 @@ from rnncomp._check import fail, one_of
 from rnncomp.comparison.backtest_result import Array, Backtest, Fold
 from rnncomp.forecasting import Forecast, Progress, RecurrentForecaster, Ridge, run_jobs
 from rnncomp.forecasting.forecast import as_series
+from rnncomp.forecasting.knowing import known_at
 from rnncomp.forecasting.planning import listed
 from rnncomp.forecasting.predicting import asked_levels
 from rnncomp.forecasting.training_job import TrainingResult
@@ -96,7 +97,7 @@ def _of_baseline(
     for each, cut in zip(several, parts, strict=True):
         fitted: list[Any] = []
         for number, of in enumerate(cut):
-            rows = [_known_at(each.target(name), *of.train) for name in each.targets]
+            rows = [known_at(each.target(name), *of.train) for name in each.targets]
             if not fitted or refit == "every":
                 fitted = [copy(forecaster).fit(own) for own in rows]
             ahead: dict[str, Any] = {}
@@ -107,7 +108,7 @@ def _of_baseline(
                 knows.predict(origin.horizon, after=own, **ahead)
                 for knows, own in zip(fitted, rows, strict=True)
             ]
-            folds.append(_fold(number, each, of, _beside(made, _known_at(each, *of.train))))
+            folds.append(_fold(number, each, of, _beside(made, known_at(each, *of.train))))
     return Backtest(forecaster.name, _in_order(folds), refit, ())
 
 
@@ -140,7 +141,7 @@ def _of_networks(
         for each, cut in zip(several, parts, strict=True):
             of = cut[number]
             if number and refit == "never":
-                newer = _known_at(each, cut[number - 1].train[1], of.train[1])
+                newer = known_at(each, cut[number - 1].train[1], of.train[1])
                 knows.update(newer, of=each.name)
             known = _plan(each, of.test[0], _whole(origin.horizon, knows.config.horizon))
             made.append(knows.predict(origin.horizon, known=known, levels=levels, of=each.name))
@@ -167,7 +168,7 @@ def _fitted(
     count = len(parts[0])
     plans = [
         forecaster.plan(
-            [_known_at(each, *cut[number].train) for each, cut in zip(several, parts, strict=True)],
+            [known_at(each, *cut[number].train) for each, cut in zip(several, parts, strict=True)],
             fold=number,
         )
         for number in range(1 if refit == "never" else count)
@@ -188,22 +189,6 @@ def _fitted(
         for k, plan in enumerate(plans)
     ]
     return made * count if refit == "never" else made
-
-
-def _known_at(series: Series, first: int, end: int) -> Series:
-    """Return rows first .. end - 1 as they were known then.
-
-    What was interpolated at the end comes from later rows: it repeats the value before instead.
-    """
-    rows = series.slice(first, end)
-    if series.fill != "interpolate" or series.observed is None:
-        return rows
-    values = rows.values.copy()
-    for column in range(len(series.columns) - len(series.known)):
-        seen = np.flatnonzero(series.observed[:end, column])
-        if len(seen):
-            values[max(0, seen[-1] + 1 - first) :, column] = series.values[seen[-1], column]
-    return replace(rows, values=values)
 
 
 def _plan(series: Series, first: int, steps: int) -> Array | None:
