@@ -65,10 +65,11 @@ def fit(source: str, out: Path, as_json: bool, quiet: bool, **options: Any) -> N
         forecaster.fit(series, progress=listener, **running)
     forecaster.save(out)
     if as_json:
-        last = {name: [of[name][-1] for of in forecaster.histories]
-                  for name in forecaster.history}  # fmt: skip
-        print_json({"path": str(out), "cell": forecaster.name, "seeds": list(forecaster.seeds), "diverged": list(forecaster.diverged),
-                    "series": list(forecaster.learned), **last})  # fmt: skip
+        names = forecaster.history
+        last = {name: [of[name][-1] for of in forecaster.histories] for name in names}
+        plain = {"path": str(out), "cell": forecaster.name, "seeds": list(forecaster.seeds)}
+        plain |= {"diverged": list(forecaster.diverged), "series": list(forecaster.learned)}
+        print_json(plain | last)
     elif not quiet:
         losses = [number(history["val_loss"][-1]) for history in forecaster.histories]
         seeds = f"{len(losses)} seed{'s'[: len(losses) != 1]}"
