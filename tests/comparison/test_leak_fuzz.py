@@ -23,7 +23,7 @@ def test_a_scaler_of_all_rows_is_found(monkeypatch):
 
 
 def test_what_was_interpolated_at_a_cutoff_is_found(monkeypatch):
-    monkeypatch.setattr(backtesting, "_known_at", lambda series, *rows: series.slice(*rows))
+    monkeypatch.setattr(backtesting, "known_at", lambda series, *rows: series.slice(*rows))
     with pytest.raises(AssertionError, match=r"trial 11, .* fold 2"):
         leak_fuzz.check_forecaster(leak_fuzz.draw(11))
 

@@ -50,7 +50,8 @@ def ranked_by(run, metric):
         row["mase"] = row["validation_mase"] = 0.5 + place
         if row["kind"] == "network":
             row["scores"]["mase"] = [0.4 + place, 0.6 + place]
-    settings = made["settings"] | ({"metric": metric} if metric else {})
+    settings = {name: value for name, value in made["settings"].items() if name != "metric"}
+    settings |= {"metric": metric} if metric else {}
     return made | {"settings": settings}, [row["name"] for row in by_mae]
 
 

@@ -10,7 +10,6 @@ from typing import Any
 import rich_click as click
 
 import rnncomp
-from rnncomp._tables import save_csv
 from rnncomp.cli.fit import new_forecaster
 from rnncomp.cli.network_options import (
     allowed_levels,
@@ -104,7 +103,7 @@ def backtest(
         )  # fmt: skip
     others = [] if quiet and out is None else _others(series, origin, settings)
     if out is not None:
-        save_csv(out, _rows([result, *(other.result for other in others if other.result)]))
+        result.write_csv(out, *(other.result for other in others if other.result))
     if plot is not None:
         result.write_plot(plot)
     if as_json:
@@ -157,19 +156,6 @@ def _other(model: Any, series: Any, origin: Any) -> Other:
         return Other(model.name, rnncomp.backtest(model, series, origin))
     except rnncomp.RnncompError as error:
         return Other(model.name, None, str(error))
-
-
-def _rows(results: list[rnncomp.Backtest]) -> dict[str, list[Any]]:
-    """Return the rows of all, with who forecast; where one has no intervals there is None."""
-    tables = [(result.name, result.to_dict()["rows"]) for result in results]
-    made: dict[str, list[Any]] = {"forecaster": []}
-    made |= {name: [] for name in tables[0][1]}
-    for who, table_of in tables:
-        size = len(table_of["step"])
-        made["forecaster"] += [who] * size
-        for name in tables[0][1]:
-            made[name] += table_of.get(name, [None] * size)
-    return made
 
 
 def _print(result: rnncomp.Backtest, others: list[Other]) -> None:

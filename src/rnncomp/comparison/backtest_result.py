@@ -137,13 +137,25 @@ class Backtest:
         )
         return made
 
-    def write_csv(self, path: str | os.PathLike[str]) -> None:
-        """Write what `to_frame` holds as CSV, whole or not at all.
+    def write_csv(self, path: str | os.PathLike[str], *others: Backtest) -> None:
+        """Write what `to_frame` holds as CSV, whole or not at all, behind who forecast.
+
+        Args:
+            path: Where to.
+            *others: Whose rows follow; where one has no intervals, their cells are empty.
 
         Raises:
             OutputError: The file cannot be written; nothing is left behind.
         """
-        save_csv(Path(path), self.to_dict()["rows"])
+        tables = [(each.name, each.to_dict()["rows"]) for each in (self, *others)]
+        names = list(tables[0][1])
+        made: dict[str, list[Any]] = {"forecaster": [], **{name: [] for name in names}}
+        for who, rows in tables:
+            size = len(rows["step"])
+            made["forecaster"] += [who] * size
+            for name in names:
+                made[name] += rows.get(name, [None] * size)
+        save_csv(Path(path), made)
 
     def write_plot(self, path: str | os.PathLike[str]) -> None:
         """Write what `plot` draws; the ending chooses PNG, SVG or PDF.
