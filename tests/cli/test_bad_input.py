@@ -238,3 +238,13 @@ def test_json_of_an_error_is_nothing_on_stdout(rnncomp_program):
     assert_one_line_error(result)
     with pytest.raises(json.JSONDecodeError):
         result.json()
+
+
+@pytest.mark.parametrize("command", ["backtest", "forecast"])
+def test_what_is_read_is_not_replaced(rnncomp_program, tmp_path, command):
+    rnncomp_program("datasets", "airline", "--out", "mine.csv")
+    before = (tmp_path / "mine.csv").read_bytes()
+    sources = ["mine.csv"] if command == "backtest" else ["model.safetensors", "mine.csv"]
+    result = rnncomp_program(command, *sources, "--out", "mine.csv")
+    assert_one_line_error(result, "must not replace what is read", "mine.csv")
+    assert (tmp_path / "mine.csv").read_bytes() == before

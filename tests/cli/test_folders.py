@@ -197,3 +197,14 @@ def test_an_error_says_what_is_kept(tmp_path, rnncomp_program, monkeypatch):
         f"rnncomp: error: the disk is full; kept for {tmp_path / 'a'}: 2 finished trainings; "
         "the same command with --resume goes on\n"
     )
+
+
+def test_trainings_of_another_command_are_not_resumed(folder):
+    """They would not be used, and be gone: better to say so."""
+    kill(folder, "a")
+    with (
+        pytest.raises(OutputError, match=r"of the same command .* differ in epochs; give the same"),
+        work_folder(folder, COMMAND | {"epochs": 7}, resume=True),
+    ):
+        pass
+    assert run(folder, resume=True) == 1

@@ -5,7 +5,13 @@ import math
 import numpy as np
 import pytest
 
-from rnncomp.comparison.cautions_training import did_not_learn, still_falling, validation_rising
+from rnncomp.comparison import compare
+from rnncomp.comparison.cautions_training import (
+    cut_short,
+    did_not_learn,
+    still_falling,
+    validation_rising,
+)
 from rnncomp.errors import InvalidArgumentError
 
 ROUNDS = 300
@@ -117,3 +123,18 @@ def test_how_often_a_seed_is_called_stuck():
 def test_as_many_seeds_as_errors():
     with pytest.raises(InvalidArgumentError, match="seeds must be 2, one an error"):
         did_not_learn([1.0, 2.0], 5.0, seeds=[1], subject="LSTM")
+
+
+def test_trainings_that_a_time_limit_ended_are_told():
+    assert cut_short([50, 50], 50, subject="GRU") is None
+    told = cut_short([50, 6, 11], 50, subject="GRU")
+    assert (told.code, told.subject) == ("cut_short", "GRU")
+    assert "ended 2 of 3 trainings after 6 to 11 of 50 epochs" in told.text
+
+
+def test_a_comparison_with_a_time_limit_says_what_it_cut():
+    options = {"window": 6, "units": 3, "cells": ["gru"], "seeds": 1, "epochs": 5000}
+    run = compare("airline", time_limit=0.05, **options)
+    codes = [found["code"] for found in run.comparison.warnings]
+    assert "cut_short" in codes
+    assert "still_falling" not in codes

@@ -121,7 +121,9 @@ def test_differences_are_plain_data():
     ridge, claim = found[1], judgement.claims["ridge"]
     of_ridge = next(entry.error for entry in judgement.baselines if entry.name == "ridge")
     for end in ("difference", "low", "high"):
-        assert ridge[end] == getattr(claim, end) / of_ridge  # a share, which needs no unit
+        share = getattr(claim, end) / of_ridge  # which needs no unit
+        assert ridge[end] == max(share, -1.0)  # no error is more than 100 % lower
+    assert ridge["low"] == -1.0 < claim.difference / of_ridge
     assert ridge["level"] == 0.95
     short = judge(rows, "lstm", losses=losses_of(rows, n=2))
     assert plain(differences(short))[0]["low"] is None

@@ -123,3 +123,23 @@ def test_a_plot_names_the_targets_there_are():
     assert forecast.drawing("b")["value_label"] == "b"
     with pytest.raises(InvalidArgumentError, match="target must be one of a, b, got 'nope'"):
         forecast.plot(target="nope")
+
+
+@pytest.mark.parametrize("values", [[500.0], [500.0] * 3])
+def test_new_rows_may_be_alike(values):
+    """What is learned from must change from row to row; one new row cannot."""
+    import polars as pl
+
+    days = np.arange("2024-01-01", "2024-04-01", dtype="M8[D]").astype("M8[us]")
+    frame = pl.DataFrame({"day": days, "sold": np.random.default_rng(0).normal(size=len(days))})
+    forecaster = RecurrentForecaster("gru", window=6, units=2, epochs=1).fit(frame)
+    later = days[-1] + np.arange(1, len(values) + 1) * np.timedelta64(1, "D")
+    forecaster.update(pl.DataFrame({"day": later.astype("M8[us]"), "sold": values}))
+    (known,) = forecaster.learned.values()
+    assert known.series.target_values[-1] == 500.0
+    assert forecaster.predict().times[0] == later[-1] + np.timedelta64(1, "D")
+
+
+def test_no_series_at_all_is_refused():
+    with pytest.raises(InvalidArgumentError, match="series must be one or more"):
+        RecurrentForecaster("gru").fit([])

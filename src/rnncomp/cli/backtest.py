@@ -19,6 +19,7 @@ from rnncomp.cli.network_options import (
     training_options,
 )
 from rnncomp.cli.options import (
+    check_not_read,
     data_options,
     examples,
     in_order,
@@ -88,6 +89,7 @@ def backtest(
     """
     if as_json and quiet:
         raise click.UsageError("--json and --quiet must not be given together; choose one")
+    check_not_read(out, source)
     reading, settings = split_data_options(options, several=True)
     seeds, count = seed_count(settings), 1 if refit == "never" else folds
     rounds = count if refit == "warm" else 1  # each goes on from the one before

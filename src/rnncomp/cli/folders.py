@@ -93,6 +93,7 @@ def work_folder(folder: Path, command: Mapping[str, Any], *, resume: bool) -> It
             f"remove {kept}"
         )
     if kept.exists():
+        _check_same(kept, command)
         sweep(folder)
     made = _make(kept, command)
     try:
@@ -106,6 +107,21 @@ def work_folder(folder: Path, command: Mapping[str, Any], *, resume: bool) -> It
             _remove(kept, made)
         raise
     _remove(kept, [])
+
+
+def _check_same(kept: Path, command: Mapping[str, Any]) -> None:
+    """Raise if trainings were kept for other options: none of them would be used."""
+    try:
+        before = json.loads((kept / COMMAND).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return
+    now = _plain(command)
+    if before != now:
+        other = sorted(k for k in before.keys() | now.keys() if before.get(k) != now.get(k))
+        raise OutputError(
+            f"{kept}: must hold trainings of the same command to resume, got others, which differ "
+            f"in {', '.join(other)}; give the same options, or choose another --out"
+        )
 
 
 def _kept(folder: Path) -> Path:

@@ -10,7 +10,7 @@ import rich_click as click
 
 import rnncomp
 from rnncomp.cli.network_options import allowed_levels
-from rnncomp.cli.options import examples, in_order, json_option, option
+from rnncomp.cli.options import check_not_read, examples, in_order, json_option, option
 from rnncomp.cli.output import console, number, print_json, table
 
 MOST_ROWS = 200  # of a forecast on the terminal
@@ -63,6 +63,7 @@ def forecast(
     """
     if as_json and quiet:
         raise click.UsageError("--json and --quiet must not be given together; choose one")
+    check_not_read(out, model, source, known)
     forecaster = rnncomp.RecurrentForecaster.load(model)
     wanted = forecaster.config.horizon if steps is None else steps
     made = forecaster.predict(wanted, after=source, known=known, levels=levels, of=of)

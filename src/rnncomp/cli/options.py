@@ -6,6 +6,7 @@ import csv
 import shlex
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import rich_click as click
@@ -220,6 +221,13 @@ def read_source(source: str, reading: dict[str, Any]) -> Any:
         return rnncomp.load(source, **one)  # built in
     panel = rnncomp.load_panel(source, **reading)
     return panel if reading["id"] is not None or len(panel) > 1 else panel.series[0]
+
+
+def check_not_read(out: Path | None, *sources: str | Path | None) -> None:
+    """Raise if what is to be written would replace what is read."""
+    for source in sources:
+        if out is not None and source is not None and out.absolute() == Path(source).absolute():
+            raise click.UsageError(f"--out must not replace what is read, got {str(out)!r}")
 
 
 def seed_count(settings: dict[str, Any]) -> int:

@@ -153,6 +153,27 @@ def did_not_learn(
     return Caution("did_not_learn", subject, f"{subject}: {which} ({worst}); {hint}.")
 
 
+def cut_short(epochs: Sequence[int], wanted: int, *, subject: str) -> Caution | None:
+    """Tell whether a time limit ended trainings: they are then not trained alike.
+
+    Args:
+        epochs: That each training ran.
+        wanted: That it was asked for.
+        subject: The network.
+
+    Example:
+        >>> cut_short([7, 50], 50, subject="LSTM").text
+        'LSTM: the time limit ended 1 of 2 trainings after 7 to 7 of 50 epochs; others may have ...
+    """
+    short = [ran for ran in epochs if ran < wanted]
+    if not short:
+        return None
+    seen = f"the time limit ended {len(short)} of {len(epochs)} trainings"
+    after = f"after {min(short)} to {max(short)} of {wanted} epochs"
+    hint = "others may have trained for longer: compare with more time, or with fewer epochs"
+    return Caution("cut_short", subject, f"{subject}: {seen} {after}; {hint}.")
+
+
 def _stuck(seed: int, known: dict[int, float]) -> bool:
     """Tell whether a seed is far worse than the others, by their median and its usual distance."""
     others = [error for other, error in known.items() if other != seed]

@@ -16,7 +16,12 @@ from rnncomp.comparison.cautions import (
     short_test_part,
 )
 from rnncomp.comparison.cautions_forecast import shifted_copy
-from rnncomp.comparison.cautions_training import did_not_learn, still_falling, validation_rising
+from rnncomp.comparison.cautions_training import (
+    cut_short,
+    did_not_learn,
+    still_falling,
+    validation_rising,
+)
 from rnncomp.comparison.contenders import Contender, over_folds
 from rnncomp.comparison.leaderboard import network_label
 from rnncomp.comparison.residuals import autocorrelation, first_step, white_noise_band
@@ -80,7 +85,12 @@ def _of_networks(
         label = network_label(contender.name)
         yield shifted_copy(actual, mean_forecast(contender, task), last, subject=label)
         trained = [result for result in results[contender.name][-1] if not result.diverged]
-        yield still_falling(_mean_losses(trained, "loss"), subject=label)
+        limited = task.settings.time_limit is not None
+        if limited and task.settings.patience is None:
+            runs = [len(r.history["loss"]) for of in results[contender.name] for r in of]
+            yield cut_short(runs, task.settings.epochs, subject=label)
+        if not limited:
+            yield still_falling(_mean_losses(trained, "loss"), subject=label)
         if task.settings.patience is None:
             yield validation_rising(_mean_losses(trained, "val_loss"), subject=label)
         scores = each.row["scores"][task.metric]

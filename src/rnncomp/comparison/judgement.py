@@ -163,7 +163,8 @@ def differences(judgement: Judgement) -> list[dict[str, Any]]:
         plain = asdict(claim) | {"level": 1.0 - claim.level}
         for end in ("difference", "low", "high"):
             share = plain[end] / errors[name] if errors[name] else math.inf
-            plain[end] = share if math.isfinite(share) else None
+            # No error is more than 100 % lower.
+            plain[end] = max(share, -1.0) if math.isfinite(share) else None
         made.append(plain)
     return made
 

@@ -109,13 +109,13 @@ class Words:
             least = percent_lower(self.subject.error, proven[0].error) + self._interval(proven[0])
             named = self._baselines(self._named(proven), "and")
             if len(proven) < len(self.baselines):
-                by = "by" if len(proven) == 1 else "by at least"
+                by = "by" if len(proven) == 1 else "the nearest by"
                 sentences.append(f"{self.name} beats {named}, {by} {least}.")
             elif len(proven) == 1:
                 sentences.append(f"{self.name} beats the only baseline, by {least}: {named}.")
             else:
                 sentences.append(
-                    f"{self.name} beats every baseline by at least {least}, among them {named}."
+                    f"{self.name} beats every baseline, the nearest by {least}, among them {named}."
                 )
         if seen:
             sentences.append(

@@ -10,9 +10,10 @@ import numpy as np
 from rnncomp._check import fail
 from rnncomp.errors import TimeColumnError
 from rnncomp.forecasting.last_window import check_positive
-from rnncomp.series import FittedTransform, Series, load, load_panel
+from rnncomp.series import FittedTransform, Series, load_panel
 from rnncomp.series.calendar_columns import calendar_names, calendar_values
 from rnncomp.series.loading import read_table
+from rnncomp.series.reading import Reading, make_series, read_rows
 
 ID = "unique_id"  # the column of a table of many series that says which a row belongs to
 KEPT_ROWS = 4096  # of the rows that nothing was learned from, at most so many go into a file
@@ -93,7 +94,9 @@ def _loaded(source: Any, about: Learned, of: str | None) -> Series:
     if of is not None and not plain and ID in read_table(source).frame.columns:
         series = load_panel(source, **options)[like.name]
     else:
-        series = load(source, **options)
+        # New rows may all be alike, and may be one.
+        reading = Reading(**options, varying=False)
+        series = make_series(read_rows(read_table(source), reading))
     return _with_marks(series, like, marks)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from rnncomp._check import fail
 from rnncomp.errors import SplitError
 from rnncomp.forecasting.forecast import as_series
 from rnncomp.forecasting.network_config import NetworkConfig
@@ -124,7 +125,9 @@ def listed(series: Any) -> list[Any]:
         >>> [each.name for each in listed(both)]
         ['series', 'series 2']
     """
-    if isinstance(series, (list, tuple)) and series:
+    if isinstance(series, (list, tuple)) and not series:
+        raise fail("series", "one or more", series)
+    if isinstance(series, (list, tuple)):
         if not all(isinstance(each, Series) for each in series):
             return [series]
         series = Panel(tuple(series), _own_names(series), "series")

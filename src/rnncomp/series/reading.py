@@ -26,6 +26,10 @@ from rnncomp.series.table import Table, count, join_names
 class Reading:
     """How a table becomes a series: the options of `load` of the same names.
 
+    Attributes:
+        varying: Whether targets and the calendar must change from row to row, as those that are
+            learned from must; rows that only follow need not.
+
     Raises:
         InvalidArgumentError: A rule, a mark, a frequency or a part of the calendar does not exist.
     """
@@ -40,6 +44,7 @@ class Reading:
     resample: str | None = None
     decimal: str = "."
     max_bytes: int | str | None = None
+    varying: bool = True
 
     def __post_init__(self) -> None:
         one_of("missing", self.missing, RULES)
@@ -111,9 +116,10 @@ def read_rows(table: Table, reading: Reading) -> Rows:
     table, numbers, stamps, grid = on_grid(table, roles.time, numbers, stamps, reading)
     times = None if stamps is None else stamps.times
     filled = fill_missing(table, numbers, times, grid, reading.missing)
-    for column, label in enumerate(roles.targets):
-        check_varies(table, label, filled.values[:, column])
-    check_calendar(filled.times, reading.calendar_parts, table.source)
+    if reading.varying:
+        for column, label in enumerate(roles.targets):
+            check_varies(table, label, filled.values[:, column])
+        check_calendar(filled.times, reading.calendar_parts, table.source)
     return Rows(table, roles, reading.calendar_parts, stamps, grid.frequency, filled)
 
 
