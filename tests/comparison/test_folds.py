@@ -155,7 +155,9 @@ def test_a_recursive_ridge_without_a_future_of_its_inputs_says_so():
     rows = {row["name"]: row for row in run.comparison.leaderboard}
     assert rows["ridge"]["mae"] is None
     assert (
-        rows["ridge"]["note"] == "ridge cannot be recursive: further columns have no known future"
+        rows["ridge"]["note"]
+        == "ridge cannot be recursive: it forecasts one column alone, and the future of others is "
+        "not known"
     )
     assert rows["gru"]["mae"] > 0
 

@@ -263,7 +263,8 @@ def learned(
         return model.learn(known_at(curve.series, 0, end).values, end), curve.series.values
     settings = task.settings
     if settings.horizon > model.horizon and len(curve.series.columns) > 1 + model.known:
-        raise BaselineError("ridge", "cannot be recursive: further columns have no known future")
+        reason = "it forecasts one column alone, and the future of others is not known"
+        raise BaselineError("ridge", f"cannot be recursive: {reason}")
     plain = Recipe(
         window=settings.reach,
         horizon=model.horizon,
