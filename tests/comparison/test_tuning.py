@@ -82,7 +82,9 @@ def test_an_error_is_that_of_the_same_windows_made_by_hand(found):
     rows = cutoffs[:, None] + np.array([1, 2])
     for seed, error in trial["errors"].items():
         result = run_training(TrainingJob(data.fingerprint(), config, int(seed)), data)
-        predicted = made.inverse(result.predictions["validation"], "validation")
+        predicted = made.transform.inverse(
+            result.predictions["validation"], made.last("validation")
+        )
         by_hand = np.abs(series.target_values[rows] - predicted).mean()
         assert error == pytest.approx(by_hand, rel=1e-12)  # sums in another order
     assert trial["error"] == np.mean(list(trial["errors"].values()))

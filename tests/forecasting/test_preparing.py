@@ -123,7 +123,7 @@ def test_forecasts_that_are_the_truth_come_back_as_the_truth(kind, targets):
     recipe = Recipe(window=5, horizon=4, ahead=4, transform=kind, dtype="float64")
     ready = prepare(given, PARTS, recipe)
     truth = ready.samples(ready.ahead["test"]).targets
-    back = ready.inverse(truth, "test").reshape(len(truth), 4, targets)
+    back = ready.transform.inverse(truth, ready.last("test")).reshape(len(truth), 4, targets)
     for column in range(targets):
         actual = actual_at(given, ready.cutoffs("test"), 4, column)
         # A few roundings of logarithm, scaling, four sums and exponential, at most 2000 in size.

@@ -70,6 +70,14 @@ def over_folds(make: Maker, folds: int, curve: Curve) -> Array:
     return made[0] if folds == 1 else np.concatenate(made)
 
 
+def mean_over_seeds(makers: Sequence[Maker], folds: int, curve: Curve) -> Array:
+    """Return the mean of the forecasts of all test windows of a curve, shape (N, H)."""
+    total = np.array(over_folds(makers[0], folds, curve))
+    for make in makers[1:]:
+        total += over_folds(make, folds, curve)
+    return total / len(makers)
+
+
 def network_contender(
     name: str, results: Sequence[Sequence[TrainingResult]], task: Task
 ) -> Contender:

@@ -22,7 +22,7 @@ from rnncomp.comparison.cautions_training import (
     still_falling,
     validation_rising,
 )
-from rnncomp.comparison.contenders import Contender, over_folds
+from rnncomp.comparison.contenders import Contender, mean_over_seeds
 from rnncomp.comparison.leaderboard import network_label
 from rnncomp.comparison.residuals import autocorrelation, first_step, white_noise_band
 from rnncomp.comparison.scores import Scored
@@ -110,11 +110,7 @@ def _error_of_the_mean(task: Task) -> float:
 
 def mean_forecast(contender: Contender, task: Task) -> Array:
     """Return the mean over seeds of the forecasts of the first curve, shape (N, H)."""
-    makers, folds = contender.of_tested(), len(task.folds)
-    total = over_folds(makers[0], folds, task.curves[0])
-    for make in makers[1:]:
-        total = total + over_folds(make, folds, task.curves[0])
-    return total / len(makers)
+    return mean_over_seeds(contender.of_tested(), len(task.folds), task.curves[0])
 
 
 def residuals_chart(

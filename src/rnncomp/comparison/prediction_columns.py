@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rnncomp.comparison.contenders import Contender, Maker, over_folds
+from rnncomp.comparison.contenders import Contender, Maker, mean_over_seeds
 from rnncomp.comparison.tables import Columns
 from rnncomp.comparison.task import Array, Curve, Task
 from rnncomp.forecasting.preparing import Starts, actual_at, rows_after
@@ -66,9 +66,6 @@ class _Table:
 
     def mean(self, makers: Sequence[Maker]) -> Callable[[Curve, Starts], Array]:
         def made(curve: Curve, cutoffs: Starts) -> Array:
-            total = over_folds(makers[0], self.folds, curve)
-            for make in makers[1:]:
-                total = total + over_folds(make, self.folds, curve)
-            return (total / len(makers)).ravel()
+            return mean_over_seeds(makers, self.folds, curve).ravel()
 
         return made

@@ -109,7 +109,7 @@ class Words:
             least = percent_lower(self.subject.error, proven[0].error) + self._interval(proven[0])
             named = self._baselines(self._named(proven), "and")
             if len(proven) < len(self.baselines):
-                by = "by" if len(proven) == 1 else "the nearest by"
+                by = "by" if len(self._named(proven)) == 1 else "the nearest by"
                 sentences.append(f"{self.name} beats {named}, {by} {least}.")
             elif len(proven) == 1:
                 sentences.append(f"{self.name} beats the only baseline, by {least}: {named}.")

@@ -96,10 +96,6 @@ class Prepared:
         """Return the last observed row of each window to be forecast in a part."""
         return cutoffs_of(self.ahead[part], self.recipe.window)
 
-    def inverse(self, made: FloatArray, part: str) -> Array:
-        """Return scaled forecasts for the windows of a part, (N, steps * K), in the user's unit."""
-        return self.transform.inverse(made, self.last(part))
-
     def last(self, part: str) -> Array:
         """Return the targets in the last row of each window of a part, (N, K)."""
         index = _index(self.cutoffs(part))
