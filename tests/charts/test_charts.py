@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
+from drawn import legend_texts, lines, notes
 from made_up import LABELS, made_up_charts
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
@@ -20,18 +21,6 @@ from rnncomp.charts import (
 from rnncomp.charts.style import BLUE, GREEN, NETWORK_COLOURS, RED, SPREAD_NOTE
 
 STRATEGY = "one step ahead from true history"
-
-
-def lines(ax):
-    return {line.get_label(): line for line in ax.get_lines()}
-
-
-def legend_texts(ax):
-    return [text.get_text() for text in ax.get_legend().get_texts()]
-
-
-def notes(ax):
-    return [text.get_text() for text in ax.texts]
 
 
 def is_dashed(line):

@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
+from drawn import legend_texts, lines, notes
 from made_up import LABELS
 from matplotlib.colors import to_hex
 from matplotlib.dates import date2num
@@ -29,18 +30,6 @@ def made_up_steps(horizon=48, spread=0.1, baselines=BASELINES):
         "error_label": "MAE",
         "strategy": f"direct, {horizon} steps ahead",
     }
-
-
-def lines(ax):
-    return {line.get_label(): line for line in ax.get_lines()}
-
-
-def legend_texts(ax):
-    return [text.get_text() for text in ax.get_legend().get_texts()]
-
-
-def notes(ax):
-    return [text.get_text() for text in ax.texts]
 
 
 @pytest.mark.parametrize("horizon", [1, 2, 12, 13, 48])

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from drawn import legend_texts, lines, notes
 from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 
@@ -25,18 +26,6 @@ def made_up_forecast(steps=48, rows=240, levels=(80, 95), stamped=True):
         "name": "GRU", "strategy": f"direct, {steps} steps ahead", "value_label": "mw",
         "time_label": "Time",
     }  # fmt: skip
-
-
-def lines(ax):
-    return {line.get_label(): line for line in ax.get_lines()}
-
-
-def legend_texts(ax):
-    return [text.get_text() for text in ax.get_legend().get_texts()]
-
-
-def notes(ax):
-    return [text.get_text() for text in ax.texts]
 
 
 @pytest.mark.parametrize("stamped", [True, False])

@@ -248,3 +248,10 @@ def test_what_is_read_is_not_replaced(rnncomp_program, tmp_path, command):
     result = rnncomp_program(command, *sources, "--out", "mine.csv")
     assert_one_line_error(result, "must not replace what is read", "mine.csv")
     assert (tmp_path / "mine.csv").read_bytes() == before
+
+
+@pytest.mark.parametrize("pair", [("--json", "--quiet"), ("--quiet", "--json")])
+@pytest.mark.parametrize("command", ["compare", "tune", "fit", "backtest", "forecast"])
+def test_json_and_quiet_are_one_too_many(rnncomp_program, command, pair):
+    result = rnncomp_program(command, "a.csv", *pair)
+    assert_one_line_error(result, "--json", "--quiet", "choose one")

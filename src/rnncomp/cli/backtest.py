@@ -25,6 +25,7 @@ from rnncomp.cli.options import (
     in_order,
     json_option,
     option,
+    quiet_option,
     read_source,
     seed_count,
     split_data_options,
@@ -65,7 +66,7 @@ EXAMPLES = examples(
     option("--plot", "Picture of the folds to write (PNG, SVG or PDF).", metavar="FILE",
            type=click.Path(path_type=Path), panel="Output"),
     json_option("scores, coverage and rows of the network, and the scores of the baselines"),
-    option("--quiet", "Print nothing.", is_flag=True, panel="Output"),
+    quiet_option(),
 )  # fmt: skip
 def backtest(
     source: str,
@@ -87,8 +88,6 @@ def backtest(
     Beside the network stand simple baselines at the same cutoffs. To compare networks with each
     other: rnncomp compare --folds.
     """
-    if as_json and quiet:
-        raise click.UsageError("--json and --quiet must not be given together; choose one")
     check_not_read(out, source)
     reading, settings = split_data_options(options, several=True)
     seeds, count = seed_count(settings), 1 if refit == "never" else folds

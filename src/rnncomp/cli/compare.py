@@ -30,6 +30,7 @@ from rnncomp.cli.options import (
     in_order,
     json_option,
     option,
+    quiet_option,
     read_source,
     searched,
     seed_count,
@@ -56,7 +57,7 @@ output_options = in_order(
            **OUTPUT),
     option("--show", "Open the two windows with the charts at the end.", is_flag=True, **OUTPUT),
     json_option("the whole result"),
-    option("--quiet", "Print the verdict alone.", is_flag=True, **OUTPUT),
+    quiet_option("Print the verdict alone."),
 )  # fmt: skip
 
 
@@ -99,8 +100,6 @@ def compare(
     that no choice has looked at. The results go to a new folder: comparison.json,
     leaderboard.csv, predictions.csv, report.html, the charts and the networks.
     """
-    if as_json and quiet:
-        raise click.UsageError("--json and --quiet must not be given together; choose one")
     reading, settings = split_data_options(options, several=True)
     settings = with_one_split(settings)
     settings = without_search(settings) if settings["tune"] is None else searched(settings)

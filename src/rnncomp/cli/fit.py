@@ -15,6 +15,7 @@ from rnncomp.cli.options import (
     in_order,
     json_option,
     option,
+    quiet_option,
     read_source,
     seed_count,
     split_data_options,
@@ -42,7 +43,7 @@ EXAMPLES = examples(
     option("--out", "File to write, ending in .safetensors; it is replaced if it is there.",
            metavar="FILE", type=click.Path(path_type=Path), required=True, panel="Output"),
     json_option("what was written, and the losses"),
-    option("--quiet", "Print nothing.", is_flag=True, panel="Output"),
+    quiet_option(),
 )  # fmt: skip
 def fit(source: str, out: Path, as_json: bool, quiet: bool, **options: Any) -> None:
     """Train one network on a series, and write it to a file that `rnncomp forecast` reads.
@@ -52,8 +53,6 @@ def fit(source: str, out: Path, as_json: bool, quiet: bool, **options: Any) -> N
     With several seeds the forecast is their mean. The file also holds the last rows of the series,
     to forecast from; nothing in it is ever executed.
     """
-    if as_json and quiet:
-        raise click.UsageError("--json and --quiet must not be given together; choose one")
     reading, settings = split_data_options(options, several=True)
     check_model_name(out)
     forecaster = new_forecaster(settings, trainings=seed_count(settings))

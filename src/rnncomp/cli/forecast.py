@@ -10,7 +10,14 @@ import rich_click as click
 
 import rnncomp
 from rnncomp.cli.network_options import allowed_levels
-from rnncomp.cli.options import check_not_read, examples, in_order, json_option, option
+from rnncomp.cli.options import (
+    check_not_read,
+    examples,
+    in_order,
+    json_option,
+    option,
+    quiet_option,
+)
 from rnncomp.cli.output import console, number, print_json, table
 
 MOST_ROWS = 200  # of a forecast on the terminal
@@ -38,7 +45,7 @@ EXAMPLES = examples(
     option("--plot", "Picture to write (PNG, SVG or PDF).", metavar="FILE",
            type=click.Path(path_type=Path), panel="Output"),
     json_option("the forecast"),
-    option("--quiet", "Print nothing.", is_flag=True, panel="Output"),
+    quiet_option(),
 )  # fmt: skip
 def forecast(
     model: Path,
@@ -61,8 +68,6 @@ def forecast(
 
     The widths of intervals come from the rows that the file remembers and no training has seen.
     """
-    if as_json and quiet:
-        raise click.UsageError("--json and --quiet must not be given together; choose one")
     check_not_read(out, model, source, known)
     forecaster = rnncomp.RecurrentForecaster.load(model)
     wanted = forecaster.config.horizon if steps is None else steps

@@ -257,13 +257,21 @@ def command_line() -> str:
     return shlex.join(["rnncomp", *(word for word in sys.argv[1:] if word != "--resume")])
 
 
-def json_option(what: str, panel: str = "Output") -> Callable[[F], F]:
-    """Return ``--json``, under the name ``as_json``."""
-    flag = click.option(
-        "--json",
-        "as_json",
-        is_flag=True,
-        help=f"Print {what} as JSON, and nothing else, on standard output.",
-        panel=panel,
+def json_option(what: str) -> Callable[[F], F]:
+    """Return ``--json``, under the name ``as_json``; not together with `quiet_option`."""
+    words = f"Print {what} as JSON, and nothing else, on standard output."
+    return option(
+        "--json", words, parameter="as_json", is_flag=True, callback=_one_output, panel="Output"
     )
-    return flag
+
+
+def quiet_option(instead: str = "Print nothing.") -> Callable[[F], F]:
+    """Return ``--quiet``; `instead` says what is printed still."""
+    return option("--quiet", instead, is_flag=True, callback=_one_output, panel="Output")
+
+
+def _one_output(context: click.Context, _: click.Parameter, value: bool) -> bool:
+    """Raise for the second of ``--json`` and ``--quiet``, whichever it is."""
+    if value and (context.params.get("as_json") or context.params.get("quiet")):
+        raise click.UsageError("--json and --quiet must not be given together; choose one")
+    return value

@@ -31,6 +31,7 @@ from rnncomp.cli.options import (
     in_order,
     json_option,
     option,
+    quiet_option,
     read_source,
     searched,
     split_data_options,
@@ -78,7 +79,7 @@ EXAMPLES = examples(
     option("--out", "CSV file to write: a row for each trial.", metavar="FILE",
            type=click.Path(path_type=Path), panel="Output"),
     json_option("all trials"),
-    option("--quiet", "Print the command to go on with alone.", is_flag=True, panel="Output"),
+    quiet_option("Print the command to go on with alone."),
 )  # fmt: skip
 def tune(source: str, out: Path | None, as_json: bool, quiet: bool, **options: Any) -> int | None:
     """Search for the options with which networks forecast the validation part best.
@@ -89,8 +90,6 @@ def tune(source: str, out: Path | None, as_json: bool, quiet: bool, **options: A
     The test part is never looked at: the last line printed is the command that compares the best
     network on it. Ctrl-C ends the search with what was found so far. Needs the extra rnncomp[tune].
     """
-    if as_json and quiet:
-        raise click.UsageError("--json and --quiet must not be given together; choose one")
     reading, settings = split_data_options(options, several=True)
     settings = searched(with_one_split(settings))
     cells = settings.pop("cells")
