@@ -1,8 +1,8 @@
 """docs/equations.md says what the code computes: its lines are executed and held to the reference.
 
 Random weights and inputs at four sizes, in float64, in three of them every letter of the page with
-a size of its own, so that no shape fits by chance. A sum of n products may be off by n roundings; 64
-are more than any sum here needs, and a wrong line is off by a million times more.
+a size of its own, so that no shape fits by chance. A sum of n products may be off by n roundings;
+64 are more than any sum here needs, and a wrong line is off by a million times more.
 """
 
 from typing import get_args
