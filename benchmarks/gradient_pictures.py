@@ -20,7 +20,7 @@ PANELS = (
 FLOOR = 1e-9
 GAINS = (0.7, 1.0, 1.3, 2.0)  # of the recurrent kernel, in powers_figure
 DPI = 110
-NOTE = "median over {} seeds, band from lowest to highest"
+NOTE = "thick: median over {0} seeds; thin: each of the {0}"
 
 Curves = dict[tuple[str, str, str, str], np.ndarray]
 Line = dict[str, str]
@@ -59,7 +59,7 @@ def powers_figure(curves: Curves) -> Figure:
     colours = mpl.colormaps["viridis"](np.linspace(0.1, 0.85, len(GAINS)))
     for k, (gain, colour) in enumerate(zip(GAINS, colours, strict=True)):
         norms = curves["sines", scaled_name(gain), "before", "all"]
-        line(ax, norms, f"times {gain:g}", colour, k % len(DASHES))
+        line(ax, norms, f"times {gain:g}", colour, k)
     finish(ax, "SimpleRNN before training, its recurrent kernel made larger or smaller")
     ax.set_title(ax.get_title(), fontsize=12)
     ax.set_ylim(1e-9, 1e6)
@@ -74,11 +74,12 @@ def scaled_name(gain: float) -> str:
 
 
 def line(ax: Axes, norms: np.ndarray, label: str, colour: str, k: int) -> None:
-    """Draw the median over seeds (seeds, steps) and the band."""
+    """Draw the median of (seeds, steps), and each seed as a thin line: they may differ in kind."""
     back = np.arange(1, norms.shape[1] + 1)
-    ax.fill_between(back, norms.min(axis=0), norms.max(axis=0), color=colour, alpha=0.22, lw=0)
-    (drawn,) = ax.plot(back, np.median(norms, axis=0), color=colour, linewidth=2.0, label=label)
-    drawn.set_dashes(DASHES[k])
+    ax.plot(back, norms.T, color=colour, linewidth=0.9, alpha=0.6)
+    (drawn,) = ax.plot(back, np.median(norms, axis=0), color=colour, linewidth=2.4, label=label)
+    if k < len(DASHES):
+        drawn.set_dashes(DASHES[k])
 
 
 def finish(ax: Axes, title: str, note: str = "") -> None:

@@ -58,8 +58,8 @@ range. *Reach*: the last step back at which it is a hundredth of what it is one 
 that was measured, where it never falls below. *Factor*: what one more step back multiplies it with,
 the geometric mean. An LSTM's state is h and c. Made from raw.csv.
 
-| task | cell | when | reach, steps | factor a step | test MSE |
-| --- | --- | --- | ---: | ---: | ---: |"""
+| task | cell | when | reach, steps | factor a step | norm, 49 steps back | test MSE |
+| --- | --- | --- | ---: | ---: | ---: | ---: |"""
 
 Line = dict[str, str]
 Data = tuple[np.ndarray, np.ndarray]
@@ -222,6 +222,7 @@ def summary(rows: list[Line]) -> str:
         cells = (
             spread([reach(one) for one in norms], "{:.0f}"),
             spread([factor(one) for one in norms], "{:.2f}"),
+            spread(list(norms[:, -1]), "{:.2g}"),
             spread(list(errors[task, cell, when].values()), "{:.2g}"),
         )
         lines.append(f"| {task} | {cell} | {when} | " + " | ".join(cells) + " |")
