@@ -67,11 +67,9 @@ def test_times_are_those_of_the_readme():
 
 def test_the_numbers_in_the_text_are_those_of_the_run():
     small, large = (SUMMARY["sines", f"simple_rnn x {gain}", "before"] for gain in ("0.7", "2"))
-    for row, words in (
-        (small, "multiplies the norm by {}, and {} is"),
-        (large, "by {}, and it is {}"),
-    ):
-        assert words.format(row[1].split()[0], row[2].split()[0]) in WORDS
+    left, grown = (row[2].split()[0] for row in (small, large))
+    assert f"multiplies the norm by {small[1].split()[0]}, and {left} is left of it" in WORDS
+    assert f"by {large[1].split()[0]}, and it is {float(grown):,.0f} there" in WORDS
     kept = {cell: SUMMARY["adding", cell, "after"][1].split()[0] for cell in CELLS}
     assert f"at {kept['lstm']} (LSTM) and {kept['gru']} (GRU) a step" in WORDS
 

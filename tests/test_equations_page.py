@@ -5,11 +5,13 @@ a size of its own, so that no shape fits by chance. A sum of n products may be o
 64 are more than any sum here needs, and a wrong line is off by a million times more.
 """
 
+import doctest
 from typing import get_args
 
 import numpy as np
 import pytest
 
+import page_equations
 from networks import make_problem
 from page_equations import (
     TEXT,
@@ -216,8 +218,10 @@ RULES = [
     ("sgd", {"momentum": 0.9}, (3,)),
     ("sgd", {"momentum": 0.9, "nesterov": True}, (4,)),
     ("rmsprop", {}, (5,)),
-    ("adagrad", {}, (6,)),
-    ("nadam", {}, (7,)),
+    ("rmsprop", {"centered": True}, (5, 6)),
+    ("rmsprop", {"momentum": 0.9}, (5, 7)),
+    ("adagrad", {}, (8,)),
+    ("nadam", {}, (9,)),
 ]
 
 
@@ -228,11 +232,11 @@ def test_the_lines_of_an_optimizer_are_the_reference(kind, options, used, weight
     spec = OptimizerSpec(kind, **options, weight_decay=weight_decay)
     page = blocks(section("## 6. The update"))
     lines = [line for index in used for line in page[index]]
-    if options.get("amsgrad"):  # the last line of Adam is replaced
-        lines.remove(page[0][-1])
-    lines = page[8] + lines
+    if len(used) == 2:  # an option that replaces the last line of its rule
+        lines.remove(page[used[0]][-1])
+    lines = page[10] + lines
     size = 6
-    zeros = ("m", "v", "largest", "velocity", "accumulator")
+    zeros = ("m", "v", "largest", "velocity", "average", "step", "accumulator")
     names = Names(functions(), {name: np.zeros(size) for name in zeros}, P=size, p=1.0, lr=0.05)
     settings = ("beta_1", "beta_2", "rho", "epsilon", "momentum", "weight_decay")
     names.update({name: getattr(spec, name) for name in settings})
@@ -251,8 +255,8 @@ def test_every_block_of_the_page_is_executed_by_a_test():
     """A block that is added has to be added here, too."""
     count = {part: len(blocks(section(part))) for part in ("## 3", "## 4", "## 5", "## 6")}
     # Dense, 4 cells, 3 of masks; 2 losses, 2 reductions, a penalty; the sum that opens a step,
-    # Dense, SimpleRNN, LSTM, 3 of GRU; 9 of the update.
-    assert count == {"## 3": 8, "## 4": 5, "## 5": 7, "## 6": 9}
+    # Dense, SimpleRNN, LSTM, 3 of GRU; 11 of the update.
+    assert count == {"## 3": 8, "## 4": 5, "## 5": 7, "## 6": 11}
     assert len(TABLES) == len(ACTIVATIONS) + len(OVER_UNITS)
     outside = TEXT[: TEXT.index("\n## 3")] + TEXT[TEXT.index("\n## 7") :]
     assert blocks(outside) == []
@@ -262,3 +266,8 @@ def test_the_opening_of_a_backward_step_is_that_of_every_cell():
     ((opening,), *_) = blocks(section("## 5. Backward"))
     for _, _, heading, used, _ in CELLS.values():
         assert blocks(section(heading))[used[0]][0] == opening
+
+
+def test_the_examples_of_the_translation_run():
+    failed, attempted = doctest.testmod(page_equations)
+    assert (failed, attempted > 1) == (0, True)
