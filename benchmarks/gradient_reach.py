@@ -16,7 +16,7 @@ of the window as its initial state, and what comes back is the gradient of the o
 LSTM's state is h and c; both alone are kept as well. Untrained SimpleRNNs with a recurrent kernel
 that is made smaller or larger show what its powers do.
 
-The folder gets raw.csv (a row for each network, moment, state and step), gates.csv (what the LSTM
+The folder gets trials.csv (a row for each network, moment, state and step), gates.csv (what the LSTM
 and the GRU of the first seed did with one window), setup.md and summary.md; the pictures go to
 docs/images/.
 """
@@ -56,7 +56,7 @@ HEAD = """# How far the gradient reaches
 Norm of d output / d state over the steps back, windows of 50 steps; median over seeds, and the
 range. *Reach*: the last step back at which it is a hundredth of what it is one step back; 49, all
 that was measured, where it never falls below. *Factor*: what one more step back multiplies it with,
-the geometric mean. An LSTM's state is h and c. Made from raw.csv.
+the geometric mean. An LSTM's state is h and c. Made from trials.csv.
 
 | task | cell | when | reach, steps | factor a step | norm, 49 steps back | test MSE |
 | --- | --- | --- | ---: | ---: | ---: | ---: |"""
@@ -266,11 +266,11 @@ def main() -> None:
         rows, gates = networks(chosen.seeds)
         rows += scaled(chosen.seeds)
         chosen.out.mkdir(parents=True, exist_ok=True)
-        write(chosen.out / "raw.csv", COLUMNS, rows)
+        write(chosen.out / "trials.csv", COLUMNS, rows)
         write(chosen.out / "gates.csv", GATES, gates)
         setup = "\n".join(f"- {key}: {value}" for key, value in facts.items())
         (chosen.out / "setup.md").write_text(f"# Setup\n\n{setup}\n", encoding="utf-8")
-    rows = read(chosen.out / "raw.csv")
+    rows = read(chosen.out / "trials.csv")
     text = summary(rows)
     (chosen.out / "summary.md").write_text(text, encoding="utf-8")
     draw(curves(rows), read(chosen.out / "gates.csv"), chosen.images)

@@ -83,7 +83,7 @@ def test_the_errors_of_the_sunspots_are_those_of_the_run():
 
 
 def test_what_the_text_says_of_seeds_is_so(reach):
-    rows = reach.read(RUN / "raw.csv")
+    rows = reach.read(RUN / "trials.csv")
     last = {
         (row["cell"], row["seed"]): float(row["test_mse"])
         for row in rows
@@ -114,7 +114,7 @@ def test_what_the_text_says_of_the_forget_gates_is_so(reach):
 
 
 def test_the_summary_is_made_from_the_rows(reach):
-    made = reach.summary(reach.read(RUN / "raw.csv"))
+    made = reach.summary(reach.read(RUN / "trials.csv"))
     assert (RUN / "summary.md").read_text(encoding="utf-8") == made
 
 
