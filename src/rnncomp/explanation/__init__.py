@@ -1,0 +1,6 @@
+"""What a network computes for one window: every number, from the engine and by the equations."""
+
+from rnncomp.explanation.explaining import explain
+from rnncomp.explanation.trace import LayerTrace, Trace
+
+__all__ = ["LayerTrace", "Trace", "explain"]
