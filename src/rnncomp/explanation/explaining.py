@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from rnncomp._check import fail
 from rnncomp.errors import InvalidArgumentError
-from rnncomp.explanation.trace import LayerTrace, Trace, step_names
+from rnncomp.explanation.computed import LayerTrace, step_names
+from rnncomp.explanation.trace import Trace
 from rnncomp.kernels.layer_specs import (
     BidirectionalSpec,
     EmbeddingSpec,
@@ -138,6 +139,7 @@ def _trace(
     worked = _exact(network).trace(samples.windows())
     x = samples.windows()[0]  # (T, F)
     names = step_names(times, len(x))
+    worked_x = x.astype(np.float64)
     mask, layers = _first_mask(spec.layers[0], x), []
     for index, layer in enumerate(spec.layers):
         arrays = {name: array[0] for name, array in shown[index].items()}
@@ -146,10 +148,11 @@ def _trace(
             weight.name.removeprefix(f"{network.names[index]}/"): weight.value.copy()
             for weight in network.layer_weights(index)
         }
-        layers.append(_layer(network.names[index], layer, weights, x, mask, (arrays, equations)))
+        given = Given((x, worked_x), mask, (arrays, equations))
+        layers.append(_layer(network.names[index], layer, weights, given))
         if not layer.masks(mask is not None):
             mask = None
-        x = arrays["y"]
+        x, worked_x = arrays["y"], equations["y"]
     outputs = layers[-1]
     return Trace(
         network=network,
@@ -166,15 +169,17 @@ def _trace(
 Arrays = Mapping[str, Any]
 
 
-def _layer(
-    name: str,
-    spec: LayerSpec,
-    weights: Arrays,
-    x: FloatArray,
-    mask: NDArray[np.bool_] | None,
-    arrays: tuple[Arrays, Arrays],
-) -> LayerTrace:
-    """Return the trace of one layer; `arrays` are the engine's and those of the equations."""
+class Given(NamedTuple):
+    """What a layer read and computed: of the engine, and by the equations."""
+
+    x: tuple[FloatArray, NDArray[np.float64]]  # (T, F)
+    mask: NDArray[np.bool_] | None  # (T,) False where there is no such step
+    arrays: tuple[Arrays, Arrays]
+
+
+def _layer(name: str, spec: LayerSpec, weights: Arrays, given: Given) -> LayerTrace:
+    """Return the trace of one layer."""
+    (x, worked_x), mask, arrays = given
     steps = len(x)
     order = np.arange(steps)
     if isinstance(spec, RecurrentSpec) and spec.go_backwards:
@@ -191,15 +196,18 @@ def _layer(
                 f"{name}/{way}",
                 child,
                 _of_way(way, weights),
-                x,
-                mask,
-                (_direction(arrays[0], way, child), _direction(arrays[1], way, child)),
+                Given(
+                    given.x,
+                    mask,
+                    (_direction(arrays[0], way, child), _direction(arrays[1], way, child)),
+                ),
             )
             for way, child in zip(("forward", "backward"), spec.children, strict=True)
         )
         kept = ({"y": arrays[0]["y"]}, {"y": arrays[1]["y"]})
-        return LayerTrace(name, spec, {}, x, order, there, {}, *kept, directions)
-    return LayerTrace(name, spec, weights, x[order], order, there[order], initial, *arrays)
+        return LayerTrace(name, spec, {}, x, worked_x, order, there, {}, *kept, directions)
+    read = (x[order], worked_x[order], order, there[order])
+    return LayerTrace(name, spec, weights, *read, initial, *arrays)
 
 
 def _of_way(way: str, arrays: Arrays) -> dict[str, Any]:
