@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import NamedTuple
@@ -78,8 +78,9 @@ class Arithmetic:
             digits: Significant ones of every number, at least 1.
         """
         yield Row("heading", "", "Weights, with their shapes")
+        shown = {block.layer for block in self.blocks}
         for layer in self.trace:
-            for name, value in layer.weights.items():
+            for name, value in layer.weights.items() if layer.name in shown else ():
                 yield Row("weight", f"{layer.name}/{name} {value.shape}", _weight(value, digits))
         yield Row("note", "", WHY_WEIGHTS)
         for block in self.blocks:
@@ -121,41 +122,51 @@ class Arithmetic:
 
 
 def work_out(
-    trace: Computed, step: int | None = None, *, layer: str | None = None, unit: int | None = None
+    trace: Computed,
+    step: int | Sequence[int] | None = None,
+    *,
+    layer: str | None = None,
+    unit: int | None = None,
 ) -> Arithmetic:
     """Return the arithmetic of a trace; see `Trace.arithmetic`."""
-    steps = len(trace.window)
-    if step is not None:
-        step = integer("step", step, hint=f"steps are 1 .. {steps}")
-        if step > steps:
-            raise fail("step", f"at most {steps}, the steps of the window", step)
-    if layer is not None and layer not in [one.name for one in trace]:
-        trace[layer]  # raises, with the names
+    window = len(trace.window)
+    steps = set(range(1, window + 1)) if step is None else _steps(step, window)
+    if layer is not None:
+        trace[layer]  # raises, with the names, if there is none
     if unit is not None:
         most = max(getattr(one.spec, "units", 1) for one in trace)
         if not 0 <= integer("unit", unit, at_least=0) < most:
             raise fail("unit", f"0 .. {most - 1}", unit)
     blocks = [
-        block for block in _blocks(trace, step) if layer is None or _belongs(block.layer, layer)
+        block for block in _blocks(trace, steps) if layer is None or _belongs(block.layer, layer)
     ]
     if not blocks:
-        raise fail("step", f"a step that {layer} has", step, "leave it out for all steps")
-    return Arithmetic(trace, tuple(blocks), unit, whole=layer is None and step in (None, steps))
+        rule = f"{window}, the last step, with which layer {layer!r} works"
+        raise fail("step", rule, step, "leave it out for all steps")
+    return Arithmetic(trace, tuple(blocks), unit, whole=layer is None and window in steps)
+
+
+def _steps(step: int | Sequence[int], window: int) -> set[int]:
+    """Return the steps asked for, each of 1 .. T."""
+    asked = step if isinstance(step, Sequence) else (step,)
+    for one in asked:
+        if integer("step", one, hint=f"steps are 1 .. {window}") > window:
+            raise fail("step", f"at most {window}, the steps of the window", one)
+    return {int(one) for one in asked}
 
 
 def _belongs(name: str, layer: str) -> bool:
     return name == layer or name.startswith(f"{layer}/")
 
 
-def _blocks(trace: Computed, step: int | None) -> Iterator[Block]:
-    """Yield the blocks of a step, or of all; what comes after the last step belongs to it."""
+def _blocks(trace: Computed, steps: set[int]) -> Iterator[Block]:
+    """Yield the blocks of some steps; what comes after the last step belongs to it."""
     with_steps = _with_steps(trace)
     for layer in trace:
-        shown = range(layer.steps)
-        if step is not None and layer.name in with_steps:
-            shown = range(step - 1, step)
-        elif step is not None and step < len(trace.window):
-            shown = range(0)
+        if layer.name in with_steps:
+            shown = [step - 1 for step in sorted(steps)]
+        else:
+            shown = list(range(layer.steps)) if len(trace.window) in steps else []
         for index in shown:
             source = _source(trace, layer, index)
             lines = (

@@ -239,9 +239,11 @@ def allowed_difference(layer: LayerTrace) -> float:
     """Return how far engine and equations may be apart: (8 + sqrt T) roundings of the largest.
 
     A few roundings in a step and one more each step, which add up like a random walk as long as
-    the recurrent kernel does not stretch what it carries; see docs/equations.md, section 7.
+    the recurrent kernel does not stretch what it carries; see docs/equations.md, section 7. The
+    largest number is that among all that the layer reads and computes: a small one may be a sum in
+    which larger ones cancelled.
     """
-    arrays = [array for array in layer.worked.values() if array.size]
+    arrays = [array for array in (layer.worked_x, *layer.worked.values()) if array.size]
     largest = max(float(np.max(np.abs(array))) for array in arrays)
     eps = float(np.finfo(layer.arrays["y"].dtype).eps)
     return (8.0 + float(np.sqrt(len(layer.x)))) * eps * largest

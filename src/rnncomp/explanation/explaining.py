@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, Protocol, cast, runtime_checkable
 
@@ -21,6 +21,7 @@ from rnncomp.kernels.layer_specs import (
     RecurrentSpec,
 )
 from rnncomp.nn import Network
+from rnncomp.nn.look import Look
 from rnncomp.samples import FloatArray
 from rnncomp.training import Sequential
 
@@ -28,22 +29,11 @@ VALUES_LIMIT = 20_000_000
 """Numbers that a trace may hold, 160 MB in float64: a window of 1,000 steps at 1,000 units."""
 
 
-class Look(NamedTuple):
-    """One window as a network of a forecaster reads it. Shapes: T steps, F features, O outputs."""
-
-    network: Network
-    window: FloatArray  # (T, F)
-    columns: Sequence[str]  # (F,)
-    times: Sequence[str]  # (T,)
-    restore: Callable[[NDArray[np.float64]], NDArray[np.float64]]  # (O,) in the series' units
-    title: str
-
-
 @runtime_checkable
 class Forecasts(Protocol):
     """A forecaster that can show what one of its networks reads."""
 
-    def look(self, source: Any, *, at: Any, seed: int | None) -> Look:
+    def look(self, source: Any, *, at: Any, seed: int | None, of: str | None) -> Look:
         """Return the window from which the value at `at` is forecast."""
         ...
 
@@ -54,6 +44,7 @@ def explain(
     *,
     at: Any = None,
     seed: int | None = None,
+    of: str | None = None,
     columns: Sequence[str] | None = None,
     times: Sequence[Any] | None = None,
 ) -> Trace:
@@ -70,6 +61,7 @@ def explain(
         at: Of a forecaster: which value's forecast is explained, its row number from 0 or its time
             stamp; None for the one after the last row.
         seed: Of a forecaster with several networks: which; None for the first.
+        of: Of a forecaster that has learned several series: the name of one.
         columns: Of a network: names of the F features; None for ``x``, or ``x1``, ``x2``...
         times: Of a network: what to call the T steps; None for 1 .. T.
 
@@ -90,10 +82,10 @@ def explain(
         if columns is not None or times is not None:
             given = "columns" if columns is not None else "times"
             raise fail(given, "left out with a forecaster, which knows its own", given)
-        look = network.look(window, at=at, seed=seed)
+        look = network.look(window, at=at, seed=seed, of=of)
         made = _trace(look.network, look.window, look.columns, look.times, look.title)
-        return replace(made, values=look.restore(made.output.astype(np.float64)))
-    for name, value in (("at", at), ("seed", seed)):
+        return replace(made, values=look.restore(made.output))
+    for name, value in (("at", at), ("seed", seed), ("of", of)):
         if value is not None:
             raise fail(name, "left out with a network, which reads one window", value)
     inner = network.network if isinstance(network, Sequential) else network
@@ -136,7 +128,7 @@ def _trace(
     samples = network.samples(window[None])
     _check_size(network, samples.window)
     shown = network.engine.trace(network.params, samples)
-    worked = _exact(network).trace(samples.windows())
+    worked = _exact(network).trace(samples)
     x = samples.windows()[0]  # (T, F)
     names = step_names(times, len(x))
     worked_x = x.astype(np.float64)

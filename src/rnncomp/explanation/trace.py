@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rnncomp.explanation.arithmetic import Arithmetic, work_out
@@ -25,13 +26,17 @@ class Trace(Computed):
     """
 
     def arithmetic(
-        self, step: int | None = None, *, layer: str | None = None, unit: int | None = None
+        self,
+        step: int | Sequence[int] | None = None,
+        *,
+        layer: str | None = None,
+        unit: int | None = None,
     ) -> Arithmetic:
         """Return the equations with their numbers in them, to print or to show in a notebook.
 
         Args:
-            step: Which step of the window, 1 .. T; None for all. What comes after the last step,
-                such as the output, belongs to the last.
+            step: Which step of the window, 1 .. T, or several; None for all. What comes after the
+                last step, such as the output, belongs to the last.
             layer: Name of one layer; None for all.
             unit: Number of one unit, from 0, whose sums are then written term by term; None for
                 all units, as vectors.
