@@ -76,6 +76,7 @@ def test_the_lines_show_what_they_compute():
             for line in block.lines:
                 for unit in range(len(line.value)):
                     for shown in line.rows(unit, digits=17)[1:]:
+                        assert "·-" not in shown, "a negative factor stands in brackets"
                         value = eval(shown.replace("·", "*"), {}, names)
                         assert value == pytest.approx(line.value[unit], rel=1e-12, abs=1e-15)
                         checked += 1
