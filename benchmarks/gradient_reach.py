@@ -16,8 +16,8 @@ of the window as its initial state, and what comes back is the gradient of the o
 LSTM's state is h and c; both alone are kept as well. Untrained SimpleRNNs with a recurrent kernel
 that is made smaller or larger show what its powers do.
 
-The folder gets trials.csv (a row for each network, moment, state and step), gates.csv (what the LSTM
-and the GRU of the first seed did with one window), setup.md and summary.md; the pictures go to
+The folder gets trials.csv (a row for each network, moment, state and step), gates.csv (what the
+LSTM and the GRU of the first seed did with one window), setup.md and summary.md; the pictures go to
 docs/images/.
 """
 
