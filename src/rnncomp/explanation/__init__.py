@@ -1,6 +1,7 @@
 """What a network computes for one window: every number, from the engine and by the equations."""
 
 from rnncomp.explanation.explaining import explain
+from rnncomp.explanation.pictured import trace_data
 from rnncomp.explanation.trace import LayerTrace, Trace
 
-__all__ = ["LayerTrace", "Trace", "explain"]
+__all__ = ["LayerTrace", "Trace", "explain", "trace_data"]

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rnncomp import charts
 from rnncomp._check import fail, nearest
 from rnncomp.errors import InvalidArgumentError
+from rnncomp.explanation.pictured import trace_data
 from rnncomp.kernels.layer_specs import LayerSpec, RecurrentSpec
 from rnncomp.nn import Network
 from rnncomp.samples import FloatArray
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 GATES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -100,6 +105,16 @@ class LayerTrace:
     def y(self) -> FloatArray:
         """What the layer hands on, (T, U), or (1, U) where it is the last step alone."""
         return self.arrays["y"]
+
+    @property
+    def difference(self) -> float:
+        """The largest difference between engine and equations in all arrays of the layer."""
+        return difference(self)
+
+    @property
+    def allowed_difference(self) -> float:
+        """How far engine and equations may be apart in the layer."""
+        return allowed_difference(self)
 
     def before(self, state: str, arrays: Mapping[str, Any] | None = None) -> Any:
         """Return a state, ``h`` or ``c``, before each step, (T, U)."""
@@ -211,6 +226,30 @@ class Trace:
     def difference(self) -> float:
         """The largest difference between engine and equations, over all arrays of all layers."""
         return max(difference(layer) for layer in self)
+
+    def plot(self, layer: str | None = None) -> Figure:
+        """Draw the layers, and gates and states over time under the input.
+
+        Args:
+            layer: Name of the recurrent layer to draw; None for all of them, each under its name.
+
+        Returns:
+            The figure; `rnncomp.charts.write_figure` writes it.
+
+        Raises:
+            InvalidArgumentError: There is no such layer, or it is not recurrent.
+
+        Example:
+            >>> import rnncomp
+            >>> from rnncomp.explanation import explain
+            >>> layers = [rnncomp.GRU(2, input_shape=(3, 1)), rnncomp.Dense(1)]
+            >>> trace = explain(rnncomp.Sequential(layers, seed=0), [1.0, 2.0, 3.0])
+            >>> figure = trace.plot()
+        """
+        if layer is not None and not self[layer].recurrent:
+            names = ", ".join(one.name for one in self.recurrent)
+            raise fail("layer", f"recurrent, one of {names}", layer)
+        return charts.trace_figure(trace_data(self), layer=layer)
 
     def __repr__(self) -> str:
         """Return the network, the window and how near engine and equations are."""
