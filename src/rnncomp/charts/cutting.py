@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -79,8 +79,8 @@ def _draw_series(ax: Axes, values: np.ndarray[tuple[int, ...], np.dtype[np.float
     """Draw the series above the samples, three rows tall, in the same columns."""
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
     scaled = -1.2 - 2.3 * (values - low) / ((high - low) or 1.0)
-    ax.plot(np.arange(len(values)), scaled, color="#44617B", marker="o", markersize=4, linewidth=1.4,
-            label="Series")  # fmt: skip
+    look: dict[str, Any] = {"color": "#44617B", "marker": "o", "markersize": 4, "linewidth": 1.4}
+    ax.plot(np.arange(len(values)), scaled, label="Series", **look)
 
 
 def _draw_sample(

@@ -170,7 +170,7 @@ def _write(ax: Axes, values: NDArray[np.float64], ends: tuple[float, float]) -> 
 def _absent(ax: Axes, there: NDArray[np.bool_]) -> None:
     """Veil the steps that a mask takes out, in which the states stay as they are."""
     for step in np.flatnonzero(~there):
-        veil = {"facecolor": "#FFFFFFB0", "edgecolor": "#B0B0B0", "linewidth": 0}
+        veil: dict[str, Any] = {"facecolor": "#FFFFFFB0", "edgecolor": "#B0B0B0", "linewidth": 0}
         ax.axvspan(step + 0.5, step + 1.5, hatch="////", **veil)
 
 
@@ -215,7 +215,10 @@ def draw_input(
         named = features == 1 and columns[0] != "x"
         title = "x   the input" + (f": {cut(columns[0], 60)}" if named else "")
         if features > 1:
-            ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=8, frameon=False)
+            ax.legend(
+                loc="lower right", bbox_to_anchor=(1.0, 0.97), ncols=features, fontsize=8,
+                frameon=False, borderaxespad=0.0, handlelength=1.6,
+            )  # fmt: skip
     ax.set_title(title, loc="left", fontsize=10, pad=4)
     name_steps(ax, steps, times)
     return ax

@@ -65,9 +65,8 @@ def draw_states(
     figure = figure or new_figure((WIDTH, _height(one) + 0.3))
     names = letters(one)
     heights = [INPUT_HEIGHT, *(_map_height(one) for _ in names)]
-    axes: Sequence[Axes] = figure.subplots(len(heights), 1, height_ratios=heights, squeeze=False)[
-        :, 0
-    ]
+    grid = figure.subplots(len(heights), 1, height_ratios=heights, squeeze=False)
+    axes: list[Axes] = list(grid[:, 0])
     _draw_top(trace, one, axes[0])
     times = _times(trace, one)
     for ax, letter in zip(axes[1:], names, strict=True):
@@ -116,7 +115,8 @@ def _words(layer: Mapping[str, Any]) -> str:
 
 def _map_height(layer: Mapping[str, Any]) -> float:
     """Return inches: enough to tell 50 units apart, and no more for few."""
-    return min(2.4, max(0.85, 0.35 + 0.022 * layer["output_shape"][-1] + 0.25))
+    units = int(layer["output_shape"][-1])
+    return min(2.4, max(0.85, 0.6 + 0.022 * units))
 
 
 def _height(layer: Mapping[str, Any]) -> float:

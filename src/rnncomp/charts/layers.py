@@ -127,7 +127,7 @@ def _draw(ax: Axes, box: Box, corner: tuple[float, float], height: float) -> Non
     from matplotlib.patches import Rectangle  # noqa: PLC0415
 
     left, top = corner
-    frame = {"linewidth": 1.6, "edgecolor": box.colour}
+    frame: dict[str, Any] = {"linewidth": 1.6, "edgecolor": box.colour}
     ax.add_patch(Rectangle((left, top - height), WIDTH, height, facecolor="white", **frame))
     head = 1.5 * LINE
     ax.add_patch(

@@ -53,7 +53,7 @@ def draw_unrolled(
             _carry(ax, one, left + BOX, step)
     _leave(ax, trace, one, len(shown) * (BOX + GAP))
     ax.set_xlim(0.3, (len(shown) + 1) * (BOX + GAP) + 0.2)
-    ax.set_ylim(BOTTOM - 0.6, TOP + 0.45)
+    ax.set_ylim(BOTTOM - 0.6, TOP + 0.55)
     ax.axis("off")
     same = "the same weights at every step"
     ax.set_title(f"{one['name']}: {one['title']}, {steps} steps, {same}", fontsize=12)
@@ -115,9 +115,9 @@ def _step(
                   linewidth=1.8)
     )  # fmt: skip
     ax.text(centre, MIDDLE, layer["title"], ha="center", va="center", weight="bold", fontsize=10)
-    name = _name(trace, layer, step)
-    absent = "" if layer["there"][step] else "\n(masked)"
-    words = f"x$_{{{step + 1}}}$ = {vector(layer['x'][step])}\n{name}{absent}".rstrip()
+    below = [_name(trace, layer, step), "" if layer["there"][step] else "(masked)"]
+    read = f"x$_{{{step + 1}}}$ = {vector(layer['x'][step])}"
+    words = "\n".join([read, *filter(None, below)])
     ax.text(centre, BOTTOM + 0.1, words, ha="center", va="top", fontsize=9)
     _line(ax, (centre, BOTTOM + 0.15), (centre, MIDDLE - half))
     if layer["sequences"]:
@@ -159,7 +159,7 @@ def _leave(ax: Axes, trace: Mapping[str, Any], layer: Mapping[str, Any], left: f
         output += " = " + vector(trace["values"]) + " in the series' units"
     way = " → ".join([*rest, output])
     if layer["sequences"]:
-        ax.text(centre, TOP + 0.2, way, ha="center", va="bottom", fontsize=9)
+        ax.text(left + BOX, TOP + 0.2, "→ " + way, ha="right", va="bottom", fontsize=9)
         return
     _line(ax, (centre, MIDDLE + 0.55), (centre, TOP - 0.35))
     ax.text(centre, TOP - 0.3, f"{state}\n{way}", ha="center", va="bottom", fontsize=9)

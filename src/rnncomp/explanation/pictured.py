@@ -74,7 +74,9 @@ def plain(array: NDArray[Any]) -> Any:
     """
     if np.isfinite(array).all():
         return array.tolist()
-    return np.where(np.isfinite(array), array.astype(object), None).tolist()
+    gaps = array.astype(object)
+    gaps[~np.isfinite(array)] = None
+    return gaps.tolist()
 
 
 def _layers(trace: Any) -> list[dict[str, Any]]:
