@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MAP_SIZE = (10.0, 2.6)
-OPEN_SHUT = ("sigmoid", "hard_sigmoid", "sparse_sigmoid")  # a gate between 0, shut, and 1, open
-BETWEEN_ONES = ("tanh", "hard_tanh", "softsign", *OPEN_SHUT)
 GATE_MAP, SIGNED_MAP = "Blues", "RdBu_r"
 FEW_UNITS, FEW_STEPS, FEW_LINES = 6, 12, 6  # so few that numbers, or lines, can be read
 
@@ -61,32 +59,6 @@ def table(rows: Sequence[Sequence[float | None]]) -> NDArray[np.float64]:
     return np.stack([numbers(row) for row in rows])
 
 
-def scale(layer: Mapping[str, Any], letter: str) -> tuple[float, float]:
-    """Return the ends of the colour scale of a gate or state: known ones where there are any.
-
-    0 and 1 of a gate that opens and shuts, -1 and 1 of what lies between them, else the largest
-    number on both sides of 0.
-
-    Example:
-        >>> layer = {"kind": "gru", "activation": "tanh", "recurrent_activation": "sigmoid"}
-        >>> scale(layer, "z"), scale(layer, "h")
-        ((0.0, 1.0), (-1.0, 1.0))
-    """
-    gates = layer["recurrent_activation"]
-    if letter in "ifozr":
-        if gates in OPEN_SHUT:
-            return 0.0, 1.0
-        bounded = gates in BETWEEN_ONES
-    else:
-        shown = letter == "g" or gates is None or gates in OPEN_SHUT
-        bounded = letter != "c" and layer["activation"] in BETWEEN_ONES and shown
-    if bounded:
-        return -1.0, 1.0
-    values = array_of(layer, letter)
-    size = round_up(float(np.nanmax(np.abs(values), initial=0.0)))
-    return -size, size
-
-
 def round_up(size: float) -> float:
     """Return the end of a scale: two digits, and never 0.
 
@@ -121,7 +93,7 @@ def draw_values(
     """
     ax = new_axes(ax, MAP_SIZE)
     values = array_of(layer, letter)  # (T, U)
-    low, high = scale(layer, letter)
+    low, high = layer["scales"][letter]
     colours = GATE_MAP if low == 0.0 else SIGNED_MAP
     draw_map(ax, values, (low, high), colours)
     words = WORDS[layer["kind"]][letter]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rnncomp.charts.figures import new_figure
-from rnncomp.charts.heat import draw_input, draw_values, letters
+from rnncomp.charts.heat import FEW_UNITS, draw_input, draw_values, letters
 from rnncomp.charts.layers import diagram_height, draw_layers
 from rnncomp.charts.style import QUIET
 from rnncomp.errors import InvalidArgumentError
@@ -116,7 +116,8 @@ def _words(layer: Mapping[str, Any]) -> str:
 def _map_height(layer: Mapping[str, Any]) -> float:
     """Return inches: enough to tell 50 units apart, and no more for few."""
     units = int(layer["output_shape"][-1])
-    return min(2.4, max(0.85, 0.6 + 0.022 * units))
+    room = 0.45 + 0.2 * units if units <= FEW_UNITS else 0.6 + 0.022 * units
+    return min(2.4, max(0.85, room))
 
 
 def _height(layer: Mapping[str, Any]) -> float:

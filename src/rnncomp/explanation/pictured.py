@@ -8,11 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rnncomp.charts.heat import round_up
 from rnncomp.kernels.layer_specs import BidirectionalSpec, RecurrentSpec
 
 NAMES = {"simple_rnn": "SimpleRNN", "lstm": "LSTM", "gru": "GRU"}
 NO_STEPS = ("flatten", "repeat_vector")
 STATES = ("h", "c")
+OPEN_SHUT = ("sigmoid", "hard_sigmoid", "sparse_sigmoid")  # a gate between 0, shut, and 1, open
+BETWEEN_ONES = ("tanh", "hard_tanh", "softsign", *OPEN_SHUT)
 
 Places = Sequence[int] | None
 """Which step of the window each step of a layer is, or None where it is none of them."""
@@ -37,7 +40,8 @@ def trace_data(trace: Any) -> dict[str, Any]:
         ``output_shape``, ``merge``, ``parameters``, ``weights`` (name to ``shape`` and ``values``),
         ``order`` and ``there`` (T,), ``places`` (T,) or None, ``initial`` (state to (U,)), ``x``
         (T, F), ``sums`` and ``gates`` (letter to (T, U)), ``others`` (``a``, ``q``, ``rh``), ``h``
-        and ``c`` (T, U) or None, ``y``, ``difference`` and ``allowed``.
+        and ``c`` (T, U) or None, ``y``, ``scales`` (letter to the lowest and the highest number
+        that its colours should tell apart, see `scale`), ``difference`` and ``allowed``.
 
     Example:
         >>> import rnncomp
@@ -77,6 +81,27 @@ def plain(array: NDArray[Any]) -> Any:
     gaps = array.astype(object)
     gaps[~np.isfinite(array)] = None
     return gaps.tolist()
+
+
+def scale(layer: Any, letter: str) -> list[float]:
+    """Return the ends of the colours of a gate or a state: known ones where there are any.
+
+    0 and 1 of a gate that opens and shuts, -1 and 1 of what lies between them, else the largest
+    number on both sides of 0. So a colour means the same in two windows, and in two networks.
+    """
+    spec, gate = layer.spec, letter in layer.gates and letter != "g"
+    gates = getattr(spec, "recurrent_activation", "sigmoid")
+    if gate and gates in OPEN_SHUT:
+        return [0.0, 1.0]
+    bounded = gates in BETWEEN_ONES if gate else spec.activation in BETWEEN_ONES
+    # h is o * a, or a mean of h and g: between the ends of a and g if the gates only open and shut.
+    if letter == "h" and layer.kind != "simple_rnn":
+        bounded = bounded and gates in OPEN_SHUT
+    if bounded and letter != "c":
+        return [-1.0, 1.0]
+    values = layer.arrays[letter]
+    size = round_up(float(np.max(np.abs(values[np.isfinite(values)]), initial=0.0)))
+    return [-size, size]
 
 
 def _layers(trace: Any) -> list[dict[str, Any]]:
@@ -143,6 +168,9 @@ def _layer(
         "others": {name: plain(arrays[name]) for name in arrays if name not in named},
         **{state: plain(arrays[state]) if state in arrays else None for state in STATES},
         "y": plain(layer.y),
+        "scales": {
+            letter: scale(layer, letter) for letter in (*layer.gates, *STATES) if letter in arrays
+        },
         "difference": plain(np.asarray(layer.difference)),
         "allowed": plain(np.asarray(layer.allowed_difference)),
     }
