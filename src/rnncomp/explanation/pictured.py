@@ -12,6 +12,7 @@ from rnncomp.charts.heat import round_up
 from rnncomp.kernels.layer_specs import BidirectionalSpec, RecurrentSpec
 
 NAMES = {"simple_rnn": "SimpleRNN", "lstm": "LSTM", "gru": "GRU"}
+SAME = ("masking", "dropout")  # what comes out has the columns that went in
 NO_STEPS = ("flatten", "repeat_vector")
 STATES = ("h", "c")
 OPEN_SHUT = ("sigmoid", "hard_sigmoid", "sparse_sigmoid")  # a gate between 0, shut, and 1, open
@@ -25,23 +26,27 @@ def trace_data(trace: Any) -> dict[str, Any]:
     """Return a trace as lists, numbers and words, ready for JSON.
 
     Numbers keep every digit; one that is not finite is None. Shapes: T steps, F features, U units,
-    G gates, O outputs.
+    O outputs.
 
     Args:
         trace: The `Trace`. (Not named as a type: `Trace.plot` calls this.)
 
     Returns:
-        ``title``, ``dtype``, ``columns`` (F,), ``times`` (T,), ``window`` (T, F), ``output`` and
-        ``worked_output`` (O,), ``values`` (O,) or None, ``difference`` with what is ``allowed`` in
-        the layer where it is largest, ``parameters``, and ``layers``: a list in order, both
-        directions of a Bidirectional one after it with its name as ``inside``. A layer has
-        ``name``, ``kind``, ``title``, ``activation``, ``recurrent_activation``, ``reset_after``,
-        ``sequences`` and ``backwards`` (None where it has no such thing), ``input_shape``,
-        ``output_shape``, ``merge``, ``parameters``, ``weights`` (name to ``shape`` and ``values``),
-        ``order`` and ``there`` (T,), ``places`` (T,) or None, ``initial`` (state to (U,)), ``x``
-        (T, F), ``sums`` and ``gates`` (letter to (T, U)), ``others`` (``a``, ``q``, ``rh``), ``h``
-        and ``c`` (T, U) or None, ``y``, ``scales`` (letter to the lowest and the highest number
-        that its colours should tell apart, see `scale`), ``difference`` and ``allowed``.
+        ``title``, ``dtype``, ``columns`` (F,), ``times`` (T,), ``window`` (T, F); ``output`` and
+        ``worked_output`` (O,), ``values`` (O,) or None; the largest ``difference`` between engine
+        and equations, with what is ``allowed`` in the layer that has it; ``parameters``; and
+        ``layers``, in order, both directions of a Bidirectional one after it. Each of them has
+
+        - ``name``, ``kind``, ``title``; ``inside``, the name of the Bidirectional one, or None;
+        - ``activation``, ``recurrent_activation``, ``reset_after``, ``sequences``, ``backwards``,
+          ``merge``: as it was made, None where it has no such thing;
+        - ``input_shape``, ``output_shape``, ``inputs`` (names of its F where they are columns),
+          ``parameters``, ``weights`` (name to ``shape`` and ``values``);
+        - ``order`` and ``there`` (T,), as in `LayerTrace`, and ``places`` (T,): which step of the
+          window each of its steps is, None where it is none;
+        - ``initial`` (state to (U,)), ``x`` (T, F), ``sums`` and ``gates`` (letter to (T, U)),
+          ``others`` (``a``, ``q``, ``rh``), ``h`` and ``c`` (T, U) or None, ``y``;
+        - ``scales`` (letter to both ends of its colours, see `scale`), ``difference``, ``allowed``.
 
     Example:
         >>> import rnncomp
@@ -108,15 +113,17 @@ def _layers(trace: Any) -> list[dict[str, Any]]:
     """Return all layers in order, with the shapes that the network itself states."""
     shapes = trace.network.spec.shapes_from(len(trace.window))
     places: Places = list(range(len(trace.window)))
+    columns: list[str] | None = list(trace.columns)
     made = []
     for layer, given, left in zip(trace.layers, shapes[:-1], shapes[1:], strict=True):
-        made.append(_layer(layer, (given, left), places, None))
+        made.append(_layer(layer, (given, left), places) | {"inputs": columns})
         for way in layer.directions:
-            own = (*left[:-1], way.spec.units)
-            made.append(_layer(way, (given, own), places, layer.name))
+            own = _layer(way, (given, (*left[:-1], way.spec.units)), places)
+            made.append(own | {"inputs": columns, "inside": layer.name})
         if layer.directions:
             made[-3]["parameters"] = sum(one["parameters"] for one in made[-2:])
         places = _after(layer, places)
+        columns = columns if layer.kind in SAME else None
     return made
 
 
@@ -133,7 +140,7 @@ def _after(layer: Any, places: Places) -> Places:
 
 
 def _layer(
-    layer: Any, shapes: tuple[Sequence[int], Sequence[int]], places: Places, inside: str | None
+    layer: Any, shapes: tuple[Sequence[int], Sequence[int]], places: Places
 ) -> dict[str, Any]:
     spec = layer.spec
     named = {"sums", "y", *layer.gates, *STATES}
@@ -142,7 +149,7 @@ def _layer(
         "name": layer.name,
         "kind": layer.kind,
         "title": NAMES.get(layer.kind, layer.kind.replace("_", " ").capitalize()),
-        "inside": inside,
+        "inside": None,
         "activation": getattr(spec, "activation", None),
         "recurrent_activation": spec.recurrent_activation
         if layer.kind in ("lstm", "gru")

@@ -26,7 +26,7 @@
     for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
     return made;
   };
-  const short = (value, digits = 6) => {
+  const short = (value, digits = 5) => {
     if (value === null || value === undefined || !Number.isFinite(value)) return "–";
     const size = Math.abs(value);
     const text = size !== 0 && (size < 1e-4 || size >= 1e7) ? value.toExponential(digits - 2)
@@ -41,7 +41,12 @@
     if (name === undefined) return word;
     return element("span", {}, /^.$/.test(name) ? element("i", {}, name) : name, element("sub", {}, below.replace("-", "−")));
   });
+  const real = (value) => value ?? NaN; // what is not finite is not 0
+  const breakable = (text) => text.split(/(?<=_)|(?=\[)/).flatMap((part, k) => (k ? [element("wbr"), part] : [part]));
   const signed = (value) => (value < 0 ? " − " : " + ");
+
+  const factor = (value) => (value < 0 ? element("span", {}, "(", number(value), ")") : number(value));
+  const times = (a, b) => [factor(a), " · ", factor(b)];
 
   // ---- What there is.
   const layer = () => data.layers[state.layer];
@@ -67,14 +72,13 @@
 
   // ---- The arithmetic of one gate: groups of products, and the sums of what they give.
   const group = (title, names, values, weights, weight) => {
-    const rows = names.map((name, k) => ({ name, value: values[k], weight: weights[k], product: values[k] * weights[k] }));
+    const rows = names.map((name, k) => ({ name, value: values[k], weight: weights[k], product: real(values[k]) * real(weights[k]) }));
     return { title, weight, rows, sum: rows.reduce((sum, row) => sum + row.product, 0) };
   };
   function opened(letter) {
     const one = layer(), t = at(), u = state.unit;
     const column = letters(one).indexOf(letter) * units(one) + u;
-    const inputs = one.places && one.x[0].length === data.columns.length && one.x === firstX
-      ? data.columns.map((name, f) => (name === "x" ? "x[0]" : `x[${f}] ${name}`)) : one.x[0].map((_, f) => `x[${f}]`);
+    const inputs = one.x[0].map((_, f) => `x[${f}]${one.inputs && one.inputs[f] !== "x" ? ` ${one.inputs[f]}` : ""}`);
     const groups = [group("x", inputs, one.x[t], one.weights.kernel.map((row) => row[column]), `kernel[·, ${column}]`)];
     const twice = one.kind === "gru" && one.reset_after;
     const late = one.kind === "gru" && letter === "g";
@@ -85,7 +89,7 @@
       const name = late && !twice ? "r · h" : "h";
       groups.push(group(name, held.map((_, j) => `${name === "h" ? "h" : "r·h"}[${j}]`), held, one.weights.recurrent_kernel.map((row) => row[column]), `recurrent_kernel[·, ${column}]`));
     }
-    const made = { groups, column, own, also, engine: one.sums[letter][t][u], q: null };
+    const made = { groups, column, own, also, engine: real(one.sums[letter][t][u]), q: null };
     let sum = groups[0].sum + (own || 0);
     if (late && twice) {
       made.q = { here: groups[1].sum + (also || 0), engine: one.others.q[t][u], r: one.gates.r[t][u] };
@@ -94,7 +98,6 @@
     made.sum = sum;
     return made;
   }
-  const firstX = (data.layers[0] || {}).x;
 
   function equation(letter) {
     const one = layer(), act = sign(activationOf(one, letter)), b = one.weights.bias !== undefined;
@@ -122,7 +125,8 @@
   const row = (name, cells, kind = "") => element("tr", kind ? { class: kind } : {},
     element("th", { scope: "row" }, ...[name].flat()), ...cells.map((cell) => element("td", { class: "number" }, ...[cell].flat())));
   const total = (name, value, kind, key) => {
-    const made = row(name, ["", "", number(value)], kind);
+    const made = row(name, [number(value)], kind);
+    made.cells[0].colSpan = 3;
     made.dataset.row = key;
     return made;
   };
@@ -138,7 +142,7 @@
     if (rest.length) body.append(total(`the other ${rest.length}, together`, rest.reduce((sum, term) => sum + term.product, 0), "folded", "rest"));
     body.append(total(`sum over ${one.title}`, one.sum, "total", `sum ${one.title}`));
     const head = element("thead", {}, element("tr", {}, ...[one.title, "its value", `× ${one.weight}`, "= product"].map((words, k) =>
-      element("th", { scope: "col", class: k ? "number" : "" }, ...(words === "h" ? formula("h_t-1") : words === "x" ? formula("x_t") : [words])))));
+      element("th", { scope: "col", class: k ? "number" : "" }, ...(words === "h" ? formula("h_t-1") : words === "x" ? formula("x_t") : breakable(words))))));
     return element("div", { class: "scroll" }, element("table", { class: "terms" }, head, body));
   }
 
@@ -156,7 +160,7 @@
     }
     if (work.groups.some((g) => g.rows.length > FOLD + 1)) {
       const all = element("button", { type: "button", id: "all" }, state.all ? "Fold long sums" : "Show every term");
-      all.addEventListener("click", () => { state.all = !state.all; show(); find("all").focus(); });
+      all.addEventListener("click", () => { state.all = !state.all; show(); });
       parts.push(all);
     }
     const sums = element("tbody"), late = work.q !== null;
@@ -164,7 +168,8 @@
     sums.append(total("sum over x", work.groups[0].sum, "", "x"));
     if (work.own !== null) sums.append(total(`bias[${twice ? "0, " : ""}${work.column}]`, work.own, "", "bias"));
     if (late) {
-      const q = row(["r · ( sum over h", twice ? ` + bias[1, ${work.column}]` : "", " )"], [[number(work.q.r), " ·"], number(work.q.here), number(work.q.r * work.q.here)]);
+      const q = row([`r · ( sum over h${twice ? ` + bias[1, ${work.column}]` : ""} ) = `, ...times(work.q.r, work.q.here)], [number(work.q.r * work.q.here)]);
+      q.cells[0].colSpan = 3;
       q.dataset.row = "q";
       sums.append(q);
     } else if (work.groups[1]) {
@@ -190,7 +195,6 @@
   // ---- What a step does to the states, or what a Dense layer gives.
   const item = (key, symbols, numbers, ...more) => element("li", { "data-state": key },
     element("p", { class: "equation" }, ...formula(symbols)), element("p", {}, ...numbers), ...more);
-  const times = (a, b) => [number(a), " · ", number(b)];
   const moved = (name, from, to) => element("p", { class: "agree" }, `${name} was `, number(from), ", is ", number(to), ", so it moved by ", number(to - from), ".");
 
   function update() {
@@ -199,15 +203,15 @@
     if (!recurrent(one)) made.push(item("y", "y", [number(one.y[Math.min(t, one.y.length - 1)][u], 9)]));
     else if (!one.there[t]) made.push(item("h", "h_t = h_t-1", [number(one.h[t][u], 9)]));
     else if (one.kind === "lstm") {
-      const { i, f, g, o } = Object.fromEntries(letters().map((k) => [k, one.gates[k][t][u]]));
-      const old = before("c")[u], c = one.c[t][u], a = one.others.a[t][u], h = one.h[t][u], act = sign(one.activation);
+      const { i, f, g, o } = Object.fromEntries(letters().map((k) => [k, real(one.gates[k][t][u])]));
+      const old = real(before("c")[u]), c = real(one.c[t][u]), a = real(one.others.a[t][u]), h = real(one.h[t][u]), act = sign(one.activation);
       made.push(item("c", "c_t = f_t · c_t-1 + i_t · g_t", [...times(f, old), signed(1), ...times(i, g), " = ", number(f * old + i * g)],
         agree(f * old + i * g, c), moved("c", old, c)));
       made.push(item("a", `a_t = ${act ? `${act} ( c_t )` : "c_t"}`, [act ? `${act} ( ` : "", number(c), act ? " )" : "", " = ", number(a, 9)]));
       made.push(item("h", "h_t = o_t · a_t", [...times(o, a), " = ", number(o * a)], agree(o * a, h), moved("h", before("h")[u], h)));
     } else if (one.kind === "gru") {
-      const z = one.gates.z[t][u], g = one.gates.g[t][u], old = before("h")[u], h = one.h[t][u], here = z * old + (1 - z) * g;
-      made.push(item("h", "h_t = z_t · h_t-1 + (1 − z_t ) · g_t", [...times(z, old), " + ( 1 − ", number(z), " ) · ", number(g), " = ", number(here)],
+      const z = real(one.gates.z[t][u]), g = real(one.gates.g[t][u]), old = real(before("h")[u]), h = real(one.h[t][u]), here = z * old + (1 - z) * g;
+      made.push(item("h", "h_t = z_t · h_t-1 + ( 1 − z_t ) · g_t", [...times(z, old), " + ( 1 − ", number(z), " ) · ", factor(g), " = ", number(here)],
         agree(here, h), moved("h", old, h)));
     } else made.push(item("h", "h_t", [number(one.h[t][u], 9)], moved("h", before("h")[u], one.h[t][u])));
     const notes = single() && data.times.length > 1
@@ -248,8 +252,8 @@
     brush.strokeStyle = colours.ink;
     brush.lineWidth = 1.5 * dense;
     const w = canvas.width / T, h = canvas.height / U;
-    brush.strokeRect(spots[marks.step] * w, 1, w, canvas.height - 2);
-    if (marks.unit !== null) brush.strokeRect(1, marks.unit * h, canvas.width - 2, h);
+    brush.strokeRect(spots[marks.step] * w - dense, 1, w + 2 * dense, canvas.height - 2);
+    if (marks.unit !== null) brush.strokeRect(1, marks.unit * h - dense, canvas.width - 2, h + 2 * dense);
   }
   const clicked = (canvas, T, U, spots) => (event) => {
     const box = canvas.getBoundingClientRect();
@@ -351,11 +355,13 @@
     }));
   }
   function show() {
+    const on = document.activeElement && document.activeElement.id;
     controls();
     input();
     maps();
     arithmetic();
     update();
+    if (on === "all" && find("all")) find("all").focus(); // it was made anew
     const one = layer(), value = gateValue(one, state.gate, at())[state.unit];
     find("told").textContent = `Step ${find("where").textContent}, ${one.name}, unit ${state.unit}: ${state.gate} is ${short(value, 4)}`
       + (recurrent(one) && state.gate !== "h" ? `, h is ${short(one.h[at()][state.unit], 4)}` : "");

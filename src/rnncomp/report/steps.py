@@ -15,6 +15,7 @@ NUMBERS_LIMIT = 1_000_000
 DIGITS = {"float32": 9, "float64": 17}  # so many tell any two numbers apart
 CARRIED = (
     *("name", "kind", "activation", "recurrent_activation", "reset_after", "order", "places"),
+    "inputs",
     *("there", "initial", "x", "sums", "gates", "others", "h", "c", "scales"),
 )
 NEEDED = ("title", "dtype", "columns", "times", "window", "output", "worked_output", "layers")
