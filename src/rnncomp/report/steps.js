@@ -67,7 +67,8 @@
   const stepName = (t = state.step) => {
     const one = layer();
     const place = single() ? t : one.places === null ? null : one.places[t];
-    return place === null || data.times[place] === String(t + 1) ? "" : data.times[place];
+    if (place === null || data.times[place] === String(t + 1)) return "";
+    return data.times[place] === String(place + 1) ? `the window's ${place + 1}` : data.times[place];
   };
 
   // ---- The arithmetic of one gate: groups of products, and the sums of what they give.

@@ -70,6 +70,7 @@ def steps_page(data: Mapping[str, Any]) -> str:
         data=_rounded(carried, DIGITS.get(data["dtype"], 17)),
         title=data["title"] or "One prediction",
         facts=_facts(data),
+        last=layers[-1]["name"],
         network=[_box(layer) for layer in data["layers"]],
         outputs=_outputs(data),
         in_units=data.get("values") is not None,
