@@ -13,7 +13,7 @@ from rnncomp.explanation import trace_data
 from rnncomp.windows import make_samples
 from traces import CASES, CHAINS, traced
 
-AWKWARD = r"$\frac{1 <b> _x_ ^ \n"
+AWKWARD = r"$\frac{$ <b> _x_ ^ \n"
 
 
 def painted(figure):

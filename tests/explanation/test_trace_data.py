@@ -9,6 +9,7 @@ import pytest
 import rnncomp
 from rnncomp.explanation import explain, trace_data
 from rnncomp.explanation.pictured import plain
+from rnncomp.keras.layers import Flatten, RepeatVector
 from traces import CASES, CHAINS, traced
 
 
@@ -76,6 +77,26 @@ def test_steps_after_a_repeat_are_none_of_the_window():
     assert [name for name, steps in found.items() if steps is None] == [
         "repeat_vector", "lstm", "dense",
     ]  # fmt: skip
+
+
+def test_a_network_without_time_has_one_step_and_a_repeat_ends_it():
+    layers = [rnncomp.Dense(3, input_shape=(4,)), RepeatVector(2), rnncomp.GRU(2), rnncomp.Dense(1)]
+    trace = explain(rnncomp.Sequential(layers, seed=0), [0.1, 0.2, 0.3, 0.4])
+    data = trace_data(trace)
+    assert [layer["places"] for layer in data["layers"]] == [[0], [0], None, None]
+    assert data["layers"][2]["order"] == [0, 1]
+    assert trace.plot().axes
+
+
+def test_steps_that_are_laid_side_by_side_are_steps_no_more():
+    layers = [
+        rnncomp.GRU(2, return_sequences=True, input_shape=(3, 1)),
+        Flatten(),
+        rnncomp.Dense(1),
+    ]
+    data = trace_data(explain(rnncomp.Sequential(layers, seed=0), [1.0, 2.0, 3.0]))
+    assert [layer["places"] for layer in data["layers"]] == [[0, 1, 2], [0, 1, 2], None]
+    assert data["layers"][1]["output_shape"] == [6]
 
 
 def test_only_what_reads_the_columns_names_them():
