@@ -129,7 +129,8 @@ def test_the_whole_figure_has_the_layers_and_a_block_for_each_recurrent_one():
 
 @pytest.mark.parametrize("case", CHAINS)
 def test_chains_of_layers_are_drawn(case, tmp_path):
-    trace = traced(case, columns=[AWKWARD, AWKWARD, "c"], times=[AWKWARD * 3] * 7)
+    columns = [AWKWARD, AWKWARD, "c"][: 1 if case == "words" else 3]
+    trace = traced(case, columns=columns, times=[AWKWARD * 3] * 7)
     charts.write_figure(trace.plot(), tmp_path / "a.png")
     assert (tmp_path / "a.png").stat().st_size > 10_000
 

@@ -39,7 +39,7 @@ def test_shapes_and_counts_are_those_of_the_network(case):
     data = trace_data(trace)
     assert data["parameters"] == trace.network.params.size
     outer = [layer for layer in data["layers"] if layer["inside"] is None]
-    assert outer[0]["input_shape"] == [7, 3]
+    assert outer[0]["input_shape"] == [7, 1 if case == "words" else 3]
     for before, after in itertools.pairwise(outer):
         assert before["output_shape"] == after["input_shape"]
     for layer in data["layers"]:

@@ -135,8 +135,10 @@ def _trace(
     samples = network.samples(window[None])
     _check_size(network, samples.window)
     shown = network.engine.trace(network.params, samples)
-    worked = _exact(network).trace(samples.windows())
-    x = samples.windows()[0]  # (T, F)
+    read = samples.windows()  # (1, T, F), rounded as the engine rounds it
+    whole = isinstance(spec.layers[0], EmbeddingSpec)
+    worked = _exact(network).trace(read[..., 0] if whole else read)
+    x = read[0]
     names = step_names(times, len(x))
     mask, layers = _first_mask(spec.layers[0], x), []
     for index, layer in enumerate(spec.layers):
@@ -153,7 +155,7 @@ def _trace(
     outputs = layers[-1]
     return Trace(
         network=network,
-        window=samples.windows()[0],
+        window=read[0],
         layers=tuple(layers),
         output=outputs.y.ravel(),
         worked_output=outputs.worked["y"].ravel(),

@@ -301,7 +301,7 @@
     } else {
       const all = rows.flat().filter((v) => v !== null), low = Math.min(...all), high = Math.max(...all);
       const H = 130, y = (v) => (high > low ? 8 + (H - 16) * (high - v) / (high - low) : H / 2), x = (p) => 1000 * (p + 0.5) / T;
-      const svg = drawing("svg", { viewBox: `0 0 1000 ${H}`, preserveAspectRatio: "none", role: "img", "aria-label": `The input, from ${short(low, 4)} to ${short(high, 4)}, up to step ${now + 1}` });
+      const svg = drawing("svg", { class: T === 1 ? "one" : "", viewBox: `0 0 1000 ${H}`, preserveAspectRatio: "none", role: "img", "aria-label": `The input, from ${short(low, 4)} to ${short(high, 4)}, up to step ${now + 1}` });
       const seen = new Set(spots.slice(0, now + 1));
       for (let f = 0; f < F; f += 1) {
         const line = (keep) => {
@@ -310,7 +310,7 @@
             if (values[f] === null || !keep(p)) { pen = "M"; return ""; }
             const piece = `${pen}${x(p).toFixed(1)} ${y(values[f]).toFixed(1)}`;
             pen = "L";
-            return pen === "L" && T === 1 ? `${piece}h1` : piece;
+            return T === 1 ? `${piece}h.01` : piece; // a dot
           }).join("");
         };
         svg.append(drawing("path", { d: line(() => true), class: `ahead c${f}` }), drawing("path", { d: line((p) => seen.has(p)), class: `c${f}` }));
