@@ -82,6 +82,14 @@ def test_masked_steps_are_veiled():
     assert [patch.get_x() for patch in ax.patches] == [3.5]
 
 
+def test_numbers_under_a_veil_are_dark():
+    layer = trace_data(traced("words", units=2))["layers"][1]
+    layer["h"] = [[1.0, -1.0]] * 7
+    ax = charts.draw_values(layer, "h")
+    dark = {text.get_position()[0] for text in ax.texts if text.get_color() != "white"}
+    assert dark == {4}
+
+
 def test_few_numbers_are_written_and_many_are_not():
     data = trace_data(traced("simple_rnn", units=2, steps=3))
     layer = data["layers"][0]

@@ -95,17 +95,22 @@ def draw_values(
     values = array_of(layer, letter)  # (T, U)
     low, high = layer["scales"][letter]
     colours = GATE_MAP if low == 0.0 else SIGNED_MAP
-    draw_map(ax, values, (low, high), colours)
+    there = _in_time(layer, np.asarray(layer["there"]))
+    draw_map(ax, values, (low, high), colours, there)
     words = WORDS[layer["kind"]][letter]
     ax.set_title(f"{letter}   {words}", loc="left", fontsize=10, pad=4)
     ax.set_ylabel("unit")
-    _absent(ax, _in_time(layer, np.asarray(layer["there"])))
+    _absent(ax, there)
     name_steps(ax, len(values), times)
     return ax
 
 
 def draw_map(
-    ax: Axes, values: NDArray[np.float64], ends: tuple[float, float], colours: str
+    ax: Axes,
+    values: NDArray[np.float64],
+    ends: tuple[float, float],
+    colours: str,
+    there: NDArray[np.bool_] | None = None,
 ) -> None:
     """Draw numbers (T, U) as colours, with their scale, and as digits where they fit."""
     from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
@@ -120,7 +125,7 @@ def draw_map(
     bar = ax.figure.colorbar(shown, ax=ax, pad=0.01, aspect=8, fraction=0.03, ticks=_marks(ends))
     bar.ax.set_yticklabels([f"{mark:.3g}" for mark in _marks(ends)], fontsize=8)
     if units <= FEW_UNITS and steps <= FEW_STEPS:
-        _write(ax, values, ends)
+        _write(ax, values, ends, np.ones(steps, bool) if there is None else there)
 
 
 def _marks(ends: tuple[float, float]) -> list[float]:
@@ -128,14 +133,20 @@ def _marks(ends: tuple[float, float]) -> list[float]:
     return [low, (low + high) / 2, high]
 
 
-def _write(ax: Axes, values: NDArray[np.float64], ends: tuple[float, float]) -> None:
-    """Write each number into its cell, white where the colour is dark."""
+def _write(
+    ax: Axes,
+    values: NDArray[np.float64],
+    ends: tuple[float, float],
+    there: NDArray[np.bool_],
+) -> None:
+    """Write each number into its cell, white where the colour is dark, and not veiled."""
     low, high = ends
     for (step, unit), value in np.ndenumerate(values):
         depth = (value - low) / (high - low) if low == 0.0 else abs(value) / high
         ax.text(
             step + 1, unit, f"{value:.3g}" if np.isfinite(value) else "–",
-            ha="center", va="center", fontsize=8.5, color="white" if depth > 0.6 else "#1B1F24",
+            ha="center", va="center", fontsize=8.5,
+            color="white" if depth > 0.6 and there[step] else "#1B1F24",
         )  # fmt: skip
 
 

@@ -143,7 +143,7 @@
     if (rest.length) body.append(total(`the other ${rest.length}, together`, rest.reduce((sum, term) => sum + term.product, 0), "folded", "rest"));
     body.append(total(`sum over ${one.title}`, one.sum, "total", `sum ${one.title}`));
     const head = element("thead", {}, element("tr", {}, ...[one.title, "its value", `× ${one.weight}`, "= product"].map((words, k) =>
-      element("th", { scope: "col", class: k ? "number" : "" }, ...(words === "h" ? formula("h_t-1") : words === "x" ? formula("x_t") : breakable(words))))));
+      element("th", { scope: "col", class: k ? "number" : "" }, ...(words === "h" ? formula("h_t-1") : words === "x" && !single() ? formula("x_t") : breakable(words))))));
     return element("div", { class: "scroll" }, element("table", { class: "terms" }, head, body));
   }
 
@@ -185,8 +185,12 @@
 
   function activated(one, letter, t, u, work) {
     const act = activationOf(one, letter), value = gateValue(one, letter, t)[u];
-    const line = element("p", { class: "equation", "data-gate": letter }, element("b", {}, letter), ` = ${sign(act)}${act === "linear" ? "" : " ( "}`,
-      number(work.engine), act === "linear" ? "" : " )", act === "linear" ? ", as it is" : "");
+    const line = element("p", { class: "equation", "data-gate": letter }, element("b", {}, letter));
+    if (act === "linear" && one.there[t]) {
+      line.append(" = ", number(value, 9), ", the sum as it is");
+      return line;
+    }
+    line.append(` = ${sign(act)} ( `, number(work.engine), " )");
     if (act.endsWith("softmax")) line.append(" over all units");
     if (letter === "h" && !one.there[t]) line.append(", masked: ");
     line.append(" = ", number(value, 9));
@@ -202,7 +206,9 @@
     const one = layer(), t = at(), u = state.unit, made = [];
     find("change-title").textContent = recurrent(one) ? `What this step does to the states of unit ${u}` : `What unit ${u} hands on`;
     if (!recurrent(one)) made.push(item("y", "y", [number(one.y[Math.min(t, one.y.length - 1)][u], 9)]));
-    else if (!one.there[t]) made.push(item("h", "h_t = h_t-1", [number(one.h[t][u], 9)]));
+    else if (!one.there[t]) {
+      for (const s of one.c ? ["c", "h"] : ["h"]) made.push(item(s, `${s}_t = ${s}_t-1`, [number(one[s][t][u], 9)]));
+    }
     else if (one.kind === "lstm") {
       const { i, f, g, o } = Object.fromEntries(letters().map((k) => [k, real(one.gates[k][t][u])]));
       const old = real(before("c")[u]), c = real(one.c[t][u]), a = real(one.others.a[t][u]), h = real(one.h[t][u]), act = sign(one.activation);
@@ -221,41 +227,6 @@
   }
 
   // ---- Pictures.
-  const paint = () => {
-    const style = getComputedStyle(document.documentElement);
-    const rgb = (name) => [1, 3, 5].map((k) => parseInt(style.getPropertyValue(name).trim().slice(k, k + 2), 16));
-    return { none: rgb("--page"), plus: rgb("--c0"), minus: rgb("--c1"), ink: style.getPropertyValue("--ink").trim() };
-  };
-  const mixed = (value, [low, high], colours) => {
-    const share = low === 0 ? value / high : Math.abs(value) / high;
-    const end = low === 0 || value < 0 ? colours.minus : colours.plus;
-    return colours.none.map((c, k) => Math.round(c + (end[k] - c) * Math.min(1, Math.max(0, share))));
-  };
-
-  // rows (T, U) as colours; columns stand where their step stands in the window.
-  function heat(canvas, rows, spots, ends, marks) {
-    const T = rows.length, U = rows[0].length, colours = paint();
-    const small = document.createElement("canvas");
-    small.width = T; small.height = U;
-    const pen = small.getContext("2d"), image = pen.createImageData(T, U);
-    rows.forEach((values, t) => values.forEach((value, u) => {
-      const [r, g, b] = value === null ? [128, 128, 128] : mixed(value, ends, colours);
-      image.data.set([r, g, b, t <= marks.step ? 255 : 56], 4 * (u * T + spots[t]));
-    }));
-    pen.putImageData(image, 0, 0);
-    const width = Math.max(canvas.clientWidth, 100), height = canvas.dataset.flat ? 10 : Math.min(150, Math.max(40, 22 * U));
-    const dense = window.devicePixelRatio || 1;
-    canvas.width = width * dense; canvas.height = height * dense; canvas.style.height = `${height}px`;
-    const brush = canvas.getContext("2d");
-    brush.imageSmoothingEnabled = false;
-    brush.drawImage(small, 0, 0, canvas.width, canvas.height);
-    if (canvas.dataset.flat) return;
-    brush.strokeStyle = colours.ink;
-    brush.lineWidth = 1.5 * dense;
-    const w = canvas.width / T, h = canvas.height / U;
-    brush.strokeRect(spots[marks.step] * w - dense, 1, w + 2 * dense, canvas.height - 2);
-    if (marks.unit !== null) brush.strokeRect(1, marks.unit * h - dense, canvas.width - 2, h + 2 * dense);
-  }
   const clicked = (canvas, T, U, spots) => (event) => {
     const box = canvas.getBoundingClientRect();
     const column = Math.min(T - 1, Math.max(0, Math.floor((event.clientX - box.left) / box.width * T)));

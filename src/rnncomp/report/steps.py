@@ -46,7 +46,7 @@ def steps_page(data: Mapping[str, Any]) -> str:
 
     Raises:
         InvalidArgumentError: It is something else; it has no layer that computes; or more than
-            1,000,000 numbers, about 11 MB.
+            1,000,000 numbers, about 12 MB.
     """
     if not isinstance(data, Mapping) or any(name not in data for name in NEEDED):
         hint = "pass trace_data(trace)"
@@ -66,7 +66,7 @@ def steps_page(data: Mapping[str, Any]) -> str:
     return render(
         "steps.html",
         style=packaged("page.css") + packaged("steps.css"),
-        script=packaged("steps.js"),
+        script=packaged("heat.js") + packaged("steps.js"),
         data=_rounded(carried, DIGITS.get(data["dtype"], 17)),
         title=data["title"] or "One prediction",
         facts=_facts(data),
