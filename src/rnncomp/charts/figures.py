@@ -35,7 +35,7 @@ def timeline_figure(charts: Mapping[str, Any], *, figure: Figure | None = None) 
     Returns:
         The figure.
     """
-    figure = figure or _new_figure(TIMELINE_SIZE)
+    figure = figure or new_figure(TIMELINE_SIZE)
     top, bottom = figure.subplots(2, 1)
     draw_timeline(charts["timeline"], charts["labels"], ax=top)
     draw_test(charts["timeline"], charts["labels"], ax=bottom)
@@ -53,7 +53,7 @@ def training_figure(charts: Mapping[str, Any], *, figure: Figure | None = None) 
     Returns:
         The figure.
     """
-    figure = figure or _new_figure(TRAINING_SIZE)
+    figure = figure or new_figure(TRAINING_SIZE)
     left, right = figure.subplots(1, 2)
     words = {"strategy": charts["timeline"]["strategy"]}
     draw_losses(charts["training"], charts["labels"], ax=left, **words)
@@ -158,7 +158,8 @@ def show_figures(charts: Mapping[str, Any]) -> None:
     plt.show()
 
 
-def _new_figure(size: tuple[float, float]) -> Figure:
+def new_figure(size: tuple[float, float]) -> Figure:
+    """Return an empty figure of `size` inches, laid out by the house rules."""
     from matplotlib.figure import Figure  # noqa: PLC0415
 
     return Figure(figsize=size, layout=_layout())

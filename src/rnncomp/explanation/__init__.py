@@ -2,6 +2,7 @@
 
 from rnncomp.explanation.computed import LayerTrace
 from rnncomp.explanation.explaining import explain
+from rnncomp.explanation.pictured import trace_data
 from rnncomp.explanation.trace import Trace
 
-__all__ = ["LayerTrace", "Trace", "explain"]
+__all__ = ["LayerTrace", "Trace", "explain", "trace_data"]

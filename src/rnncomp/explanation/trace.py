@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from rnncomp import charts
+from rnncomp._check import fail
 from rnncomp.explanation.arithmetic import Arithmetic, work_out
 from rnncomp.explanation.computed import Computed
+from rnncomp.explanation.pictured import trace_data
+from rnncomp.report import write_steps
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -56,3 +66,54 @@ class Trace(Computed):
             h_1[0] = tanh(z_1[0]) = tanh(1) = 0.761594
         """
         return work_out(self, step, layer=layer, unit=unit)
+
+    def plot(self, layer: str | None = None) -> Figure:
+        """Draw the layers, and gates and states over time under the input.
+
+        Args:
+            layer: Name of the recurrent layer to draw; None for all of them, each under its name.
+
+        Returns:
+            The figure; `rnncomp.charts.write_figure` writes it.
+
+        Raises:
+            InvalidArgumentError: There is no such layer, or it is not recurrent.
+
+        Example:
+            >>> import rnncomp
+            >>> layers = [rnncomp.GRU(2, input_shape=(3, 1)), rnncomp.Dense(1)]
+            >>> trace = rnncomp.explain(rnncomp.Sequential(layers, seed=0), [1.0, 2.0, 3.0])
+            >>> figure = trace.plot()
+        """
+        if layer is not None and not self[layer].recurrent:
+            names = ", ".join(one.name for one in self.recurrent)
+            raise fail("layer", f"recurrent, one of {names}", layer)
+        return charts.trace_figure(self.to_dict(), layer=layer)
+
+    def to_html(self, path: str | os.PathLike[str]) -> Path:
+        """Write a page to step through the prediction: one file that needs no other, no network.
+
+        Args:
+            path: Where to; a file that is there is replaced.
+
+        Returns:
+            The path.
+
+        Raises:
+            InvalidArgumentError: The trace has no layer that computes, or too many numbers.
+            OutputError: The file cannot be written; what was there is still there.
+
+        Example:
+            >>> import tempfile, rnncomp
+            >>> layers = [rnncomp.GRU(2, input_shape=(3, 1)), rnncomp.Dense(1)]
+            >>> trace = rnncomp.explain(rnncomp.Sequential(layers, seed=0), [1.0, 2.0, 3.0])
+            >>> with tempfile.TemporaryDirectory() as folder:
+            ...     trace.to_html(f"{folder}/gru.html").name
+            'gru.html'
+        """
+        write_steps(path, self.to_dict())
+        return Path(path)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all numbers as lists by name, ready for JSON; see `trace_data`."""
+        return trace_data(self)
