@@ -2,9 +2,14 @@
 
 from rnncomp.charts.evidence import draw_folds, draw_steps
 from rnncomp.charts.figures import (
+    Page,
+    axes_page,
     can_show,
+    comparison_pages,
     save_figures,
+    save_pages,
     show_figures,
+    show_pages,
     timeline_figure,
     training_figure,
     write_figure,
@@ -12,18 +17,27 @@ from rnncomp.charts.figures import (
 from rnncomp.charts.forecast import draw_forecast
 from rnncomp.charts.timeline import draw_test, draw_timeline
 from rnncomp.charts.training import draw_losses, draw_scores
+from rnncomp.charts.tutorials import draw_beyond, draw_fit, draw_learning
 
 __all__ = [
+    "Page",
+    "axes_page",
     "can_show",
+    "comparison_pages",
+    "draw_beyond",
+    "draw_fit",
     "draw_folds",
     "draw_forecast",
+    "draw_learning",
     "draw_losses",
     "draw_scores",
     "draw_steps",
     "draw_test",
     "draw_timeline",
     "save_figures",
+    "save_pages",
     "show_figures",
+    "show_pages",
     "timeline_figure",
     "training_figure",
     "write_figure",

@@ -29,6 +29,7 @@ COMMANDS = {
     "forecast": "rnncomp.cli.forecast:forecast",
     "report": "rnncomp.cli.report:report",
     "inspect": "rnncomp.cli.inspect:inspect",
+    "recipe": "rnncomp.cli.recipe:recipe",
     "datasets": "rnncomp.cli.datasets:datasets",
     "convert": "rnncomp.cli.convert:convert",
     "info": "rnncomp.cli.info:info",
