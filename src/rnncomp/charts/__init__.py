@@ -3,7 +3,6 @@
 from rnncomp.charts.evidence import draw_folds, draw_steps
 from rnncomp.charts.figures import (
     Page,
-    axes_page,
     can_show,
     comparison_pages,
     save_figures,
@@ -17,11 +16,18 @@ from rnncomp.charts.figures import (
 from rnncomp.charts.forecast import draw_forecast
 from rnncomp.charts.timeline import draw_test, draw_timeline
 from rnncomp.charts.training import draw_losses, draw_scores
-from rnncomp.charts.tutorials import draw_beyond, draw_fit, draw_learning
+from rnncomp.charts.tutorials import (
+    beyond_page,
+    draw_beyond,
+    draw_fit,
+    draw_learning,
+    fit_page,
+    learning_page,
+)
 
 __all__ = [
     "Page",
-    "axes_page",
+    "beyond_page",
     "can_show",
     "comparison_pages",
     "draw_beyond",
@@ -34,6 +40,8 @@ __all__ = [
     "draw_steps",
     "draw_test",
     "draw_timeline",
+    "fit_page",
+    "learning_page",
     "save_figures",
     "save_pages",
     "show_figures",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rnncomp.charts.figures import Page, axes_page
 from rnncomp.charts.style import (
     BLUE,
     GREEN,
@@ -76,15 +77,16 @@ def draw_fit(fit: Mapping[str, Any], *, ax: Axes | None = None) -> Axes:
     """Draw actual and predicted values over training and test, and the boundary between them.
 
     Args:
-        fit: ``actual`` and ``predicted``, each (n,), and ``boundary``, how many of them are
-            training.
+        fit: ``actual`` and ``predicted``, each (n,), ``boundary``, how many of them are training,
+            and ``value_label``.
         ax: Where to draw; None for a new figure.
 
     Returns:
         The axes drawn on.
 
     Example:
-        >>> fit = {"actual": [1.0, 2.0, 3.0], "predicted": [1.1, 1.9, 2.8], "boundary": 2}
+        >>> fit = {"actual": [1.0, 2.0, 3.0], "predicted": [1.1, 1.9, 2.8], "boundary": 2,
+        ...     "value_label": "Sunspots scaled"}
         >>> draw_fit(fit).get_ylabel()
         'Sunspots scaled'
     """
@@ -103,7 +105,7 @@ def draw_fit(fit: Mapping[str, Any], *, ax: Axes | None = None) -> Axes:
         title="Actual and Predicted Values",
         note="the red line separates training and test",
         x_label="Observation number after given time steps",
-        y_label="Sunspots scaled",
+        y_label=fit["value_label"],
     )
     ax.margins(x=0.01)
     ax.legend(loc="upper left")
@@ -129,6 +131,8 @@ def draw_beyond(beyond: Mapping[str, Any], *, ax: Axes | None = None) -> Axes:
         >>> draw_beyond(beyond).get_title()
         'Next Value, Inside and Outside of What Was Learned'
     """
+    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
+
     ax = new_axes(ax, BEYOND_SIZE)
     true, networks = numbers(beyond["true"]), beyond["networks"]
     low, high = beyond["learned"]
@@ -143,5 +147,22 @@ def draw_beyond(beyond: Mapping[str, Any], *, ax: Axes | None = None) -> Axes:
         x_label="True Next Value",
         y_label="Predicted Next Value",
     )
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     ax.legend(loc="upper left")
     return ax
+
+
+def learning_page(curves: Mapping[str, Curve]) -> Page:
+    """Return what `draw_learning` draws, as a page of 10 x 6 in."""
+    return axes_page("loss.png", LOSS_SIZE, lambda ax: draw_learning(curves, ax=ax))
+
+
+def fit_page(fit: Mapping[str, Any]) -> Page:
+    """Return what `draw_fit` draws, as a page of 15 x 6 in."""
+    return axes_page("fit.png", FIT_SIZE, lambda ax: draw_fit(fit, ax=ax))
+
+
+def beyond_page(beyond: Mapping[str, Any]) -> Page:
+    """Return what `draw_beyond` draws, as a page of 10 x 6 in."""
+    return axes_page("beyond.png", BEYOND_SIZE, lambda ax: draw_beyond(beyond, ax=ax))

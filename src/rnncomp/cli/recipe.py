@@ -21,7 +21,7 @@ from rnncomp.cli.output import console, print_json
 if TYPE_CHECKING:
     from rnncomp.recipes import Told
 
-OUTPUT = {"panel": "Output"}
+TRAINING, OUTPUT = {"panel": "Training"}, {"panel": "Output"}
 EXAMPLES = examples(
     "rnncomp recipe sines",
     "rnncomp recipe sines --honest",
@@ -32,11 +32,13 @@ EXAMPLES = examples(
 recipe_options = in_order(
     option("--honest", "Scale by the training part alone, train with several seeds, stand "
            "baselines beside the networks, give errors in units of the data, and say what that "
-           "changes.", is_flag=True),
-    option("--fast", "A fifth of the epochs, and two seeds, to try it.", is_flag=True),
-    option("--epochs", "Passes over the training data. [default: as the tutorial]", type=int),
+           "changes.", is_flag=True, **TRAINING),
+    option("--fast", "A fifth of the epochs, and two seeds, to try it.", is_flag=True, **TRAINING),
+    option("--epochs", "Passes over the training data. [default: as the tutorial]", type=int,
+           **TRAINING),
     option("--seed", "Seed of weights and shuffles, and of random data; with --honest the first "
-           "of several. [default: a fresh one, as the tutorials; with --honest 0]", type=int),
+           "of several. [default: a fresh one, as the tutorials; with --honest 0]", type=int,
+           **TRAINING),
     option("--verbose", "While a network trains: nothing, a bar an epoch, or a line an epoch. "
            "[default: as the tutorial]", type=click.Choice(["0", "1", "2"]), **OUTPUT),
     option("--show", "Open the windows with the charts at the end.", is_flag=True, **OUTPUT),

@@ -1,7 +1,7 @@
 """Tutorial 3: the next number of a sequence with step 10, from a random start in 0 .. 99.
 
 As told the last 20 % of the sequences validate; there are only 100 different ones, so that nearly
-all of these were learned from as well. The honest variant (`sequences.py`) holds whole starts out.
+all of these were learned from as well. The honest variant holds whole starts out.
 """
 
 from __future__ import annotations
@@ -9,16 +9,30 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from rnncomp.charts import axes_page, draw_learning
-from rnncomp.charts.tutorials import LOSS_SIZE
-from rnncomp.recipes.told import Array, Echo, Pace, Told, ask, one_seed, pace, small_network, tell_seed
+from rnncomp.charts import learning_page
+from rnncomp.recipes.honest_arithmetic import BATCH_SIZE, UNITS, honestly
+from rnncomp.recipes.sequences import (
+    ASKED,
+    SCALE,
+    STEP,
+    VALIDATION_SHARE,
+    WINDOW,
+    make_sequences,
+    random_starts,
+)
+from rnncomp.recipes.told import (
+    Echo,
+    Pace,
+    Told,
+    ask,
+    one_seed,
+    pace,
+    small_network,
+    tell_seed,
+)
 
-WINDOW, UNITS, EPOCHS, BATCH_SIZE, SEEDS = 3, 5, 30, 32, 5
-COUNT, STARTS, STEP, SCALE = 1000, 100, 10, 100.0
-VALIDATION_SHARE = 0.2
-ASKED = (50.0, 60.0, 70.0)
+EPOCHS, SEEDS = 30, 5
 
 
 def run_arithmetic(
@@ -55,26 +69,7 @@ def run_arithmetic(
     """
     how = pace(epochs=epochs, usual=EPOCHS, seeds=SEEDS, fast=fast, seed=seed, verbose=verbose)
     echo(f"The next number of an arithmetic sequence with step {STEP}")
-    if honest:
-        from rnncomp.recipes.sequences import honestly  # noqa: PLC0415 - it builds on this file
-
-        return honestly(echo, how)
-    return _as_told(echo, how)
-
-
-def make_sequences(starts: Any, step: float = STEP) -> Array:
-    """Return a sequence of four for each start, shape (N, 4).
-
-    Example:
-        >>> make_sequences([50]).tolist()
-        [[50.0, 60.0, 70.0, 80.0]]
-    """
-    return np.asarray(starts, dtype=np.float64)[:, np.newaxis] + step * np.arange(WINDOW + 1)
-
-
-def random_starts(seed: int) -> NDArray[np.int64]:
-    """Return the 1,000 starts, whole numbers in 0 .. 99."""
-    return np.random.default_rng(seed).integers(0, STARTS, COUNT)
+    return honestly(echo, how) if honest else _as_told(echo, how)
 
 
 def _as_told(echo: Echo, how: Pace) -> Told:
@@ -109,12 +104,7 @@ def _as_told(echo: Echo, how: Pace) -> Told:
         "expected": ASKED[-1] + STEP,
         "charts": {"losses": curves},
     }
-    return Told("arithmetic", False, facts, (loss_page(curves),), (result,))
-
-
-def loss_page(curves: dict[str, Any]) -> Any:
-    """Return the page with training and validation loss."""
-    return axes_page("loss.png", LOSS_SIZE, lambda ax: draw_learning(curves, ax=ax))
+    return Told("arithmetic", False, facts, (learning_page(curves),), (result,))
 
 
 def _whole(values: Any) -> list[int]:

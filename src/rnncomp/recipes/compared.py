@@ -1,4 +1,4 @@
-"""The honest variant of a tutorial on a series: the same through `rnncomp.compare`, told in text."""
+"""The honest variant of a tutorial on a series: `rnncomp.compare`, told in plain text."""
 
 from __future__ import annotations
 

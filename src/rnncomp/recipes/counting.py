@@ -12,8 +12,7 @@ from typing import Any
 import numpy as np
 
 import rnncomp
-from rnncomp.charts import axes_page, draw_beyond
-from rnncomp.charts.tutorials import BEYOND_SIZE
+from rnncomp.charts import beyond_page
 from rnncomp.recipes.compared import tell_changes
 from rnncomp.recipes.told import (
     Array,
@@ -138,8 +137,7 @@ def _honestly(echo: Echo, how: Pace) -> Told:
         "baselines": {name: {str(v): a for v, a in of.items()} for name, of in baselines.items()},
         "charts": {"beyond": beyond},
     }
-    page = axes_page("beyond.png", BEYOND_SIZE, lambda ax: draw_beyond(beyond, ax=ax))
-    return Told("counting", True, facts, (page,), changes)
+    return Told("counting", True, facts, (beyond_page(beyond),), changes)
 
 
 def _networks(echo: Echo, how: Pace, x: Array, y: Array) -> Iterator[Any]:
@@ -173,9 +171,7 @@ def _baselines() -> dict[str, dict[int, float]]:
     return answers
 
 
-def _table(
-    given: dict[int, list[float]], baselines: dict[str, dict[int, float]]
-) -> list[str]:
+def _table(given: dict[int, list[float]], baselines: dict[str, dict[int, float]]) -> list[str]:
     rows = [
         [f"[{value - 2}, {value - 1}, {value}]", str(value + 1), spread(given[value])]
         + [short(answers[value]) for answers in baselines.values()]

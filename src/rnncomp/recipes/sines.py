@@ -90,29 +90,12 @@ def _as_told(echo: Echo, how: Pace) -> Told:
         echo(f"\nTraining {label} ...")
         network = build_network(name, seed=how.seed)
         parameters[name] = network.count_params()
-        history = network.fit(
-            x[:n_train],
-            y[:n_train],
-            epochs=how.epochs,
-            batch_size=BATCH_SIZE,
-            validation_split=VALIDATION_SHARE,
-            verbose=how.verbose,
-        )
+        losses = _fit(network, x[:n_train], y[:n_train], how)
         predicted = network.predict(x[n_train:], verbose=0)[:, 0].astype(np.float64)
-        curves["losses"][name] = one_seed(history.history["loss"])
+        curves["losses"][name] = one_seed(losses)
         curves["predictions"][name] = one_seed(predicted.tolist())
         curves["scores"][name] = _scores(y[n_train:], predicted)
-    echo("\nResults on the test samples")
-    results = tuple(
-        f"{LABELS[name]} - MSE: {score['mse']:.4f}, MAE: {score['mae']:.4f}"
-        for name, score in curves["scores"].items()
-    )
-    for line in results:
-        echo(line)
-    echo("")
-    tell_seed(echo, how)
-    echo("Comparison finished. `rnncomp recipe sines --honest` adds baselines and seeds, and")
-    echo("takes the leak away; `rnncomp compare` does so for any series.")
+    results = _tell_results(echo, how, curves["scores"])
     charts = _charts(values, WINDOW + n_train, curves)
     facts = {
         "seed": how.seed,
@@ -123,6 +106,36 @@ def _as_told(echo: Echo, how: Pace) -> Told:
         "charts": charts,
     }
     return Told("sines", False, facts, comparison_pages(charts), results)
+
+
+def _fit(network: Any, x: Array, y: Array, how: Pace) -> list[float]:
+    """Train as the tutorial does; the training loss of each epoch."""
+    history = network.fit(
+        x,
+        y,
+        epochs=how.epochs,
+        batch_size=BATCH_SIZE,
+        validation_split=VALIDATION_SHARE,
+        verbose=how.verbose,
+    )
+    losses: list[float] = history.history["loss"]
+    return losses
+
+
+def _tell_results(echo: Echo, how: Pace, scores: dict[str, Any]) -> tuple[str, ...]:
+    """Print the tutorial's last lines, and return those with the errors."""
+    echo("\nResults on the test samples")
+    results = tuple(
+        f"{LABELS[name]} - MSE: {score['mse']:.4f}, MAE: {score['mae']:.4f}"
+        for name, score in scores.items()
+    )
+    for line in results:
+        echo(line)
+    echo("")
+    tell_seed(echo, how)
+    echo("Comparison finished. `rnncomp recipe sines --honest` takes the leak away, and adds")
+    echo("baselines and seeds; `rnncomp compare` does so for any series.")
+    return results
 
 
 def _honestly(echo: Echo, how: Pace) -> Told:

@@ -12,8 +12,7 @@ from typing import Any
 import numpy as np
 
 import rnncomp
-from rnncomp.charts import axes_page, draw_fit
-from rnncomp.charts.tutorials import FIT_SIZE
+from rnncomp.charts import fit_page
 from rnncomp.errors import ColumnError, DataError
 from rnncomp.recipes.by_hand import show
 from rnncomp.recipes.compared import Honestly, compared
@@ -114,52 +113,44 @@ def _as_told(echo: Echo, how: Pace, series: Any) -> Told:
     demonstration = create_rnn(2, (len(BY_HAND), 1), ("linear", "linear"), how.seed)
     by_hand = show(echo, demonstration, BY_HAND)
     by_hand["parameters"] = demonstration.count_params()
-
     echo(f"\nPart two: a forecast of {series.name}, {len(series):,} rows")
+    facts, results = _forecast(echo, how, series)
+    tell_seed(echo, how)
+    page = fit_page(facts["charts"]["fit"])
+    return Told("sunspots", False, {"by_hand": by_hand, **facts}, (page,), results)
+
+
+def _forecast(echo: Echo, how: Pace, series: Any) -> tuple[dict[str, Any], tuple[str, str]]:
+    """Train as the tutorial does, and print its errors; everything found, and the lines."""
     values = series.target_values
     low, high = float(values.min()), float(values.max())
     scaled = (values - low) / (high - low)  # over all data: the tutorial's leak
     split = int(TRAIN_SHARE * len(scaled))
-    (train_x, train_y), (test_x, test_y) = cut(scaled[:split]), cut(scaled[split:])
-    _check_windows(series, train_y, test_y)
-    echo(f"Rows: {split:,} training, {len(scaled) - split:,} test")
-    echo(f"Windows of {WINDOW} that do not overlap: {len(train_y)} training, {len(test_y)} test")
+    (train_x, train_y), test = cut(scaled[:split]), cut(scaled[split:])
+    _check_windows(series, train_y, test[1])
+    sizes = {"months": [split, len(scaled) - split], "windows": [len(train_y), len(test[1])]}
+    echo("Rows: {:,} training, {:,} test".format(*sizes["months"]))
+    windows = "{} training, {} test".format(*sizes["windows"])
+    echo(f"Windows of {WINDOW} that do not overlap: {windows}")
     network = create_rnn(UNITS, (WINDOW, 1), ("tanh", "tanh"), how.seed)
     echo(f"Parameters: {network.count_params()}")
-    network.fit(
-        train_x[:, :, np.newaxis],
-        train_y,
-        epochs=how.epochs,
-        batch_size=BATCH_SIZE,
-        verbose=how.verbose,
-    )
-    predicted = [ask(network, x) for x in (train_x, test_x)]
+    x = train_x[:, :, np.newaxis]
+    network.fit(x, train_y, epochs=how.epochs, batch_size=BATCH_SIZE, verbose=how.verbose)
+    predicted = [ask(network, x) for x in (train_x, test[0])]
     errors = [
         rnncomp.root_mean_squared_error(actual, found)
-        for actual, found in zip((train_y, test_y), predicted, strict=True)
+        for actual, found in zip((train_y, test[1]), predicted, strict=True)
     ]
     results = (f"Train RMSE: {errors[0]:.3f} RMSE", f"Test RMSE: {errors[1]:.3f} RMSE")
-    echo("")
-    for line in results:
-        echo(line)
-    tell_seed(echo, how)
+    echo("\n" + "\n".join(results))
     fit = {
-        "actual": np.concatenate([train_y, test_y]).tolist(),
+        "actual": np.concatenate([train_y, test[1]]).tolist(),
         "predicted": np.concatenate(predicted).tolist(),
         "boundary": len(train_y),
+        "value_label": f"{series.targets[0].capitalize()} scaled",
     }
-    facts = {
-        "seed": how.seed,
-        "by_hand": by_hand,
-        "months": [split, len(scaled) - split],
-        "windows": [len(train_y), len(test_y)],
-        "parameters": network.count_params(),
-        "train_rmse": errors[0],
-        "test_rmse": errors[1],
-        "charts": {"fit": fit},
-    }
-    page = axes_page("fit.png", FIT_SIZE, lambda ax: draw_fit(fit, ax=ax))
-    return Told("sunspots", False, facts, (page,), results)
+    found = {"seed": how.seed, "parameters": network.count_params(), "charts": {"fit": fit}}
+    return found | sizes | {"train_rmse": errors[0], "test_rmse": errors[1]}, results
 
 
 def _check_windows(series: Any, train_y: Array, test_y: Array) -> None:
