@@ -6,7 +6,6 @@ is the same comparison without the leak, with several seeds and with baselines b
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -146,7 +145,7 @@ def _honestly(echo: Echo, how: Pace) -> Told:
             f"{len(how.seeds)} seeds, baselines, errors in units of the data"
         ),
         metric="mae",
-        conclude=partial(_changes, epochs=how.epochs),
+        conclude=_changes,
     )
     options = {"window": WINDOW, "units": UNITS, "batch_size": BATCH_SIZE,
                "learning_rate": LEARNING_RATE, "cells": tuple(LABELS),
@@ -154,7 +153,7 @@ def _honestly(echo: Echo, how: Pace) -> Told:
     return compared(echo, how, series, said, recipe="sines", options=options)
 
 
-def _changes(result: dict[str, Any], *, epochs: int) -> str:
+def _changes(result: dict[str, Any]) -> str:
     """Say what becomes of "LSTM is the best" over several seeds."""
     rows = {row["name"]: row for row in result["leaderboard"]}
     lowest, lstm = lowest_network(result, "mae"), rows["lstm"]

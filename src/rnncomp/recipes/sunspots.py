@@ -155,9 +155,9 @@ def _forecast(echo: Echo, how: Pace, series: Any) -> tuple[dict[str, Any], tuple
 
 def _check_windows(series: Any, train_y: Array, test_y: Array) -> None:
     if not len(train_y) or not len(test_y):
-        need = 5 * (WINDOW + 1)
+        need = 5 * WINDOW + 1
         raise DataError(
-            f"{series.name} must have at least {need} rows, so that a fifth of them holds a window "
+            f"{series.name} must have at least {need} rows, so that the last fifth holds a window "
             f"of {WINDOW} and the value after it, got {len(series)}; pass a longer series"
         )
 
