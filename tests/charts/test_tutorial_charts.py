@@ -65,14 +65,14 @@ def test_pages_are_shown_in_their_sizes(monkeypatch):
     from matplotlib import pyplot as plt
 
     sizes = []
-    monkeypatch.setattr(
-        plt,
-        "show",
-        lambda: sizes.extend(plt.figure(k).get_size_inches() for k in plt.get_fignums()),
-    )
+
+    def show():
+        sizes.extend(tuple(plt.figure(k).get_size_inches()) for k in plt.get_fignums())
+
+    monkeypatch.setattr(plt, "show", show)
     fit = {"actual": [1, 2], "predicted": [1, 2], "boundary": 1, "value_label": "x"}
     try:
         charts.show_pages([fit_page(fit), fit_page(fit)])
     finally:
         plt.close("all")
-    assert [tuple(size) for size in sizes] == [(15.0, 6.0)] * 2
+    assert sizes == [(15.0, 6.0)] * 2

@@ -85,8 +85,7 @@ def recipe(
     if as_json:
         print_json(told.to_dict() | {"files": [str(path) for path in paths]})
     elif quiet:
-        for line in told.conclusion:
-            _say(line)
+        sys.stdout.write("\n".join(told.conclusion) + "\n")
 
 
 def recipe_named(name: str, source: str | None) -> Callable[..., Told]:
