@@ -127,8 +127,8 @@ def hand_over(told: Told, *, show: bool, out: Path | None, tell: bool = True) ->
     paths = [] if shown and out is None else _save(told, out or fresh_folder(told.recipe))
     if show and not shown:
         sys.stderr.write(f"no display to open windows on; the charts are in {paths[0].parent}\n")
-    for path in paths if tell else []:
-        click.echo(f"saved {path}")
+    if tell and paths:
+        click.echo("\n" + "\n".join(f"saved {path}" for path in paths))
     if shown:
         rnncomp.charts.show_pages(told.pages)
     return paths

@@ -88,4 +88,7 @@ def show(echo: Echo, network: Any, x: Sequence[float]) -> dict[str, Any]:
 
 
 def _numbers(values: Array) -> str:
-    return np.array2string(values, precision=7, separator=", ", max_line_width=200)
+    """Write an array on one line."""
+    if values.ndim == 0:
+        return f"{float(values):.7g}"
+    return "[" + ", ".join(_numbers(np.asarray(part)) for part in values) + "]"

@@ -76,6 +76,10 @@ def compared(
     echo("\nVerdict")
     for sentence in result["verdict"]:
         echo(sentence)
+    if result["warnings"]:
+        echo("\nBeware")
+    for found in result["warnings"]:
+        echo(found["text"])
     changes = (said.conclude(result), baseline_sentence(result, said.metric))
     tell_changes(echo, changes)
     pages = comparison_pages(run.comparison.charts)
