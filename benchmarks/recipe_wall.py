@@ -3,14 +3,15 @@
     python benchmarks/recipe_wall.py              # 5 rounds, about two minutes on two idle cores
 
 Each round runs every recipe, as told and honestly, on one core and on all, start-up and charts
-included. It writes wall.csv (every run), honest.txt (what the honest variants print) and summary.md
-to benchmarks/runs/<date>-recipes/.
+included. It writes wall.csv (every run), setup.json, honest.txt (what the honest variants print)
+and summary.md to benchmarks/runs/<date>-recipes/.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import json
 import os
 import statistics
 import subprocess
@@ -66,8 +67,11 @@ def measure(rounds: int) -> tuple[list[dict[str, object]], dict[str, str]]:
     return rows, said
 
 
-def render(rows: list[dict[str, str]], facts: dict[str, str]) -> str:
-    """Return summary.md, made from the rows as written."""
+def render(folder: Path) -> str:
+    """Return summary.md, made from the files of a folder."""
+    facts = json.loads((folder / "setup.json").read_text(encoding="utf-8"))
+    with (folder / "wall.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
     cores = sorted({int(row["cores"]) for row in rows})
     loads = [float(row["load"]) for row in rows]
     lines = [
@@ -118,9 +122,8 @@ def main() -> None:
         writer = csv.DictWriter(file, FIELDS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
-    with (folder / "wall.csv").open(encoding="utf-8") as file:
-        written = list(csv.DictReader(file))
-    (folder / "summary.md").write_text(render(written, facts), encoding="utf-8")
+    (folder / "setup.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+    (folder / "summary.md").write_text(render(folder), encoding="utf-8")
     (folder / "honest.txt").write_text("\n".join(said.values()), encoding="utf-8")
     print(f"wrote {os.path.relpath(folder)}")
 

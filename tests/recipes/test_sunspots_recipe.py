@@ -215,3 +215,13 @@ def test_the_shortest_file_is_enough(tmp_path):
     path.write_text("month,spots\n" + "".join(f"{k},{k % 7}\n" for k in range(61)))
     told = run_sunspots(silent, str(path), epochs=1, seed=0, verbose=0)
     assert told.facts["windows"] == [3, 1]
+
+
+@pytest.mark.parametrize("kind", ["array", "series", "name"])
+def test_reads_what_load_takes(kind):
+    values = np.sin(np.arange(150) / 7)
+    source = {"array": values, "series": rnncomp.load(values), "name": "airline"}[kind]
+    told = run_sunspots(silent, source, epochs=1, seed=0, verbose=0)
+    assert sum(told.facts["months"]) == (144 if kind == "name" else 150)
+    honest = run_sunspots(silent, source, honest=True, fast=True, epochs=1, verbose=0)
+    assert honest.facts["comparison"]["data"]["rows"] == sum(told.facts["months"])

@@ -120,12 +120,12 @@ def baseline_sentence(result: Mapping[str, Any], metric: str) -> str:
         return f"No baseline has a lower error than {LABELS[network['name']]} ({error})."
     several = sum(row["kind"] == "network" for row in result["leaderboard"]) > 1
     label = LABELS[network["name"]]
-    beaten = f"every network (the lowest, {label}:" if several else f"{label} ("
+    own = f"every network (the lowest, {label}: {error})" if several else f"{label} ({error})"
     names = listed([f"{WORDS[row['name']]} {plus_minus(row[metric], None)}" for row in lower])
     return (
         f"{len(lower)} of the {len(baselines)} baselines, which need no network at all, have a "
-        f"lower error than {beaten} {error}): {names}."
-    ).replace("( ", "(")
+        f"lower error than {own}: {names}."
+    )
 
 
 def _or_infinite(error: float | None) -> float:

@@ -86,14 +86,17 @@ def read(source: Any, *, time: Any = None) -> Any:
     Raises:
         DataError: It cannot be read.
     """
+    if isinstance(source, rnncomp.Series):
+        return source
+    if isinstance(source, str) and source == SOURCE:
+        return rnncomp.load(source).slice(0, MONTHS)
     try:
-        series = rnncomp.load(source, time=time) if source != SOURCE else rnncomp.load(source)
+        return rnncomp.load(source, time=time)
     except ColumnError:
         columns = rnncomp.inspect(source, time=time).columns
         if len(columns) < 2:
             raise
-        series = rnncomp.load(source, target=columns[1].name, time=time)
-    return series.slice(0, MONTHS) if source == SOURCE else series
+        return rnncomp.load(source, target=columns[1].name, time=time)
 
 
 def cut(values: Array) -> tuple[Array, Array]:
