@@ -183,6 +183,8 @@ def test_reads_the_only_column_of_numbers_whatever_the_stamps(tmp_path):
     path.write_text("\n".join(["day,Sunspots", *rows]) + "\n")
     told = run_sunspots(silent, str(path), epochs=1, seed=0, verbose=0)
     assert told.facts["months"] == [160, 40]
+    honest = run_sunspots(silent, str(path), honest=True, fast=True, epochs=1, verbose=0)
+    assert honest.facts["comparison"]["data"]["rows"] == 200
 
 
 def test_reads_an_address(tmp_path):

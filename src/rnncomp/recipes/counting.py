@@ -93,7 +93,7 @@ def _as_told(echo: Echo, how: Pace) -> Told:
     tell_seed(echo, how)
     echo(
         f"Beware: {ASKED[-1] + 1:.0f} lies above every target that was learned from, "
-        f"{y.min():.0f} to {y.max():.0f}: the network extrapolates, and is only roughly right."
+        f"{y.min():.0f} to {y.max():.0f}: an extrapolation, of which the training says nothing."
     )
     facts = {
         "seed": how.seed,

@@ -65,7 +65,7 @@ def run_sunspots(
         ([2256, 564], [187, 46], 19)
     """
     how = pace(epochs=epochs, usual=EPOCHS, seeds=SEEDS, fast=fast, seed=seed, verbose=verbose)
-    series = read(source, time=None if honest else False)
+    series = read(source)
     return _honestly(echo, how, series) if honest else _as_told(echo, how, series)
 
 
@@ -76,12 +76,13 @@ def create_rnn(
     return small_network(hidden_units, input_shape[0], seed=seed, activations=activations)
 
 
-def read(source: Any, *, time: Any = None) -> Any:
+def read(source: Any) -> Any:
     """Return the series: the only column of numbers, of several the second column.
+
+    Rows are counted, whatever the stamps, as the tutorial does; the built-in series has its months.
 
     Args:
         source: As in `run_sunspots`.
-        time: False counts rows, whatever the stamps; None reads them.
 
     Raises:
         DataError: It cannot be read.
@@ -91,12 +92,12 @@ def read(source: Any, *, time: Any = None) -> Any:
     if isinstance(source, str) and source == SOURCE:
         return rnncomp.load(source).slice(0, MONTHS)
     try:
-        return rnncomp.load(source, time=time)
+        return rnncomp.load(source, time=False)
     except ColumnError:
-        columns = rnncomp.inspect(source, time=time).columns
+        columns = rnncomp.inspect(source, time=False).columns
         if len(columns) < 2:
             raise
-        return rnncomp.load(source, target=columns[1].name, time=time)
+        return rnncomp.load(source, target=columns[1].name, time=False)
 
 
 def cut(values: Array) -> tuple[Array, Array]:
