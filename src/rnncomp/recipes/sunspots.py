@@ -117,6 +117,7 @@ def _as_told(echo: Echo, how: Pace, series: Any) -> Told:
     demonstration = create_rnn(2, (len(BY_HAND), 1), ("linear", "linear"), how.seed)
     by_hand = show(echo, demonstration, BY_HAND)
     by_hand["parameters"] = demonstration.count_params()
+    echo("`rnncomp explain --demo simple_rnn` shows this for every cell, size and seed.")
     echo(f"\nPart two: a forecast of {series.name}, {len(series):,} rows")
     facts, results = _forecast(echo, how, series)
     tell_seed(echo, how)
