@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnncomp.charts.heat import round_up
+from rnncomp.explanation.computed import Computed, LayerTrace, allowed_difference, difference
 from rnncomp.kernels.layer_specs import BidirectionalSpec, RecurrentSpec
 
 NAMES = {"simple_rnn": "SimpleRNN", "lstm": "LSTM", "gru": "GRU"}
@@ -22,14 +23,14 @@ Places = Sequence[int] | None
 """Which step of the window each step of a layer is, or None where it is none of them."""
 
 
-def trace_data(trace: Any) -> dict[str, Any]:
+def trace_data(trace: Computed) -> dict[str, Any]:
     """Return a trace as lists, numbers and words, ready for JSON.
 
     Numbers keep every digit; one that is not finite is None. Shapes: T steps, F features, U units,
     O outputs.
 
     Args:
-        trace: The `Trace`. (Not named as a type: `Trace.plot` calls this.)
+        trace: The `Trace`.
 
     Returns:
         ``title``, ``dtype``, ``columns`` (F,), ``times`` (T,), ``window`` (T, F); ``output`` and
@@ -50,9 +51,8 @@ def trace_data(trace: Any) -> dict[str, Any]:
 
     Example:
         >>> import rnncomp
-        >>> from rnncomp.explanation import explain
         >>> layers = [rnncomp.LSTM(2, input_shape=(3, 1)), rnncomp.Dense(1)]
-        >>> data = trace_data(explain(rnncomp.Sequential(layers, seed=0), [1.0, 2.0, 3.0]))
+        >>> data = trace_data(rnncomp.explain(rnncomp.Sequential(layers, seed=0), [1.0, 2.0, 3.0]))
         >>> [(layer["title"], layer["output_shape"]) for layer in data["layers"]]
         [('LSTM', [2]), ('Dense', [1])]
     """
@@ -88,7 +88,7 @@ def plain(array: NDArray[Any]) -> Any:
     return gaps.tolist()
 
 
-def scale(layer: Any, letter: str) -> list[float]:
+def scale(layer: LayerTrace, letter: str) -> list[float]:
     """Return the ends of the colours of a gate or a state: known ones where there are any.
 
     0 and 1 of a gate that opens and shuts, -1 and 1 of what lies between them, else the largest
@@ -109,7 +109,7 @@ def scale(layer: Any, letter: str) -> list[float]:
     return [-size, size]
 
 
-def _layers(trace: Any) -> list[dict[str, Any]]:
+def _layers(trace: Computed) -> list[dict[str, Any]]:
     """Return all layers in order, with the shapes that the network itself states."""
     shapes = trace.network.spec.shapes_from(len(trace.window))
     places: Places = list(range(len(trace.window)))
@@ -127,7 +127,7 @@ def _layers(trace: Any) -> list[dict[str, Any]]:
     return made
 
 
-def _after(layer: Any, places: Places) -> Places:
+def _after(layer: LayerTrace, places: Places) -> Places:
     """Return which steps of the window the steps of a layer's output are."""
     spec = layer.spec
     if places is None or spec.kind in NO_STEPS:
@@ -140,7 +140,7 @@ def _after(layer: Any, places: Places) -> Places:
 
 
 def _layer(
-    layer: Any, shapes: tuple[Sequence[int], Sequence[int]], places: Places
+    layer: LayerTrace, shapes: tuple[Sequence[int], Sequence[int]], places: Places
 ) -> dict[str, Any]:
     spec = layer.spec
     named = {"sums", "y", *layer.gates, *STATES}
@@ -178,6 +178,6 @@ def _layer(
         "scales": {
             letter: scale(layer, letter) for letter in (*layer.gates, *STATES) if letter in arrays
         },
-        "difference": plain(np.asarray(layer.difference)),
-        "allowed": plain(np.asarray(layer.allowed_difference)),
+        "difference": plain(np.asarray(difference(layer))),
+        "allowed": plain(np.asarray(allowed_difference(layer))),
     }
