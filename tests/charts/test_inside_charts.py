@@ -76,7 +76,7 @@ def test_a_layer_that_reads_backwards_is_drawn_in_the_order_of_time():
 
 
 def test_masked_steps_are_veiled():
-    layer = trace_data(traced("both_ways"))["layers"][3]
+    layer = trace_data(traced("both_ways"))["layers"][2]
     assert layer["name"] == "bidirectional/backward"
     ax = charts.draw_values(layer, "h")
     assert [patch.get_x() for patch in ax.patches] == [3.5]

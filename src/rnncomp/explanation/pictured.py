@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from rnncomp.charts.heat import round_up
 from rnncomp.explanation.computed import Computed, LayerTrace, allowed_difference, difference
-from rnncomp.kernels.layer_specs import BidirectionalSpec, RecurrentSpec
+from rnncomp.kernels.layer_specs import BidirectionalSpec, RecurrentSpec, StepShape
 
 NAMES = {"simple_rnn": "SimpleRNN", "lstm": "LSTM", "gru": "GRU"}
 SAME = ("masking", "dropout")  # what comes out has the columns that went in
@@ -36,7 +36,7 @@ def trace_data(trace: Computed) -> dict[str, Any]:
         ``title``, ``dtype``, ``columns`` (F,), ``times`` (T,), ``window`` (T, F); ``output`` and
         ``worked_output`` (O,), ``values`` (O,) or None; the largest ``difference`` between engine
         and equations, with what is ``allowed`` in the layer that has it; ``parameters``; and
-        ``layers``, in order, both directions of a Bidirectional one after it. Each of them has
+        ``layers``, in order, both directions of a Bidirectional one before it. Each of them has
 
         - ``name``, ``kind``, ``title``; ``inside``, the name of the Bidirectional one, or None;
         - ``activation``, ``recurrent_activation``, ``reset_after``, ``sequences``, ``backwards``,
@@ -94,7 +94,8 @@ def scale(layer: LayerTrace, letter: str) -> list[float]:
     0 and 1 of a gate that opens and shuts, -1 and 1 of what lies between them, else the largest
     number on both sides of 0. So a colour means the same in two windows, and in two networks.
     """
-    spec, gate = layer.spec, letter in layer.gates and letter != "g"
+    spec: Any = layer.spec  # of a recurrent layer
+    gate = letter in layer.gates and letter != "g"
     gates = getattr(spec, "recurrent_activation", "sigmoid")
     if gate and gates in OPEN_SHUT:
         return [0.0, 1.0]
@@ -116,12 +117,14 @@ def _layers(trace: Computed) -> list[dict[str, Any]]:
     columns: list[str] | None = list(trace.columns)
     made = []
     for layer, given, left in zip(trace.layers, shapes[:-1], shapes[1:], strict=True):
-        made.append(_layer(layer, (given, left), places) | {"inputs": columns})
-        for way in layer.directions:
-            own = _layer(way, (given, (*left[:-1], way.spec.units)), places)
-            made.append(own | {"inputs": columns, "inside": layer.name})
-        if layer.directions:
-            made[-3]["parameters"] = sum(one["parameters"] for one in made[-2:])
+        both = [
+            _layer(way, (given, (*left[:-1], way.y.shape[-1])), places)
+            | {"inputs": columns, "inside": layer.name}
+            for way in layer.directions
+        ]
+        whole = _layer(layer, (given, left), places) | {"inputs": columns}
+        whole["parameters"] += sum(one["parameters"] for one in both)
+        made += [*both, whole]
         places = _after(layer, places)
         columns = columns if layer.kind in SAME else None
     return made
@@ -140,9 +143,9 @@ def _after(layer: LayerTrace, places: Places) -> Places:
 
 
 def _layer(
-    layer: LayerTrace, shapes: tuple[Sequence[int], Sequence[int]], places: Places
+    layer: LayerTrace, shapes: tuple[StepShape, StepShape], places: Places
 ) -> dict[str, Any]:
-    spec = layer.spec
+    spec: Any = layer.spec
     named = {"sums", "y", *layer.gates, *STATES}
     arrays = layer.arrays
     return {
@@ -151,9 +154,7 @@ def _layer(
         "title": NAMES.get(layer.kind, layer.kind.replace("_", " ").capitalize()),
         "inside": None,
         "activation": getattr(spec, "activation", None),
-        "recurrent_activation": spec.recurrent_activation
-        if layer.kind in ("lstm", "gru")
-        else None,
+        "recurrent_activation": spec.recurrent_activation if layer.gates else None,
         "reset_after": spec.reset_after if layer.kind == "gru" else None,
         "sequences": getattr(spec, "return_sequences", None),
         "backwards": getattr(spec, "go_backwards", None),
