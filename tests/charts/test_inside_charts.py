@@ -76,7 +76,7 @@ def test_a_layer_that_reads_backwards_is_drawn_in_the_order_of_time():
 
 
 def test_masked_steps_are_veiled():
-    layer = trace_data(traced("both_ways"))["layers"][3]
+    layer = trace_data(traced("both_ways"))["layers"][2]
     assert layer["name"] == "bidirectional/backward"
     ax = charts.draw_values(layer, "h")
     assert [patch.get_x() for patch in ax.patches] == [3.5]
@@ -130,6 +130,9 @@ def test_the_whole_figure_has_the_layers_and_a_block_for_each_recurrent_one():
     heads = [ax.get_title(loc="left") for ax in figure.get_axes() if ax.get_title(loc="left")]
     letters = [head.split()[0] for head in heads[1:]]
     assert letters == ["x", "i", "f", "g", "o", "c", "h", "x", "z", "r", "g", "h"]
+    words = figure.get_suptitle()
+    assert vector(trace.output.tolist()).replace("\n", "") in words
+    assert f"differ by at most {trace.difference:.1e}, " in words
     alone = painted(trace.plot("gru"))
     assert len(alone.get_axes()) < len(figure.get_axes())
     assert list(maps(alone)) == ["z", "r", "g", "h"]

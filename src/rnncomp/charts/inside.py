@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rnncomp.charts.figures import new_figure
-from rnncomp.charts.heat import FEW_UNITS, draw_input, draw_values, letters
+from rnncomp.charts.heat import FEW_UNITS, cut, draw_input, draw_values, letters
 from rnncomp.charts.layers import diagram_height, draw_layers
 from rnncomp.charts.style import QUIET
+from rnncomp.charts.unrolled import vector
 from rnncomp.errors import InvalidArgumentError
 
 if TYPE_CHECKING:
@@ -37,15 +38,27 @@ def trace_figure(
     across = min(len(shown), SIDE_BY_SIDE) or 1
     rows = [shown[at : at + across] for at in range(0, len(shown), across)]
     heights = [diagram_height(trace), *(max(map(_height, row)) for row in rows)]
-    figure = figure or new_figure((WIDTH * across, sum(heights) + 0.3))
+    figure = figure or new_figure((WIDTH * across, sum(heights) + 0.5))
     parts = figure.subfigures(len(heights), 1, height_ratios=heights, squeeze=False)[:, 0]
     draw_layers(trace, ax=parts[0].subplots())
     for part, row in zip(parts[1:], rows, strict=True):
         places = part.subfigures(1, across, squeeze=False)[0]
         for place, one in zip(places, row, strict=False):
             draw_states(trace, one["name"], figure=place)
-    figure.suptitle(" ".join(trace["title"].split()).replace("$", r"\$"), fontsize=13)
+    figure.suptitle(f"{cut(trace['title'], 90)}\n{_found(trace)}".strip(), fontsize=12)
     return figure
+
+
+def _found(trace: Mapping[str, Any]) -> str:
+    """Return what came out, and how near the engine is to the equations."""
+    output = f"output {vector(trace['output'])}".replace("\n", "")
+    if trace["values"] is not None:
+        units = vector(trace["values"]).replace("\n", "")
+        output += f", in the units of the series {units}"
+    if trace["difference"] is None:
+        return output
+    near = f"{trace['difference']:.1e}, {trace['allowed']:.1e} allowed"
+    return f"{output} · engine and equations differ by at most {near}"
 
 
 def draw_states(

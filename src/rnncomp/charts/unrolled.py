@@ -55,8 +55,8 @@ def draw_unrolled(
     ax.set_xlim(0.3, (len(shown) + 1) * (BOX + GAP) + 0.2)
     ax.set_ylim(BOTTOM - 0.6, TOP + 0.55)
     ax.axis("off")
-    same = "the same weights at every step"
-    ax.set_title(f"{one['name']}: {one['title']}, {steps} steps, {same}", fontsize=12)
+    counted = f"{steps} steps, the same weights at every step" if steps > 1 else "1 step"
+    ax.set_title(f"{cut(one['name'], 40)}: {one['title']}, {counted}", fontsize=12)
     return ax
 
 
@@ -85,6 +85,11 @@ def vector(values: Sequence[float | None]) -> str:
         return f"[{', '.join(parts)}]"
     half = -(-len(parts) // 2)
     return f"[{', '.join(parts[:half])},\n {', '.join(parts[half:])}]"
+
+
+def _equals(values: Sequence[float | None]) -> str:
+    """Write what a vector is, or, of many numbers, its shape."""
+    return ("= " if len(values) <= FEW else "") + vector(values)
 
 
 def _start(ax: Axes, layer: Mapping[str, Any]) -> None:
@@ -116,7 +121,7 @@ def _step(
     )  # fmt: skip
     ax.text(centre, MIDDLE, layer["title"], ha="center", va="center", weight="bold", fontsize=10)
     below = [_name(trace, layer, step), "" if layer["there"][step] else "(masked)"]
-    read = f"x$_{{{step + 1}}}$ = {vector(layer['x'][step])}"
+    read = f"x$_{{{step + 1}}}$ {_equals(layer['x'][step])}"
     words = "\n".join([read, *filter(None, below)])
     ax.text(centre, BOTTOM + 0.1, words, ha="center", va="top", fontsize=9)
     _line(ax, (centre, BOTTOM + 0.15), (centre, MIDDLE - half))
@@ -149,7 +154,7 @@ def _carry(ax: Axes, layer: Mapping[str, Any], left: float, step: int) -> None:
 def _leave(ax: Axes, trace: Mapping[str, Any], layer: Mapping[str, Any], left: float) -> None:
     """Draw the last state on its way through what follows to the output."""
     centre, last = left + BOX / 2, len(layer["x"])
-    state = f"h$_{{{last}}}$ = {vector(layer['h'][-1])}"
+    state = f"h$_{{{last}}}$ {_equals(layer['h'][-1])}"
     after = [one for one in trace["layers"] if one["inside"] is None]
     names = [one["name"] for one in after]
     own = layer["inside"] or layer["name"]

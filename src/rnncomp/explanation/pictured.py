@@ -36,7 +36,7 @@ def trace_data(trace: Computed) -> dict[str, Any]:
         ``title``, ``dtype``, ``columns`` (F,), ``times`` (T,), ``window`` (T, F); ``output`` and
         ``worked_output`` (O,), ``values`` (O,) or None; the largest ``difference`` between engine
         and equations, with what is ``allowed`` in the layer that has it; ``parameters``; and
-        ``layers``, in order, both directions of a Bidirectional one after it. Each of them has
+        ``layers``, in order, both directions of a Bidirectional one before it. Each of them has
 
         - ``name``, ``kind``, ``title``; ``inside``, the name of the Bidirectional one, or None;
         - ``activation``, ``recurrent_activation``, ``reset_after``, ``sequences``, ``backwards``,
@@ -51,9 +51,8 @@ def trace_data(trace: Computed) -> dict[str, Any]:
 
     Example:
         >>> import rnncomp
-        >>> from rnncomp.explanation import explain
         >>> layers = [rnncomp.LSTM(2, input_shape=(3, 1)), rnncomp.Dense(1)]
-        >>> data = trace_data(explain(rnncomp.Sequential(layers, seed=0), [1.0, 2.0, 3.0]))
+        >>> data = trace_data(rnncomp.explain(rnncomp.Sequential(layers, seed=0), [1.0, 2.0, 3.0]))
         >>> [(layer["title"], layer["output_shape"]) for layer in data["layers"]]
         [('LSTM', [2]), ('Dense', [1])]
     """
@@ -95,7 +94,7 @@ def scale(layer: LayerTrace, letter: str) -> list[float]:
     0 and 1 of a gate that opens and shuts, -1 and 1 of what lies between them, else the largest
     number on both sides of 0. So a colour means the same in two windows, and in two networks.
     """
-    spec: Any = layer.spec
+    spec: Any = layer.spec  # of a recurrent layer
     gate = letter in layer.gates and letter != "g"
     gates = getattr(spec, "recurrent_activation", "sigmoid")
     if gate and gates in OPEN_SHUT:
@@ -118,13 +117,14 @@ def _layers(trace: Computed) -> list[dict[str, Any]]:
     columns: list[str] | None = list(trace.columns)
     made = []
     for layer, given, left in zip(trace.layers, shapes[:-1], shapes[1:], strict=True):
-        made.append(_layer(layer, (given, left), places) | {"inputs": columns})
-        for way in layer.directions:
-            child: Any = way.spec
-            own = _layer(way, (given, (*left[:-1], child.units)), places)
-            made.append(own | {"inputs": columns, "inside": layer.name})
-        if layer.directions:
-            made[-3]["parameters"] = sum(one["parameters"] for one in made[-2:])
+        both = [
+            _layer(way, (given, (*left[:-1], way.y.shape[-1])), places)
+            | {"inputs": columns, "inside": layer.name}
+            for way in layer.directions
+        ]
+        whole = _layer(layer, (given, left), places) | {"inputs": columns}
+        whole["parameters"] += sum(one["parameters"] for one in both)
+        made += [*both, whole]
         places = _after(layer, places)
         columns = columns if layer.kind in SAME else None
     return made
@@ -132,7 +132,7 @@ def _layers(trace: Computed) -> list[dict[str, Any]]:
 
 def _after(layer: LayerTrace, places: Places) -> Places:
     """Return which steps of the window the steps of a layer's output are."""
-    spec: Any = layer.spec
+    spec = layer.spec
     if places is None or spec.kind in NO_STEPS:
         return None
     if isinstance(spec, BidirectionalSpec):
@@ -154,9 +154,7 @@ def _layer(
         "title": NAMES.get(layer.kind, layer.kind.replace("_", " ").capitalize()),
         "inside": None,
         "activation": getattr(spec, "activation", None),
-        "recurrent_activation": spec.recurrent_activation
-        if layer.kind in ("lstm", "gru")
-        else None,
+        "recurrent_activation": spec.recurrent_activation if layer.gates else None,
         "reset_after": spec.reset_after if layer.kind == "gru" else None,
         "sequences": getattr(spec, "return_sequences", None),
         "backwards": getattr(spec, "go_backwards", None),
