@@ -121,8 +121,9 @@ def _limit(ax: Axes, limits: tuple[float, float]) -> None:
 def _colours(curves: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """Return a colour for each name: that of its cell for the first of a kind."""
     spare = [c for _ in curves for c in OTHER_COLOURS]
-    left, colours = dict(NETWORK_COLOURS), {}
+    left: dict[str, str] = dict(NETWORK_COLOURS)
+    colours: dict[str, str] = {}
     for curve in curves:
         if curve["name"] not in colours:
-            colours[curve["name"]] = left.pop(curve["kind"], None) or spare.pop(0)
+            colours[curve["name"]] = left.pop(curve["kind"], "") or spare.pop(0)
     return colours

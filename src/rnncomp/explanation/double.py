@@ -7,6 +7,7 @@ between two outputs that are nearly equal.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -65,8 +66,13 @@ def in_double(network: Any) -> Network:
             "network must have finite weights, some are not; its training diverged: "
             "train it again with a smaller learning rate, or with clipnorm=1"
         )
+    first = inner.spec.layers[0]
+    spec = inner.spec
+    if isinstance(first, MaskingSpec):  # compared with numbers that have been rounded, too
+        value = float(inner.dtype.type(first.mask_value))
+        spec = replace(spec, layers=(replace(first, mask_value=value), *spec.layers[1:]))
     return Network(
-        inner.spec,
+        spec,
         dtype="float64",
         names=inner.names,
         params=inner.params.astype(np.float64),
@@ -74,13 +80,14 @@ def in_double(network: Any) -> Network:
     )
 
 
-def windows_of(network: Network, windows: Any) -> Array:
-    """Return Samples, or an array that the network reads, as windows (N, T, F) in float64."""
+def windows_of(network: Any, windows: Any) -> Array:
+    """Return Samples or an array as the network reads them, but in float64: (N, T, F)."""
+    network = as_network(network)
     if not isinstance(windows, Samples):
         windows = np.asarray(windows)
         if isinstance(network.spec.layers[0], EmbeddingSpec) and windows.ndim == 3:
             windows = windows[..., 0]  # whole numbers (N, T), as a trace keeps them
-    x = network.samples(windows).windows().astype(np.float64, copy=False)
+    x: Array = network.samples(windows).windows().astype(np.float64, copy=False)
     if not len(x):
         raise fail("windows", "one window at least", len(x))
     if not np.isfinite(x).all():

@@ -171,7 +171,7 @@ def gradient_flow(network: Any, window: ArrayLike, *, output: int = 0) -> Gradie
         (array([0.25, 0.5 , 1.  ]), 3)
     """
     inner = in_double(network)
-    x = windows_of(inner, np.asarray(window)[None])
+    x = windows_of(network, np.asarray(window)[None])
     number = check_output(inner, x.shape[1], output)
     found = _need_states(state_gradients(inner, x, number))
     return GradientFlow(tuple(_of_one(one) for one in found), number)
@@ -200,7 +200,7 @@ def gradient_reach(network: Any, windows: Any, *, output: int = 0) -> GradientFl
         (20, (9,), True)
     """
     inner = in_double(network)
-    x = windows_of(inner, windows)
+    x = windows_of(network, windows)
     number = check_output(inner, x.shape[1], output)
     numbers = x.shape[1] * max(1, x.shape[2] + 8 * inner.spec.state_size)
     block = max(1, NUMBERS_AT_ONCE // (8 * numbers))
