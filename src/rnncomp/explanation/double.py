@@ -104,15 +104,12 @@ def check_output(network: Network, window: int, output: Any) -> int:
     return number
 
 
-def masks_between(spec: NetworkSpec, x: Array) -> list[Mask]:
-    """Return the mask that goes into each layer, and the one that comes out of the last."""
-    masks: list[Mask] = [None]
-    for layer in spec.layers:
-        before = masks[-1]
-        goes_on = layer.masks(before is not None)
-        own = _found_by(layer, x) if before is None else before
-        masks.append(own if goes_on else None)
-    return masks
+def mask_of(network: Network, x: Array) -> Mask:
+    """Return which steps of x (N, T, F) a Masking layer says are there; None without one."""
+    first = network.spec.layers[0]
+    if not isinstance(first, MaskingSpec):
+        return None
+    return np.asarray((x != first.mask_value).any(axis=-1))
 
 
 def layers_from(network: Network, index: int, window: int) -> Part:
@@ -133,12 +130,3 @@ def layers_from(network: Network, index: int, window: int) -> Part:
 def as_numbers(mask: Mask) -> FloatArray | None:
     """Return a mask as the engine takes it: 1 where a step is there, else 0."""
     return None if mask is None else np.ascontiguousarray(mask, np.float64)
-
-
-def _found_by(layer: LayerSpec, x: Array) -> Mask:
-    """Return which steps of x (N, T, F) the first layer of a network says are there."""
-    if isinstance(layer, MaskingSpec):
-        return np.asarray((x != layer.mask_value).any(axis=-1))
-    if isinstance(layer, EmbeddingSpec) and layer.mask_zero:
-        return np.asarray(x[..., 0] != 0)
-    return None

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 MEMORY_SHARE = 0.95
 """What the steps of an effective memory carry of all norms."""
 
+KEPT = 12  # numbers that a pass keeps of each step for each number of a state, roughly
+
 
 @dataclass(frozen=True, eq=False)
 class LayerFlow:
@@ -150,7 +152,9 @@ def gradient_flow(network: Any, window: ArrayLike, *, output: int = 0) -> Gradie
     """Return how an output depends on every state of every recurrent layer, for one window.
 
     The derivative by a state is the whole one: through what the layer hands on at that step, and
-    through all steps that it reads later. It is computed in float64. The work grows with T * T.
+    through all steps that it reads later. In an LSTM h and c are two states: the derivative by one
+    is that with the other held, and after the last step c acts on nothing. All is computed by the
+    equations (`rnncomp.kernels.reference`) in float64: what has faded is below float32.
 
     Args:
         network: A `Sequential` or `Network`, trained or not.
@@ -202,8 +206,8 @@ def gradient_reach(network: Any, windows: Any, *, output: int = 0) -> GradientFl
     inner = in_double(network)
     x = windows_of(network, windows)
     number = check_output(inner, x.shape[1], output)
-    numbers = x.shape[1] * max(1, x.shape[2] + 8 * inner.spec.state_size)
-    block = max(1, NUMBERS_AT_ONCE // (8 * numbers))
+    kept = x.shape[1] * (x.shape[2] + KEPT * inner.spec.state_size)
+    block = max(1, 4 * NUMBERS_AT_ONCE // kept)
     sums: list[_Sums] = []
     for first in range(0, len(x), block):
         found = _need_states(state_gradients(inner, x[first : first + block], number))

@@ -20,10 +20,10 @@ from rnncomp.explanation.double import (
     check_output,
     in_double,
     layers_from,
-    masks_between,
+    mask_of,
     windows_of,
 )
-from rnncomp.kernels.layer_specs import EmbeddingSpec, MaskingSpec
+from rnncomp.kernels.layer_specs import EmbeddingSpec
 
 BASELINES = ("mean", "zero", "last")
 """By name: the mean of the window's steps, zeros as the network reads them, the last step."""
@@ -85,11 +85,10 @@ def ask(network: Any, windows: Any, baseline: Baseline, output: Any) -> Question
     if isinstance(first, EmbeddingSpec):
         base = _token(first, x.shape, baseline)
         return Question(layers_from(inner, 0, x.shape[1]), x, base, None, number, True)
-    if not isinstance(first, MaskingSpec):
+    mask = mask_of(inner, x)
+    if mask is None:
         base = _baseline(x, np.ones(x.shape[:2], bool), baseline)
         return Question(layers_from(inner, 0, x.shape[1]), x, base, None, number, False)
-    mask = masks_between(inner.spec, x)[1]
-    assert mask is not None
     base = _baseline(x, mask, baseline)
     rest = layers_from(inner, 1, x.shape[1])
     x, base = (np.where(mask[..., None], values, 0.0) for values in (x, base))
@@ -107,12 +106,10 @@ def baseline_name(baseline: Baseline, tokens: bool) -> str:
 
 
 def _baseline(x: Array, there: NDArray[np.bool_], baseline: Baseline) -> Array:
-    """Return the baseline input of each window, (N, T, F); a step that is not there stays."""
+    """Return the baseline input of each window, (N, T, F)."""
     if baseline is None or isinstance(baseline, str):
-        base = _named(x, there, baseline or "mean")
-    else:
-        base = _given(x, baseline)
-    return np.where(there[..., None], base, x)
+        return _named(x, there, baseline or "mean")
+    return _given(x, baseline)
 
 
 def _named(x: Array, there: NDArray[np.bool_], name: str) -> Array:

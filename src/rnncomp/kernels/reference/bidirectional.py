@@ -30,18 +30,23 @@ def forward(
 
     Where a mask says that a step is not there a sequence has zeros, as in Keras.
     """
-    traces, own_outputs, ends = [], [], []
+    sequences = spec.forward_layer.return_sequences
+    there = call.mask if sequences else None
+    if there is not None and spec.forward_layer.go_backwards:
+        there = there[:, ::-1]  # Keras turns the output of the second layer alone
+    traces, outputs, ends = [], [], []
     states = np.split(call.states, [spec.forward_layer.state_size], axis=1)
     for index, layer in enumerate(spec.children):
         noise = None if call.noise is None else call.noise.of_child(index)
         own = Call(states[index], call.mask, noise)
         output, trace = recurrent.forward(layer, of_child(weights, index), x, own)
-        own_outputs.append(output.y)
+        y = output.y[:, ::-1] if index else output.y
+        outputs.append(y if there is None else np.where(there[..., None], y, 0.0))
         traces.append(trace)
         ends.append(output.ends)
-    outputs, there = side_by_side(spec, own_outputs, call.mask)
-    mask = call.mask if spec.forward_layer.return_sequences else None
-    output = Output(merge(spec, *outputs), mask, np.concatenate(ends, axis=1))
+    output = Output(
+        merge(spec, *outputs), call.mask if sequences else None, np.concatenate(ends, axis=1)
+    )
     return output, BidirectionalTrace(traces, outputs, there)
 
 
@@ -50,43 +55,20 @@ def backward(
 ) -> Gradients:
     """Pull dy, of the output's shape, back through both layers."""
     dx, dstates = np.zeros(()), []
+    dsteps: tuple[Array, ...] = ()
     dweights: dict[str, Array] = {}
-    shares = own_shares(spec, trace.outputs, trace.there, dy)
-    for index, (layer, share) in enumerate(zip(spec.children, shares, strict=True)):
+    for index, (layer, share) in enumerate(
+        zip(spec.children, split(spec, trace.outputs, dy), strict=True)
+    ):
+        if trace.there is not None:
+            share = np.where(trace.there[..., None], share, 0.0)
+        share = share[:, ::-1] if index else share
         result = recurrent.backward(layer, of_child(weights, index), trace.traces[index], share)
         dx = dx + result.dx
         dweights |= {child_name(index, name): dw for name, dw in result.dweights.items()}
         dstates.append(result.dstates)
-    return Gradients(dx, dweights, np.concatenate(dstates, axis=1))
-
-
-def side_by_side(
-    spec: BidirectionalSpec, own_outputs: list[Array], mask: Mask | None
-) -> tuple[list[Array], Mask | None]:
-    """Return the outputs of both layers in the order of time, and where they are not zero.
-
-    Args:
-        spec: The layer.
-        own_outputs: Of each layer in the order in which it read, (B, T, U).
-        mask: Of the inputs, (B, T).
-    """
-    outputs = [own_outputs[0], own_outputs[1][:, ::-1]]
-    there = mask if spec.forward_layer.return_sequences else None
-    if there is None:
-        return outputs, None
-    if spec.forward_layer.go_backwards:
-        there = there[:, ::-1]  # Keras turns the output of the second layer alone
-    return [np.where(there[..., None], y, 0.0) for y in outputs], there
-
-
-def own_shares(
-    spec: BidirectionalSpec, outputs: list[Array], there: Mask | None, dy: Array
-) -> list[Array]:
-    """Return the gradient of what each layer gave, in the order in which it read."""
-    shares = split(spec, outputs, dy)
-    if there is not None:
-        shares = [np.where(there[..., None], share, 0.0) for share in shares]
-    return [shares[0], shares[1][:, ::-1]]
+        dsteps += result.dsteps
+    return Gradients(dx, dweights, np.concatenate(dstates, axis=1), dsteps)
 
 
 def merge(spec: BidirectionalSpec, y: Array, y_rev: Array) -> Array:
