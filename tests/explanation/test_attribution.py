@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from more_networks import NETWORKS, WINDOW
 from networks import RECURRENT, make_problem
 from rnncomp.errors import InvalidArgumentError, UnsupportedError
+from rnncomp.explanation import explain
 from rnncomp.explanation.attribution import attribute
 from rnncomp.explanation.flow import gradient_flow
 from rnncomp.explanation.integrated import GAP_FLOOR, GAP_SHARE, NODES, integrate
@@ -159,7 +161,7 @@ def test_a_jump_on_the_way_is_told():
     with pytest.warns(UserWarning, match="miss 0.5 of the difference 1 after 4,096 nodes"):
         found = attribute(network, [[1.0]], baseline="zero")
     assert found.gap == pytest.approx(-0.5, abs=1e-3)
-    assert "gap of the sum -5.0e-01" in repr(found)
+    assert "missed by the sum of the parts: 0.5;" in repr(found)
 
 
 def test_kinks_take_more_nodes():
@@ -227,6 +229,45 @@ def test_a_diverged_network_and_a_gap_in_the_data_are_refused():
     network.params[3] = np.inf
     with pytest.raises(InvalidArgumentError, match="network must have finite weights"):
         attribute(network, x[1])
+
+
+def test_a_window_of_one_step_is_compared_with_zeros():
+    network = linear([2.0], 0.5, 0.0)
+    found = attribute(network, [3.0])
+    assert (found.parts.item(), found.baseline_name) == (pytest.approx(6.0), "zeros")
+    assert attribute(network, [3.0], baseline="mean").difference == 0.0
+
+
+@pytest.mark.parametrize("name", ["lstm backwards", "embedding", "gru masked"])
+def test_a_trace_asks_the_same(name):
+    network, x = made(NETWORKS[name])
+    method = "occlusion" if name == "embedding" else "integrated_gradients"
+    columns = [f"column {f}" for f in range(x.shape[2])]
+    trace = explain(network, x[0] if name != "embedding" else x[0, :, 0], columns=columns)
+    found = trace.attribution(method, output=1)
+    np.testing.assert_array_equal(
+        found.parts, attribute(network, x[0], method=method, output=1).parts
+    )
+    assert (found.columns, found.times) == (trace.columns, trace.times)
+    assert found.output == pytest.approx(trace.output[1], abs=1e-12)
+    flow = gradient_flow(network, x[0], output=1)
+    np.testing.assert_array_equal(trace.gradient_flow(output=1).norms, flow.norms)
+    assert flow.layers[0].dh.shape == trace.recurrent[0].h.shape
+
+
+def test_a_plot_shows_the_parts():
+    network, x = made(NETWORKS["gru backwards"])
+    found = attribute(network, x[0], columns=("a", "b", "c"), times=list("vwxyz"))
+    ax = found.plot()
+    assert [bar.get_height() for bar in ax.patches] == pytest.approx(list(found.by_step))
+    top, bars, part_map, _ = ax.figure.axes
+    assert bars is ax
+    assert [text.get_text() for text in top.get_legend().get_texts()] == ["a", "b", "c"]
+    np.testing.assert_array_equal(part_map.get_images()[0].get_array(), found.parts.T)
+    assert bars.xaxis.get_major_formatter()(2) == "w"
+    one = Figure().add_subplot()
+    assert found.plot(one) is one
+    assert one.texts[0].get_text() == found.note
 
 
 def test_the_largest_parts_and_the_words():

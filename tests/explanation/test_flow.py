@@ -6,7 +6,8 @@ import pytest
 from more_networks import NETWORKS, cell
 from networks import make_problem
 from rnncomp.errors import InvalidArgumentError
-from rnncomp.explanation.flow import gradient_flow, gradient_reach, memory_steps, plot_reach
+from rnncomp.explanation.flow import gradient_flow, memory_steps
+from rnncomp.explanation.reach import gradient_reach, plot_reach
 from rnncomp.kernels import DenseSpec, NetworkSpec
 from rnncomp.nn import Network
 from rnncomp.samples import Samples
@@ -46,8 +47,10 @@ def test_a_linear_unit_fades_by_its_own_weight():
 
 def test_an_output_depends_on_its_own_unit_alone():
     network, x = linear(0.5, units=2)
-    np.testing.assert_array_equal(gradient_flow(network, x, output=1).last.dh[:, 0], np.zeros(6))
-    assert (gradient_flow(network, x, output=1).last.dh[:, 1] > 0.0).all()
+    for output in (0, 1):
+        dh = gradient_flow(network, x, output=output).last.dh
+        np.testing.assert_array_equal(dh[:, 1 - output], np.zeros(6))
+        assert (dh[:, output] > 0.0).all()
 
 
 @pytest.mark.parametrize(
@@ -95,7 +98,7 @@ def test_a_reach_is_the_mean_of_flows(name, monkeypatch):
             assert_close(getattr(layer, which), (weights * each).sum(axis=0), k=16.0)
         assert layer.name == flows[0].layers[k].name
         np.testing.assert_array_equal(layer.there, there.any(axis=0))
-    monkeypatch.setattr("rnncomp.explanation.flow.NUMBERS_AT_ONCE", 10)
+    monkeypatch.setattr("rnncomp.explanation.reach.NUMBERS_AT_ONCE", 10)
     for one, other in zip(reach, gradient_reach(network, given, output=1), strict=True):
         assert_close(other.norms, one.norms, k=16.0)
         assert other.memory_steps == one.memory_steps

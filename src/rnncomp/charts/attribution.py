@@ -73,7 +73,7 @@ def draw_window(given: Mapping[str, Any], *, ax: Axes | None = None) -> Axes:
         places = _places(window)
         ax.plot(places, window[:, f], color=colour, marker=marker, markersize=3, label=name)
         ax.plot(places, baseline[:, f], color=colour, linestyle=":", linewidth=1.4)
-    dress(ax, title="Input", note="dotted: the baseline", x_label="Step", y_label="As Read")
+    dress(ax, title="Input", note="dotted: the baseline", x_label="Step", y_label="Value Read")
     _name_steps(ax, given["times"])
     if len(given["columns"]) > 1:
         legend_on_top(ax, columns=4)

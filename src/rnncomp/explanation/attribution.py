@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from rnncomp._check import fail, integer, one_of
 from rnncomp.charts.attribution import attribution_figure, draw_parts
-from rnncomp.explanation.double import Array
+from rnncomp.explanation.double import Array, as_network, one_window
 from rnncomp.explanation.integrated import integrate
 from rnncomp.explanation.occlusion import occlude
 from rnncomp.explanation.question import Baseline, Question, ask, baseline_name
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 METHODS = ("integrated_gradients", "occlusion")
-TITLES = {"integrated_gradients": "Integrated gradients", "occlusion": "Occlusion"}
+TITLES = {
+    "integrated_gradients": "What Each Step Adds: Integrated Gradients",
+    "occlusion": "What Is Lost Without Each Step: Occlusion",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +102,7 @@ class Attribution:
             "by_step": self.by_step,
             "columns": self.columns,
             "times": self.times,
-            "title": f"{TITLES[self.method]}: What Each Step Adds",
+            "title": TITLES[self.method],
             "note": self.note,
         }
         return draw_parts(given, ax=ax) if ax is not None else attribution_figure(given)
@@ -107,11 +110,13 @@ class Attribution:
     @property
     def note(self) -> str:
         """What is compared, and how well the parts sum, in one line."""
-        run = f" · {self.run} steps together" if self.run > 1 else ""
+        if self.method == "occlusion":
+            how = "" if self.run == 1 else f" · {self.run} steps together"
+        else:
+            how = f", missed by the sum of the parts: {abs(self.gap):.1g}"
         return (
             f"output {self.output_index}: {self.output:.4g} · baseline ({self.baseline_name}): "
-            f"{self.base_output:.4g} · difference {self.difference:.4g}, "
-            f"gap of the sum {self.gap:.1e}{run}"
+            f"{self.base_output:.4g} · difference {self.difference:.4g}{how}"
         )
 
     def __repr__(self) -> str:
@@ -141,14 +146,16 @@ def attribute(
 
     Args:
         network: A `Sequential` or `Network`, trained or not.
-        window: What it reads, shape (T, F); for an Embedding whole numbers (T,) or (T, 1).
+        window: What it reads, shape (T, F), or (T,) of one feature; for an Embedding whole
+            numbers (T,) or (T, 1).
         method: ``integrated_gradients``, whose parts sum to the difference of the outputs; or
             ``occlusion``, what is lost where a value, a step or a feature is replaced.
         baseline: What the window is compared with: ``mean``, each feature at its mean over the
             window (so that the parts say what the shape of the window adds to its level);
             ``zero``, zeros as the network reads them; ``last``, the last step at all times; an
             array of shape (F,) or (T, F). For an Embedding a whole number. None for ``mean``, for
-            an Embedding 0. Steps that a Masking layer takes out are out in both.
+            an Embedding 0, and ``zero`` where a window is one step, its own mean. Steps that a
+            Masking layer takes out are out in both.
         output: Which output, from 0.
         run: In an occlusion, how many steps are replaced together, 1 .. T.
         columns: Names of the features; None for ``x``, or ``x1``, ``x2``...
@@ -170,7 +177,7 @@ def attribute(
         array([0.25, 1.  , 3.  ])
     """
     one_of("method", method, METHODS)
-    question = ask(network, np.asarray(window)[None], baseline, output)
+    question = ask(network, one_window(as_network(network), window)[None], baseline, output)
     _, steps, features = question.x.shape
     if integer("run", run) > steps:
         raise fail("run", f"1 .. {steps}, the steps of the window", run)
@@ -183,7 +190,7 @@ def attribute(
         window=question.x[0],
         baseline=question.base[0],
         output_index=question.output,
-        baseline_name=baseline_name(baseline, question.tokens),
+        baseline_name=baseline_name(baseline, question),
         columns=tuple(names),
         times=tuple(times or map(str, range(1, steps + 1))),
         run=run,

@@ -8,10 +8,10 @@ between two outputs that are nearly equal.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from rnncomp._check import fail, integer
 from rnncomp.errors import InvalidArgumentError
@@ -66,18 +66,44 @@ def in_double(network: Any) -> Network:
             "network must have finite weights, some are not; its training diverged: "
             "train it again with a smaller learning rate, or with clipnorm=1"
         )
-    first = inner.spec.layers[0]
-    spec = inner.spec
-    if isinstance(first, MaskingSpec):  # compared with numbers that have been rounded, too
-        value = float(inner.dtype.type(first.mask_value))
-        spec = replace(spec, layers=(replace(first, mask_value=value), *spec.layers[1:]))
     return Network(
-        spec,
+        double_spec(inner),
         dtype="float64",
         names=inner.names,
         params=inner.params.astype(np.float64),
         backend=inner.backend,
     )
+
+
+def one_window(network: Network, window: ArrayLike) -> FloatArray:
+    """Return the window as (T, F), or (T,) for an Embedding."""
+    x = np.asarray(window)
+    first = network.spec.layers[0]
+    if isinstance(first, EmbeddingSpec):
+        return cast("FloatArray", x[:, 0] if x.shape[1:] == (1,) else x)
+    if x.ndim == 3 and len(x) == 1:
+        x = x[0]
+    if network.spec.flat:
+        return x.reshape(1, -1)
+    if x.ndim == 1 and network.spec.features == 1:
+        x = x[:, None]
+    if x.ndim != 2 or x.shape[1] != network.spec.features or not len(x):
+        features = network.spec.features
+        hint = "reshape it to (steps, features)" if features > 1 else "pass one window alone"
+        raise fail("window", f"of shape (steps, {features})", x.shape, hint)
+    return x
+
+
+def double_spec(network: Network) -> NetworkSpec:
+    """Return the spec for a float64 network that reads numbers rounded to the network's dtype.
+
+    A Masking layer compares them with its own number, which has to be rounded as they were.
+    """
+    spec, first = network.spec, network.spec.layers[0]
+    if not isinstance(first, MaskingSpec):
+        return spec
+    value = float(network.dtype.type(first.mask_value))
+    return replace(spec, layers=(replace(first, mask_value=value), *spec.layers[1:]))
 
 
 def windows_of(network: Any, windows: Any) -> Array:

@@ -1,11 +1,11 @@
 """How far a gradient reaches: which states of the past an output still depends on, and how much.
 
-Shapes: N windows, T steps, U units.
+Shapes: T steps, U units.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,25 +13,23 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rnncomp._check import fail, nearest
-from rnncomp.charts.reach import draw_reach, reach_figure
+from rnncomp.charts.reach import draw_reach
 from rnncomp.errors import InvalidArgumentError
 from rnncomp.explanation.double import (
-    NUMBERS_AT_ONCE,
     Array,
+    as_network,
     check_output,
     in_double,
+    one_window,
     windows_of,
 )
 from rnncomp.explanation.state_gradients import StateGradients, state_gradients
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 MEMORY_SHARE = 0.95
 """What the steps of an effective memory carry of all norms."""
-
-KEPT = 12  # numbers that a pass keeps of each step for each number of a state, roughly
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,7 +156,8 @@ def gradient_flow(network: Any, window: ArrayLike, *, output: int = 0) -> Gradie
 
     Args:
         network: A `Sequential` or `Network`, trained or not.
-        window: What it reads, shape (T, F); for an Embedding whole numbers (T,) or (T, 1).
+        window: What it reads, shape (T, F), or (T,) of one feature; for an Embedding whole
+            numbers (T,) or (T, 1).
         output: Which output, from 0, of all numbers that the network gives for a window.
 
     Raises:
@@ -175,45 +174,10 @@ def gradient_flow(network: Any, window: ArrayLike, *, output: int = 0) -> Gradie
         (array([0.25, 0.5 , 1.  ]), 3)
     """
     inner = in_double(network)
-    x = windows_of(network, np.asarray(window)[None])
+    x = windows_of(network, one_window(as_network(network), window)[None])
     number = check_output(inner, x.shape[1], output)
-    found = _need_states(state_gradients(inner, x, number))
+    found = need_states(state_gradients(inner, x, number))
     return GradientFlow(tuple(_of_one(one) for one in found), number)
-
-
-def gradient_reach(network: Any, windows: Any, *, output: int = 0) -> GradientFlow:
-    """Return how far the gradient of an output reaches back, as a mean over many windows.
-
-    Args:
-        network: A `Sequential` or `Network`, trained or not.
-        windows: What it reads, shape (N, T, F), or Samples; for an Embedding (N, T).
-        output: Which output, from 0.
-
-    Returns:
-        The mean over windows of each norm; its layers have no `dh` and `dc`.
-
-    Raises:
-        InvalidArgumentError: As `gradient_flow`.
-
-    Example:
-        >>> import numpy as np
-        >>> import rnncomp
-        >>> model = rnncomp.Sequential([rnncomp.GRU(4, input_shape=(9, 1))], seed=0)
-        >>> reach = gradient_reach(model, np.random.default_rng(0).normal(size=(20, 9, 1)))
-        >>> reach.windows, reach.norms.shape, reach.memory_steps < 9
-        (20, (9,), True)
-    """
-    inner = in_double(network)
-    x = windows_of(network, windows)
-    number = check_output(inner, x.shape[1], output)
-    kept = x.shape[1] * (x.shape[2] + KEPT * inner.spec.state_size)
-    block = max(1, 4 * NUMBERS_AT_ONCE // kept)
-    sums: list[_Sums] = []
-    for first in range(0, len(x), block):
-        found = _need_states(state_gradients(inner, x[first : first + block], number))
-        parts = [_Sums.of(one) for one in found]
-        sums = [a + b for a, b in zip(sums, parts, strict=True)] if sums else parts
-    return GradientFlow(tuple(part.mean() for part in sums), number, len(x))
 
 
 def memory_steps(norms: ArrayLike, there: ArrayLike | None = None) -> int:
@@ -244,38 +208,16 @@ def memory_steps(norms: ArrayLike, there: ArrayLike | None = None) -> int:
         return 0
     back = values[nonzero[-1] :: -1]
     carried = np.cumsum(back / back.max())
-    # A sum of T terms is off by at most T roundings, which must not ask for one more step.
-    enough = MEMORY_SHARE * carried[-1] * (1.0 - len(back) * np.finfo(float).eps)
-    return int(np.searchsorted(carried, enough)) + 1
+    return int(np.searchsorted(carried, MEMORY_SHARE * carried[-1])) + 1
 
 
-def plot_reach(panels: Mapping[str, Mapping[str, GradientFlow]]) -> Figure:
-    """Draw several networks beside each other, and panels of them, such as before and after.
-
-    Args:
-        panels: By the title of each panel the flows by the names of the networks.
-
-    Returns:
-        A figure with the panels side by side, on one scale.
-
-    Raises:
-        InvalidArgumentError: There is no panel, or one is empty.
-    """
-    if not panels or not all(panels.values()):
-        raise fail("panels", "one or more titles, each with one flow or more", dict(panels))
-    drawn = {}
-    for title, flows in panels.items():
-        curves = [
-            {**curve, "name": f"{name} {curve['name']}"}
-            for name, flow in flows.items()
-            for curve in flow.curves(name)
-        ]
-        notes = {flow.note for flow in flows.values()}
-        drawn[title] = {
-            "curves": curves,
-            "note": " · ".join(sorted(notes)) if len(notes) == 1 else "",
-        }
-    return reach_figure(drawn)
+def need_states(found: Sequence[StateGradients]) -> Sequence[StateGradients]:
+    """Return `found`, or raise if the network has no states."""
+    if not found:
+        raise InvalidArgumentError(
+            "gradient flow needs a SimpleRNN, LSTM or GRU layer, the network has none"
+        )
+    return found
 
 
 def _of_one(found: StateGradients) -> LayerFlow:
@@ -285,39 +227,3 @@ def _of_one(found: StateGradients) -> LayerFlow:
     c_norms = None if dc is None else np.linalg.norm(dc, axis=-1)
     steps = memory_steps(norms if c_norms is None else np.hypot(norms, c_norms), there)
     return LayerFlow(found.name, found.kind, found.order, there, norms, c_norms, steps, dh, dc)
-
-
-@dataclass(frozen=True, eq=False)
-class _Sums:
-    """Sums over windows of the norms of one layer."""
-
-    found: StateGradients  # its name and order are of all windows
-    counts: Array  # (T,) windows that have the step
-    norms: Array  # (3, T) by h, by c, by both
-
-    @classmethod
-    def of(cls, found: StateGradients) -> _Sums:
-        """Return the sums over the windows of one block."""
-        h = np.linalg.norm(found.dh, axis=-1)  # (N, T)
-        c = np.zeros_like(h) if found.dc is None else np.linalg.norm(found.dc, axis=-1)
-        norms = np.stack([h, c, np.hypot(h, c)])
-        return cls(found, found.there.sum(axis=0), (norms * found.there).sum(axis=1))
-
-    def __add__(self, other: _Sums) -> _Sums:
-        return _Sums(self.found, self.counts + other.counts, self.norms + other.norms)
-
-    def mean(self) -> LayerFlow:
-        """Return the means, each over the windows that have the step."""
-        h, c, both = self.norms / np.maximum(self.counts, 1.0)
-        there = self.counts > 0
-        name, kind, order = self.found.name, self.found.kind, self.found.order
-        c_norms = None if self.found.dc is None else c
-        return LayerFlow(name, kind, order, there, h, c_norms, memory_steps(both, there))
-
-
-def _need_states(found: Sequence[StateGradients]) -> Sequence[StateGradients]:
-    if not found:
-        raise InvalidArgumentError(
-            "gradient flow needs a SimpleRNN, LSTM or GRU layer, the network has none"
-        )
-    return found

@@ -172,7 +172,7 @@ def lag_importance(
         columns=tuple(names),
         windows=len(question.x),
         output_index=question.output,
-        baseline_name=baseline_name(baseline, question.tokens),
+        baseline_name=baseline_name(baseline, question),
         incomplete=incomplete,
     )
 

@@ -95,20 +95,25 @@ def ask(network: Any, windows: Any, baseline: Baseline, output: Any) -> Question
     return Question(rest, x, base, mask, number, False)
 
 
-def baseline_name(baseline: Baseline, tokens: bool) -> str:
+def baseline_name(baseline: Baseline, question: Question) -> str:
     """Return what to call a baseline in a note."""
-    if tokens:
+    if question.tokens:
         return f"number {0 if baseline is None else int(np.asarray(baseline))}"
     if baseline is None or isinstance(baseline, str):
         words = {"mean": "mean of the window", "zero": "zeros", "last": "last step"}
-        return words[baseline or "mean"]
+        return words[baseline or _usual(question.x)]
     return "given"
+
+
+def _usual(x: Array) -> str:
+    """Return the baseline of those who name none; a window of one step is its own mean."""
+    return "mean" if x.shape[1] > 1 else "zero"
 
 
 def _baseline(x: Array, there: NDArray[np.bool_], baseline: Baseline) -> Array:
     """Return the baseline input of each window, (N, T, F)."""
     if baseline is None or isinstance(baseline, str):
-        return _named(x, there, baseline or "mean")
+        return _named(x, there, baseline or _usual(x))
     return _given(x, baseline)
 
 

@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 
 from rnncomp._check import fail, nearest
 from rnncomp.errors import InvalidArgumentError
+from rnncomp.explanation.attribution import Attribution, attribute
+from rnncomp.explanation.flow import GradientFlow, gradient_flow
+from rnncomp.explanation.question import Baseline
 from rnncomp.kernels.layer_specs import LayerSpec, RecurrentSpec
 from rnncomp.nn import Network
 from rnncomp.samples import FloatArray
@@ -211,6 +214,42 @@ class Trace:
     def difference(self) -> float:
         """The largest difference between engine and equations, over all arrays of all layers."""
         return max(difference(layer) for layer in self)
+
+    def gradient_flow(self, *, output: int = 0) -> GradientFlow:
+        """Return how an output depends on every state of every recurrent layer.
+
+        Args:
+            output: Which output, from 0. See `rnncomp.explanation.flow.gradient_flow`.
+        """
+        return gradient_flow(self.network, self.window, output=output)
+
+    def attribution(
+        self,
+        method: str = "integrated_gradients",
+        *,
+        baseline: Baseline = None,
+        output: int = 0,
+        run: int = 1,
+    ) -> Attribution:
+        """Return which steps and features an output rests on.
+
+        Args:
+            method: ``integrated_gradients`` or ``occlusion``.
+            baseline: What the window is compared with: ``mean``, ``zero``, ``last`` or an array.
+            output: Which output, from 0.
+            run: Steps replaced together in an occlusion. See
+                `rnncomp.explanation.attribution.attribute`.
+        """
+        return attribute(
+            self.network,
+            self.window,
+            method=method,
+            baseline=baseline,
+            output=output,
+            run=run,
+            columns=self.columns,
+            times=self.times,
+        )
 
     def __repr__(self) -> str:
         """Return the network, the window and how near engine and equations are."""
