@@ -27,6 +27,7 @@ COMMANDS = {
     "backtest": "rnncomp.cli.backtest:backtest",
     "fit": "rnncomp.cli.fit:fit",
     "forecast": "rnncomp.cli.forecast:forecast",
+    "explain": "rnncomp.cli.explain:explain",
     "report": "rnncomp.cli.report:report",
     "inspect": "rnncomp.cli.inspect:inspect",
     "datasets": "rnncomp.cli.datasets:datasets",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from rnncomp._check import fail
 from rnncomp.errors import InvalidArgumentError
+from rnncomp.explanation.computed import LayerTrace, step_names
 from rnncomp.explanation.double import double_spec, one_window
-from rnncomp.explanation.trace import LayerTrace, Trace, step_names
+from rnncomp.explanation.trace import Trace
 from rnncomp.kernels.layer_specs import (
     BidirectionalSpec,
     EmbeddingSpec,
@@ -21,6 +22,7 @@ from rnncomp.kernels.layer_specs import (
     RecurrentSpec,
 )
 from rnncomp.nn import Network
+from rnncomp.nn.look import Look
 from rnncomp.samples import FloatArray
 from rnncomp.training import Sequential
 
@@ -28,22 +30,11 @@ VALUES_LIMIT = 20_000_000
 """Numbers that a trace may hold, 160 MB in float64: a window of 1,000 steps at 1,000 units."""
 
 
-class Look(NamedTuple):
-    """One window as a network of a forecaster reads it. Shapes: T steps, F features, O outputs."""
-
-    network: Network
-    window: FloatArray  # (T, F)
-    columns: Sequence[str]  # (F,)
-    times: Sequence[str]  # (T,)
-    restore: Callable[[NDArray[np.float64]], NDArray[np.float64]]  # (O,) in the series' units
-    title: str
-
-
 @runtime_checkable
 class Forecasts(Protocol):
     """A forecaster that can show what one of its networks reads."""
 
-    def look(self, source: Any, *, at: Any, seed: int | None) -> Look:
+    def look(self, source: Any, *, at: Any, seed: int | None, of: str | None) -> Look:
         """Return the window from which the value at `at` is forecast."""
         ...
 
@@ -54,6 +45,7 @@ def explain(
     *,
     at: Any = None,
     seed: int | None = None,
+    of: str | None = None,
     columns: Sequence[str] | None = None,
     times: Sequence[Any] | None = None,
 ) -> Trace:
@@ -70,6 +62,7 @@ def explain(
         at: Of a forecaster: which value's forecast is explained, its row number from 0 or its time
             stamp; None for the one after the last row.
         seed: Of a forecaster with several networks: which; None for the first.
+        of: Of a forecaster that has learned several series: the name of one.
         columns: Of a network: names of the F features; None for ``x``, or ``x1``, ``x2``...
         times: Of a network: what to call the T steps; None for 1 .. T.
 
@@ -90,10 +83,10 @@ def explain(
         if columns is not None or times is not None:
             given = "columns" if columns is not None else "times"
             raise fail(given, "left out with a forecaster, which knows its own", given)
-        look = network.look(window, at=at, seed=seed)
+        look = network.look(window, at=at, seed=seed, of=of)
         made = _trace(look.network, look.window, look.columns, look.times, look.title)
-        return replace(made, values=look.restore(made.output.astype(np.float64)))
-    for name, value in (("at", at), ("seed", seed)):
+        return replace(made, values=look.restore(made.output))
+    for name, value in (("at", at), ("seed", seed), ("of", of)):
         if value is not None:
             raise fail(name, "left out with a network, which reads one window", value)
     inner = network.network if isinstance(network, Sequential) else network
@@ -117,9 +110,10 @@ def _trace(
     samples = network.samples(window[None])
     _check_size(network, samples.window)
     shown = network.engine.trace(network.params, samples)
-    worked = _exact(network).trace(samples.windows())
+    worked = _exact(network).trace(samples)
     x = samples.windows()[0]  # (T, F)
     names = step_names(times, len(x))
+    worked_x = x.astype(np.float64)
     mask, layers = _first_mask(spec.layers[0], x), []
     for index, layer in enumerate(spec.layers):
         arrays = {name: array[0] for name, array in shown[index].items()}
@@ -128,10 +122,11 @@ def _trace(
             weight.name.removeprefix(f"{network.names[index]}/"): weight.value.copy()
             for weight in network.layer_weights(index)
         }
-        layers.append(_layer(network.names[index], layer, weights, x, mask, (arrays, equations)))
+        given = Given((x, worked_x), mask, (arrays, equations))
+        layers.append(_layer(network.names[index], layer, weights, given))
         if not layer.masks(mask is not None):
             mask = None
-        x = arrays["y"]
+        x, worked_x = arrays["y"], equations["y"]
     outputs = layers[-1]
     return Trace(
         network=network,
@@ -148,15 +143,17 @@ def _trace(
 Arrays = Mapping[str, Any]
 
 
-def _layer(
-    name: str,
-    spec: LayerSpec,
-    weights: Arrays,
-    x: FloatArray,
-    mask: NDArray[np.bool_] | None,
-    arrays: tuple[Arrays, Arrays],
-) -> LayerTrace:
-    """Return the trace of one layer; `arrays` are the engine's and those of the equations."""
+class Given(NamedTuple):
+    """What a layer read and computed: of the engine, and by the equations."""
+
+    x: tuple[FloatArray, NDArray[np.float64]]  # (T, F)
+    mask: NDArray[np.bool_] | None  # (T,) False where there is no such step
+    arrays: tuple[Arrays, Arrays]
+
+
+def _layer(name: str, spec: LayerSpec, weights: Arrays, given: Given) -> LayerTrace:
+    """Return the trace of one layer."""
+    (x, worked_x), mask, arrays = given
     steps = len(x)
     order = np.arange(steps)
     if isinstance(spec, RecurrentSpec) and spec.go_backwards:
@@ -173,15 +170,18 @@ def _layer(
                 f"{name}/{way}",
                 child,
                 _of_way(way, weights),
-                x,
-                mask,
-                (_direction(arrays[0], way, child), _direction(arrays[1], way, child)),
+                Given(
+                    given.x,
+                    mask,
+                    (_direction(arrays[0], way, child), _direction(arrays[1], way, child)),
+                ),
             )
             for way, child in zip(("forward", "backward"), spec.children, strict=True)
         )
         kept = ({"y": arrays[0]["y"]}, {"y": arrays[1]["y"]})
-        return LayerTrace(name, spec, {}, x, order, there, {}, *kept, directions)
-    return LayerTrace(name, spec, weights, x[order], order, there[order], initial, *arrays)
+        return LayerTrace(name, spec, {}, x, worked_x, order, there, {}, *kept, directions)
+    read = (x[order], worked_x[order], order, there[order])
+    return LayerTrace(name, spec, weights, *read, initial, *arrays)
 
 
 def _of_way(way: str, arrays: Arrays) -> dict[str, Any]:
