@@ -65,6 +65,17 @@ class Trace(Computed):
 
         Args:
             output: Which output, from 0. See `rnncomp.explanation.flow.gradient_flow`.
+
+        Raises:
+            InvalidArgumentError: There is no such output, or no recurrent layer.
+
+        Example:
+            >>> import rnncomp
+            >>> layers = [rnncomp.SimpleRNN(1, activation="linear", input_shape=(3, 1))]
+            >>> model = rnncomp.Sequential(layers, seed=0)
+            >>> model.set_weights([[[1.0]], [[0.5]], [0.0]])
+            >>> rnncomp.explain(model, [1.0, 2.0, 3.0]).gradient_flow().norms
+            array([0.25, 0.5 , 1.  ])
         """
         return gradient_flow(self.network, self.window, output=output)
 
@@ -84,6 +95,21 @@ class Trace(Computed):
             output: Which output, from 0.
             run: Steps replaced together in an occlusion. See
                 `rnncomp.explanation.attribution.attribute`.
+
+        Returns:
+            The parts, in units of what the network gives, which a forecaster scales back after.
+
+        Raises:
+            InvalidArgumentError: An argument breaks its rule.
+            UnsupportedError: Integrated gradients of an Embedding.
+
+        Example:
+            >>> import rnncomp
+            >>> layers = [rnncomp.SimpleRNN(1, activation="linear", input_shape=(3, 1))]
+            >>> model = rnncomp.Sequential(layers, seed=0)
+            >>> model.set_weights([[[1.0]], [[0.5]], [0.0]])
+            >>> rnncomp.explain(model, [1.0, 2.0, 3.0]).attribution(baseline="zero").by_step
+            array([0.25, 1.  , 3.  ])
         """
         return attribute(
             self.network,
