@@ -166,7 +166,7 @@ def attribute(
         UnsupportedError: Integrated gradients of an Embedding.
 
     Warns:
-        UserWarning: The parts do not sum within 1e-3 of the difference, after 4,096 nodes.
+        UserWarning: The parts do not sum within 1e-3 of the difference: the output jumps.
 
     Example:
         >>> import rnncomp

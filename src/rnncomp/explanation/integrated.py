@@ -24,7 +24,12 @@ from rnncomp.explanation.question import Question
 NODES = 8
 """Gauss-Legendre nodes in one stretch of the way: exact for polynomials of degree 15."""
 
-MOST_STRETCHES = 512
+FIRST_STRETCHES = 4
+HALVINGS = 20
+"""A stretch of a four-millionth of the way is not halved any more: an output that jumps there."""
+
+MOST_NODES = 65_536
+LEAST_SHARE = 1.0 / 64.0  # of what may be missed in all, for one stretch
 GAP_SHARE = 1e-3
 """Of the difference of the two outputs, the most that the parts may miss of it."""
 
@@ -46,9 +51,10 @@ class Integrated(NamedTuple):
 def integrate(question: Question) -> Integrated:
     """Return the parts of every window.
 
-    The way is cut into twice as many stretches until, in a window, the gap is within 1e-3 of the
-    difference of outputs (or a millionth of the sum of sizes of the parts) and the last doubling
-    moved no part by more than 1e-3 of the largest: what sums well may still be wrong in its parts.
+    The way is cut into stretches. In each the parts must sum to the rise of the output along it,
+    within its share of what may be missed in all: 1e-3 of the difference of outputs, or a millionth
+    of the sum of sizes of the parts. A stretch where they do not is halved, so that nodes go where
+    the output is steep. The sum of all is checked in the end.
 
     Raises:
         UnsupportedError: The network begins with an Embedding.
@@ -58,53 +64,77 @@ def integrate(question: Question) -> Integrated:
             "integrated gradients cannot go through an Embedding: there is nothing between two of "
             "its numbers; use method='occlusion'"
         )
-    x, everyone = question.x, np.arange(len(question.x))
+    x = question.x
+    everyone = np.arange(len(x))
     outputs = question.values(x, everyone)
     base_outputs = question.values(question.base, everyone)
-    parts, nodes = np.full_like(x, np.inf), np.zeros(len(x), np.intp)
-    pending, stretches = everyone, 1
-    while len(pending):
-        new = _parts(question, pending, stretches)
-        moved = np.abs(new - parts[pending]).max(axis=(1, 2))
-        settled = moved <= GAP_SHARE * np.abs(new).max(axis=(1, 2))
-        parts[pending], nodes[pending] = new, NODES * stretches
-        gaps = new.sum(axis=(1, 2)) - (outputs - base_outputs)[pending]
-        pending = pending[~(settled & _within(gaps, new, (outputs - base_outputs)[pending]))]
-        if stretches == MOST_STRETCHES:
-            break
-        stretches *= 2
+    parts, nodes = np.zeros_like(x), np.zeros(len(x), np.intp)
+    together = max(1, NUMBERS_AT_ONCE // (FIRST_STRETCHES * max(1, x[0].size)))
+    for first in range(0, len(x), together):
+        some = everyone[first : first + together]
+        _add_parts(question, some, (outputs - base_outputs)[some], parts, nodes)
     gaps = parts.sum(axis=(1, 2)) - (outputs - base_outputs)
-    complete = _within(gaps, parts, outputs - base_outputs)
+    complete = np.abs(gaps) <= _allowed(parts, outputs - base_outputs)
     return Integrated(parts, outputs, base_outputs, gaps, complete, nodes)
 
 
-def _within(gaps: Array, parts: Array, differences: Array) -> NDArray[np.bool_]:
+def _add_parts(
+    question: Question,
+    some: NDArray[np.intp],
+    differences: Array,
+    parts: Array,
+    nodes: NDArray[np.intp],
+) -> None:
+    """Add the parts of the windows `some` to `parts`, and count nodes."""
+    rows = np.repeat(some, FIRST_STRETCHES)
+    starts = np.tile(np.arange(FIRST_STRETCHES) / FIRST_STRETCHES, len(some))
+    allowed = np.zeros(len(parts))  # (N,)
+    for halvings in range(HALVINGS + 1):
+        width = 1.0 / (FIRST_STRETCHES * 2**halvings)
+        new, rises = _along(question, rows, starts, width)
+        np.add.at(nodes, rows, NODES)
+        if not halvings:
+            first = new.reshape(len(some), FIRST_STRETCHES, *new.shape[1:])
+            allowed[some] = _allowed(first.sum(axis=1), differences)
+        # A kink misses as much of a stretch at any width: its share does not shrink for ever.
+        share = max(width, LEAST_SHARE)
+        good = np.abs(new.sum(axis=(1, 2)) - rises) <= share * allowed[rows]
+        good |= (nodes[rows] >= MOST_NODES) | (halvings == HALVINGS)
+        np.add.at(parts, rows[good], new[good])
+        if good.all():
+            return
+        rows = np.repeat(rows[~good], 2)
+        starts = (starts[~good][:, None] + np.array([0.0, width / 2.0])).ravel()
+
+
+def _allowed(parts: Array, differences: Array) -> Array:
+    """Return what the parts (N, T, F) of each window may miss of the difference, (N,)."""
     floor = GAP_FLOOR * np.abs(parts).sum(axis=(1, 2))
-    allowed: NDArray[np.bool_] = np.abs(gaps) <= np.maximum(GAP_SHARE * np.abs(differences), floor)
+    allowed: Array = np.maximum(GAP_SHARE * np.abs(differences), floor)
     return allowed
 
 
-def _parts(question: Question, rows: NDArray[np.intp], stretches: int) -> Array:
-    """Return the parts of the windows at `rows`, from so many stretches of the way."""
-    places, weights = _on_the_way(stretches)  # (K,) each
-    way = question.x - question.base  # (N, T, F)
-    total = np.zeros((len(rows), *way.shape[1:]))
-    size = max(1, way[0].size)
-    together = max(1, NUMBERS_AT_ONCE // (size * len(places)))  # windows
-    block = max(1, NUMBERS_AT_ONCE // size)  # nodes
-    for first in range(0, len(rows), together):
-        some = rows[first : first + together]
-        for k in range(0, len(places), block):
-            a, w = places[k : k + block], weights[k : k + block]
-            x = question.base[some, None] + a[:, None, None] * way[some, None]  # (n, k, T, F)
-            slopes = question.slopes(x.reshape(-1, *x.shape[2:]), np.repeat(some, len(a)))
-            total[first : first + together] += np.einsum("k,nktf->ntf", w, slopes.reshape(x.shape))
-    return way[rows] * total + 0.0  # no -0.0
+def _along(
+    question: Question, rows: NDArray[np.intp], starts: Array, width: float
+) -> tuple[Array, Array]:
+    """Return the parts along stretches of windows `rows` (S,), (S, T, F), and the rises (S,)."""
+    places, weights = np.polynomial.legendre.leggauss(NODES)
+    size = max(1, question.x[0].size)
+    parts, rises = np.empty((len(rows), *question.x.shape[1:])), np.empty(len(rows))
+    block = max(1, NUMBERS_AT_ONCE // (size * NODES))
+    for first in range(0, len(rows), block):
+        piece = slice(first, first + block)
+        some, a = rows[piece], starts[piece, None]  # (s,), (s, 1)
+        base, way = question.base[some], question.x[some] - question.base[some]  # (s, T, F)
 
+        def at(places: Array, base: Array = base, way: Array = way) -> Array:
+            return np.asarray(base[:, None] + places[..., None, None] * way[:, None])
 
-def _on_the_way(stretches: int) -> tuple[Array, Array]:
-    """Return places in 0 .. 1 and their weights, which sum to 1."""
-    nodes, weights = np.polynomial.legendre.leggauss(NODES)
-    starts = np.arange(stretches)[:, None]
-    places = (starts + (nodes + 1.0) / 2.0) / stretches
-    return places.ravel(), np.tile(weights / (2.0 * stretches), stretches)
+        x = at(a + width * (places + 1.0) / 2.0)  # (s, K, T, F)
+        slopes = question.slopes(x.reshape(-1, *x.shape[2:]), np.repeat(some, NODES))
+        means = np.einsum("k,sktf->stf", weights / 2.0, slopes.reshape(x.shape))
+        parts[piece] = width * way * means + 0.0  # no -0.0
+        ends = at(a + np.array([0.0, width]))  # (s, 2, T, F)
+        values = question.values(ends.reshape(-1, *ends.shape[2:]), np.repeat(some, 2))
+        rises[piece] = values[1::2] - values[::2]
+    return parts, rises
