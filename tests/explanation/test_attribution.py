@@ -164,7 +164,7 @@ def test_an_embedding_is_occluded_and_not_integrated():
 def test_a_jump_on_the_way_is_told():
     spec = NetworkSpec(1, (RecurrentSpec("simple_rnn", 1, activation="hard_shrink"),))
     network = Network(spec, dtype="float64", params=np.array([1.0, 0.0, 0.0]))
-    with pytest.warns(UserWarning, match="miss 0.5 of the difference 1 after 352 nodes"):
+    with pytest.warns(UserWarning, match="miss 0.5 of the difference 1 after 576 nodes"):
         found = attribute(network, [[1.0]], baseline="zero")
     assert found.gap == pytest.approx(-0.5, abs=1e-6)
     assert "missed by the sum of the parts: 0.5;" in repr(found)
