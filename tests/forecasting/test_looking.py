@@ -70,9 +70,7 @@ def test_a_plan_is_seen_as_far_as_it_goes():
     made = forecaster.predict(2, after=series.slice(0, row), known=series.slice(row, row + 2))
     np.testing.assert_array_equal(trace.values, made.values)
     assert trace.columns == ("load", "heat", "plan 2 steps on", "weekend 2 steps on")
-    with pytest.raises(
-        DataError, match=r"'plan' must have values for the 2 steps.*look at an"
-    ):
+    with pytest.raises(DataError, match=r"'plan' must have values for the 2 steps.*look at an"):
         rnncomp.explain(forecaster)
 
 

@@ -29,9 +29,6 @@ HALVINGS = 34
 """How often a stretch is halved at most, to 1e-11 of the way: then the output jumps."""
 
 MOST_NODES = 65_536
-STRICTNESS = (1.0, 16.0, 256.0)
-"""Where the misses of many stretches still add up to too much, each is allowed less."""
-
 LEAST_SHARE = 1.0 / 64.0  # of what may be missed in all, for one stretch
 GAP_SHARE = 1e-3
 """Of the difference of the two outputs, the most that the parts may miss of it."""
@@ -57,8 +54,7 @@ def integrate(question: Question) -> Integrated:
     The way is cut into stretches. In each the parts must sum to the rise of the output along it,
     within its share of what may be missed in all: 1e-3 of the difference of outputs, or a millionth
     of the sum of sizes of the parts. A stretch where they do not is halved, so that nodes go where
-    the output is steep. The sum of all is checked in the end, and if it fails all is done again
-    more strictly.
+    the output is steep. The sum of all is checked in the end.
 
     Raises:
         UnsupportedError: The network begins with an Embedding.
@@ -75,17 +71,11 @@ def integrate(question: Question) -> Integrated:
     differences = outputs - base_outputs
     parts, nodes = np.zeros_like(x), np.zeros(len(x), np.intp)
     together = max(1, NUMBERS_AT_ONCE // (FIRST_STRETCHES * max(1, x[0].size)))
-    pending = everyone
-    for strictness in STRICTNESS:
-        parts[pending], nodes[pending] = 0.0, 0
-        for first in range(0, len(pending), together):
-            some = pending[first : first + together]
-            _add_parts(question, some, differences[some], strictness, parts, nodes)
-        gaps = parts.sum(axis=(1, 2)) - differences
-        complete = np.abs(gaps) <= _allowed(parts, differences)
-        pending = everyone[~complete]
-        if not len(pending):
-            break
+    for first in range(0, len(x), together):
+        some = everyone[first : first + together]
+        _add_parts(question, some, differences[some], parts, nodes)
+    gaps = parts.sum(axis=(1, 2)) - differences
+    complete = np.abs(gaps) <= _allowed(parts, differences)
     return Integrated(parts, outputs, base_outputs, gaps, complete, nodes)
 
 
@@ -93,7 +83,6 @@ def _add_parts(
     question: Question,
     some: NDArray[np.intp],
     differences: Array,
-    strictness: float,
     parts: Array,
     nodes: NDArray[np.intp],
 ) -> None:
@@ -107,7 +96,7 @@ def _add_parts(
         np.add.at(nodes, rows, NODES)
         if not halvings:
             first = new.reshape(len(some), FIRST_STRETCHES, *new.shape[1:]).sum(axis=1)
-            allowed[some] = _allowed(first, differences) / strictness
+            allowed[some] = _allowed(first, differences)
         # A kink misses as much of a stretch at any width: its share does not shrink for ever.
         share = max(width, LEAST_SHARE)
         good = np.abs(new.sum(axis=(1, 2)) - rises) <= share * allowed[rows]

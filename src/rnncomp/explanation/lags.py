@@ -152,7 +152,7 @@ def lag_importance(
         worst = float(np.abs(made.gaps).max())
         warnings.warn(
             f"integrated gradients do not sum in {incomplete:,} of {len(question.x):,} windows, "
-            f"they miss up to {worst:.2g}: the output jumps on the way from the baseline; "
+            f"they miss up to {worst:.2g}: the output jumps or shakes on the way; "
             "pass another baseline",
             stacklevel=2,
         )
