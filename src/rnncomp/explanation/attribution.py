@@ -205,8 +205,8 @@ def _integrated(question: Question) -> dict[str, Any]:
         difference = made.outputs[0] - made.base_outputs[0]
         warnings.warn(
             f"integrated gradients miss {abs(made.gaps[0]):.2g} of the difference "
-            f"{difference:.2g} after {made.nodes[0]:,} nodes: the output jumps or shakes on the way "
-            "from the baseline; pass another baseline, or method='occlusion'",
+            f"{difference:.2g} after {made.nodes[0]:,} nodes: the output jumps or shakes on the "
+            "way from the baseline; pass another baseline, or method='occlusion'",
             stacklevel=3,
         )
     return {
