@@ -7,8 +7,9 @@ Of SimpleRNN, LSTM and GRU with the same seeds: the mean norm of d output / d st
 over windows of the test part, before and after training, and the effective memory in steps. Beside
 them the mean size of each lag's part in the output, and the same of ridge regression.
 
-Writes setup.md, reach.csv, memory.csv, lags.csv, summary.md and two pictures to
-``benchmarks/runs/<date>-reach/``. About a minute on one core.
+Writes setup.md, reach.csv, memory.csv, lags.csv and summary.md to
+``benchmarks/runs/<date>-reach/``, and the pictures of docs/reach.md, ``docs/images/reach.png`` and
+``lags.png``. About a minute on one core.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from rnncomp.forecasting.baselines.ridge import Ridge
 from rnncomp.samples import Samples
 
 RUNS = Path(__file__).resolve().parent / "runs"
+IMAGES = RUNS.parents[1] / "docs" / "images"
 CELLS = {"SimpleRNN": rnncomp.SimpleRNN, "LSTM": rnncomp.LSTM, "GRU": rnncomp.GRU}
 MOMENTS = ("before training", "after training")
 LOOKED_AT = 200  # windows of the test part, evenly spaced
@@ -84,8 +86,8 @@ def main() -> None:
     _write(where / "lags.csv", "cell,seed,steps_back,network,ridge", lag_rows)
     (where / "setup.md").write_text(_setup(options), encoding="utf-8")
     (where / "summary.md").write_text(_summary(memory_rows, options.window), encoding="utf-8")
-    plot_reach(panels).savefig(where / "reach.png", dpi=80)
-    lags["LSTM"].plot().figure.savefig(where / "lags.png", dpi=80)
+    plot_reach(panels).savefig(IMAGES / "reach.png", dpi=80)
+    lags["LSTM"].plot().figure.savefig(IMAGES / "lags.png", dpi=80)
     print(where)
 
 
