@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 PAGE = Path(__file__).parents[2] / "docs" / "reach.md"
-RUN = PAGE.parents[1] / "benchmarks" / "runs" / "2026-11-22-reach"
+RUN = PAGE.parents[1] / "benchmarks" / "runs" / "2026-11-22-memory-steps"
 TEXT = PAGE.read_text(encoding="utf-8")
 
 

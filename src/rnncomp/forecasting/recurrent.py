@@ -95,12 +95,8 @@ class RecurrentForecaster:
             prepared: What it was trained on, by series.
         """
         recipe = prepared[0].recipe
-        made = cls(
-            result.job.config.cell,
-            scale=recipe.scale,
-            transform=recipe.transform,
-            seeds=[result.job.seed],
-        )
+        kinds: dict[str, Any] = {"scale": recipe.scale, "transform": recipe.transform}
+        made = cls(result.job.config.cell, seeds=[result.job.seed], **kinds)
         made.config = replace(result.job.config, steps=None)
         made._take([result], prepared)
         return made
@@ -323,6 +319,13 @@ class RecurrentForecaster:
         Raises:
             InvalidArgumentError: The forecaster is not fitted.
             OutputError: The file cannot be written; nothing is left behind.
+
+        Example:
+            >>> import tempfile
+            >>> from rnncomp.series import load
+            >>> forecaster = RecurrentForecaster("gru", window=12, units=4, epochs=1)
+            >>> with tempfile.TemporaryDirectory() as folder:
+            ...     forecaster.fit(load("airline")).save(f"{folder}/airline.safetensors")
         """
         write_forecaster(
             Path(path),
@@ -349,13 +352,9 @@ class RecurrentForecaster:
             ('passengers',)
         """
         found = read_forecaster(Path(path))
-        first = next(iter(found.learned.values()))
-        made = cls(
-            found.config.cell,
-            scale=first.transform.scaler.kind,
-            transform=first.transform.kind,
-            seeds=found.seeds,
-        )
+        first = next(iter(found.learned.values())).transform
+        kinds: dict[str, Any] = {"scale": first.scaler.kind, "transform": first.kind}
+        made = cls(found.config.cell, seeds=found.seeds, **kinds)
         made.config, made.models, made.learned = found.config, found.models, dict(found.learned)
         return made
 
