@@ -8,8 +8,8 @@ over windows of the test part, before and after training, and the effective memo
 them the mean size of each lag's part in the output, and the same of ridge regression.
 
 Writes setup.md, reach.csv, memory.csv, lags.csv and summary.md to
-``benchmarks/runs/<date>-memory-steps/``, and the pictures of docs/reach.md, ``docs/images/reach.png`` and
-``lags.png``. About a minute on one core.
+``benchmarks/runs/<date>-memory-steps/``, and the pictures of docs/reach.md,
+``docs/images/reach.png`` and ``lags.png``. About a minute on one core.
 """
 
 from __future__ import annotations
