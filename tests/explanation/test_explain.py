@@ -237,3 +237,10 @@ def test_bad_arguments_of_explain(arguments, words):
 def test_only_networks_are_explained():
     with pytest.raises(InvalidArgumentError, match="network must be a Sequential, a Network or a"):
         rnncomp.explain("model.safetensors")
+
+
+def test_a_mask_value_that_float32_rounds_masks_in_the_equations_too():
+    layers = [keras_layers.Masking(0.1, input_shape=(4, 1)), rnncomp.GRU(3)]
+    trace = rnncomp.explain(rnncomp.Sequential(layers, seed=0), [0.7, 0.1, -0.3, 0.1])
+    assert trace.last.there.tolist() == [True, False, True, False]
+    assert trace.difference < 1e-6
