@@ -3,6 +3,8 @@
     python benchmarks/adding_problem.py                # 5 seeds, 3 where it takes long
     python benchmarks/adding_problem.py --seeds 1      # a quick look
 
+Interrupted, the same command goes on with the trainings that its folder does not hold.
+
 A sequence has two features a step: a random number in 0..1, and a marker that is 1 at two steps,
 one in each half, and else 0. After the last step the network says the sum of the marked numbers.
 Who keeps nothing can do no better than the mean, with a mean squared error of about 1/6. The first
@@ -29,7 +31,6 @@ import multiprocessing
 import os
 import statistics
 import time
-from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -85,19 +86,21 @@ def adding_problem(rng: np.random.Generator, count: int, length: int) -> Data:
     return x, x[rows, first, :1] + x[rows, second, :1]
 
 
-def cases(seeds: int) -> Iterable[Case]:
-    """Return the trainings, the longest sequences of each seed first."""
-    for seed in range(seeds):
-        lengths = [length for length in LENGTHS if seed < FEW or length < LONG]
-        for length in lengths[::-1]:
-            for cell in CELLS:
-                yield from (Case("budget", cell, "", length, rate, seed) for rate in RATES)
-    for seed in range(min(seeds, FEW)):
-        for cell, (lengths, settings) in HELP.items():
-            for length in lengths[::-1]:
-                for setting in settings:
-                    rates = (0.0003,) if setting.startswith("rate") else RATES
-                    yield from (Case("help", cell, setting, length, rate, seed) for rate in rates)
+def cases(seeds: int) -> list[Case]:
+    """Return the trainings in the order in which they run: the longest sequences last."""
+    found = []
+    for length in LENGTHS:
+        for seed in range(seeds if length < LONG else min(seeds, FEW)):
+            found += [Case("budget", cell, "", length, r, seed) for cell in CELLS for r in RATES]
+    for cell, (lengths, settings) in HELP.items():
+        for length in lengths:
+            for setting in settings:
+                rates = (0.0003,) if setting.startswith("rate") else RATES
+                few = range(min(seeds, FEW))
+                found += [
+                    Case("help", cell, setting, length, r, seed) for seed in few for r in rates
+                ]
+    return sorted(found, key=lambda case: case.length)
 
 
 def build(case: Case) -> Sequential:
@@ -233,6 +236,33 @@ def page(lines: list[Line], setup: str) -> str:
     return head + summary(lines)
 
 
+def train(wanted: list[Case], path: Path, workers: int | None) -> list[Line]:
+    """Run the trainings that a file does not hold yet, each kept as it ends; return all rows."""
+    names = [tuple(map(str, case)) for case in wanted]
+    done: dict[tuple[str, ...], Line] = {}
+    if path.exists():
+        with path.open(newline="", encoding="utf-8") as file:
+            done = {key(line): line for line in csv.DictReader(file)}
+    todo = [case for case, name in zip(wanted, names, strict=True) if name not in done]
+    with (
+        multiprocessing.get_context("spawn").Pool(workers) as pool,
+        path.open("a", newline="", encoding="utf-8") as file,
+    ):
+        writer = csv.DictWriter(file, fieldnames=COLUMNS, lineterminator="\n")
+        if not done:
+            writer.writeheader()
+        for line in pool.imap_unordered(trial, todo):
+            done[key(line)] = line
+            writer.writerow(line)
+            file.flush()
+    return [done[name] for name in names]
+
+
+def key(line: Line) -> tuple[str, ...]:
+    """Return what names a training: the fields of its case."""
+    return tuple(line[name] for name in Case._fields)
+
+
 def main() -> None:
     """Run the trainings, keep rows and tables."""
     parser = argparse.ArgumentParser(
@@ -246,17 +276,7 @@ def main() -> None:
     facts = machine() | {"load average before the start": load_average(), "commit": commit()}
     setup = "\n".join(f"- {key}: {value}" for key, value in facts.items())
     arguments.out.mkdir(parents=True, exist_ok=True)
-    lines: list[Line] = []
-    with (
-        multiprocessing.get_context("spawn").Pool(arguments.workers) as pool,
-        (arguments.out / "trials.csv").open("w", newline="", encoding="utf-8") as file,
-    ):
-        writer = csv.DictWriter(file, fieldnames=COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        for line in pool.imap(trial, cases(arguments.seeds)):
-            lines.append(line)
-            writer.writerow(line)
-            file.flush()
+    lines = train(cases(arguments.seeds), arguments.out / "trials.csv", arguments.workers)
     (arguments.out / "README.md").write_text(page(lines, setup), encoding="utf-8")
     print(summary(lines))
 
