@@ -10,6 +10,7 @@ it as a page. The cell that installs is kept and never run here.
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -59,14 +60,17 @@ def run(made: nbformat.NotebookNode) -> nbformat.NotebookNode:
         nbclient.exceptions.CellExecutionError: A cell raised.
     """
     ran = nbformat.from_dict({**made, "cells": [c for c in made.cells if not installs(c)]})
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as profile:
+        # Without a backend of its own choice a kernel shows its figures; its history is not kept.
+        own = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
         NotebookClient(
             ran,
             timeout=SECONDS,
             kernel_name="python3",
             record_timing=False,
+            coalesce_streams=True,
             resources={"metadata": {"path": folder}},
-        ).execute()
+        ).execute(env=own | {"IPYTHONDIR": profile})
     results = {cell.id: cell for cell in ran.cells}
     made.cells = [results.get(cell.id, cell) for cell in made.cells]
     return made

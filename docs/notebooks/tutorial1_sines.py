@@ -28,9 +28,8 @@ raw = 2.0 * np.sin(0.1 * t) + 1.5 * np.sin(0.25 * t) + 1.0 * np.sin(0.5 * t) + 0
 raw = raw + 0.1 * np.random.normal(0, 1, len(t))
 data = (raw - raw.min()) / (raw.max() - raw.min())
 
-X = np.array([data[i : i + 50] for i in range(1000)])[
-    :, :, np.newaxis
-]  # (samples, steps, features)
+X = np.array([data[i : i + 50] for i in range(1000)])
+X = X.reshape((1000, 50, 1))  # (samples, time steps, features)
 y = np.array([data[i + 50] for i in range(1000)])
 X_train, X_test, y_train, y_test = X[:800], X[800:], y[:800], y[800:]
 print(f"raw range {raw.min():.3f} to {raw.max():.3f}")
@@ -111,14 +110,14 @@ bars.legend(handles=[left_bars, right_bars], loc="upper right")
 figure.tight_layout()
 
 # %% [markdown]
-# The tutorial's own run gave LSTM MSE 0.0002 and MAE 0.0105, SimpleRNN 0.0003 and 0.0133, GRU 0.0003
-# and 0.0145. It concludes that LSTM is best.
+# The tutorial's own run gave LSTM MSE 0.0002 and MAE 0.0105, SimpleRNN 0.0003 and 0.0133, GRU
+# 0.0003 and 0.0145. It concludes that LSTM is best.
 #
 # ## The honest view
 #
-# **First question: what does a forecast get that needs no network?**
-# On exactly these 200 test values: next value = last value (persistence), and a linear regression on
-# the same 50 lags with a small penalty (ridge).
+# **First question: what does a forecast get that needs no network?** On exactly these 200 test
+# values: next value = last value (persistence), and a linear regression on the same 50 lags with a
+# small penalty (ridge).
 
 # %%
 lags = X_train[:, :, 0]
@@ -183,5 +182,5 @@ run.leaderboard().select("name", "mae", "mae_spread", "rmse", "mase")
 # %% [markdown]
 # What changes about the tutorial's conclusion: the spread over seeds is as large as the difference
 # between the networks, so none of them can be called best here. And a linear regression on the same
-# 50 values has a lower error than each of them, while most are not even better than repeating the last
-# value: this series does not need a recurrent network.
+# 50 values has a lower error than each of them, while most are not even better than repeating the
+# last value: this series does not need a recurrent network.

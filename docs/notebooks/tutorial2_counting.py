@@ -27,8 +27,8 @@ for window, target in zip(X, y, strict=True):
 X = X.reshape((7, 3, 1))
 
 # %% [markdown]
-# One recurrent layer of 50 units with relu, one output, 200 epochs. The program is written in Keras's
-# words; the tutorial sets no seed, we do, so that the numbers stay.
+# One recurrent layer of 50 units with relu, one output, 200 epochs. The program is written in
+# Keras's words; the tutorial sets no seed, we do, so that the numbers stay.
 
 # %%
 from rnncomp.keras.layers import Dense, SimpleRNN
@@ -102,8 +102,8 @@ ax.legend(loc="upper left")
 ax.grid(True, alpha=0.3)
 
 # %% [markdown]
-# **What would a comparison say?** It needs a part to test on, so even fewer windows are left to learn
-# from.
+# **What would a comparison say?** It needs a part to test on, so even fewer windows are left to
+# learn from.
 
 # %%
 import textwrap
@@ -115,7 +115,8 @@ for sentence in run.comparison.verdict:
     print(textwrap.fill(sentence, 95), end="\n\n")
 
 # %% [markdown]
-# What changes about the tutorial's conclusion: the network has not learned to count. With relu it goes
-# on roughly along a line, because relu does, and is off by more the further one asks; with tanh, whose
-# units end at 1, it never says 10 and falls back. Adding the mean step, a rule of one line, is exact.
-# Seven windows, all learned from, and one question are a demonstration, and no test.
+# What changes about the tutorial's conclusion: the network has not learned to count. With relu it
+# goes on roughly along a line, because relu does, and is off by more the further one asks; with
+# tanh, whose units end at 1, it never says 10 and falls back. Adding the mean step, a rule of one
+# line, is exact. Seven windows, all learned from, and one question are a demonstration, and no
+# test.

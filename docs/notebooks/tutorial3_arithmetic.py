@@ -57,9 +57,9 @@ print("Input:", test_input)
 print(f"Predicted next value: {predicted[0][0]:.2f}")
 
 # %% [markdown]
-# Expected is 80; the tutorial reports about 79.85. The same program on Keras gave 84.7, 82.3 and 79.1
-# with three seeds. The validation loss lies on the training loss, which looks like a network that
-# has understood.
+# Expected is 80; the tutorial reports about 79.85. The same program on Keras gave 84.7, 82.3 and
+# 79.1 with three seeds. The validation loss lies on the training loss, which looks like a network
+# that has understood.
 #
 # ## The honest view
 #
@@ -73,10 +73,10 @@ print(f"{seen.sum()} of {len(seen)} validation sequences stand in the training p
 # %% [markdown]
 # So the validation loss is a second training loss. A test needs sequences that were not seen.
 #
-# **Second question: what about sequences that are new?** Learn from starts 0 to 79. Ask for starts 80
-# to 99, and for 100 to 199. Five seeds, errors in the units of the numbers. Two forecasts that need
-# no network stand beside it: persistence (next value = last value) and drift (the last value and the
-# mean step).
+# **Second question: what about sequences that are new?** Learn from starts 0 to 79. Ask for starts
+# 80 to 99, and for 100 to 199. Five seeds, errors in the units of the numbers. Two forecasts that
+# need no network stand beside it: persistence (next value = last value) and drift (the last value
+# and the mean step).
 
 # %%
 known = starts < 80
@@ -131,7 +131,7 @@ ax.legend()
 ax.grid(True, alpha=0.3)
 
 # %% [markdown]
-# What changes about the tutorial's conclusion: its validation loss says nothing about new sequences,
-# for it holds no new one. On new ones the network falls behind the further they lie from what it has
-# seen, because its five tanh units end at 1, while adding the mean step, a rule of one line, is exact
-# everywhere.
+# What changes about the tutorial's conclusion: its validation loss says nothing about new
+# sequences, for it holds none. On new ones the network falls behind the further they lie from what
+# it has seen, because its five tanh units end at 1: from 100 on, even repeating the last number is
+# better. Adding the mean step, a rule of one line, is exact everywhere.

@@ -1,10 +1,10 @@
 # %% [markdown]
 # # What does an LSTM remember?
 #
-# A recurrent network reads a sequence step by step and keeps a state. What was read long ago can only
-# matter later if it is still in that state, and if training could teach the network to keep it.
-# Here that is measured: three networks that are identical but for the recurrent layer learn to keep
-# two numbers, over ever more steps.
+# A recurrent network reads a sequence step by step and keeps a state. What was read long ago can
+# only matter later if it is still in that state, and if training could teach the network to keep
+# it. Here that is measured: three networks that are identical but for the recurrent layer learn to
+# keep two numbers, over ever more steps.
 #
 # Run the cells from top to bottom. The first one installs rnncomp from the clone that this notebook
 # lies in; it needs a C++ compiler.
@@ -15,13 +15,13 @@
 # %% [markdown]
 # ## The adding problem
 #
-# Every step has two features: a random number in 0..1, and a marker. The marker is 1 at two steps, one
-# in the first half and one in the second, and 0 elsewhere. After the last step the network is asked
-# for the sum of the two marked numbers.
+# Every step has two features: a random number in 0..1, and a marker. The marker is 1 at two steps,
+# one in the first half and one in the second, and 0 elsewhere. After the last step the network is
+# asked for the sum of the two marked numbers.
 #
 # The first number must be kept for at least half the sequence, through many numbers that do not
-# matter. Who keeps nothing can only say the mean, 1: that is the best constant, and its mean squared
-# error is about 1/6.
+# matter. Who keeps nothing can only say the mean, 1: that is the best constant, and its mean
+# squared error is about 1/6.
 
 # %%
 import matplotlib.pyplot as plt
@@ -50,9 +50,9 @@ figure.tight_layout()
 # %% [markdown]
 # ## Three cells, the same budget
 #
-# 32 units, Adam with the same learning rate, 15 epochs of 5,000 sequences, three seeds. The score is
-# the error on new sequences as a share of that of the best constant: 100 % means that nothing was
-# kept. This takes about a quarter of a minute.
+# 32 units, Adam with the same learning rate, 15 epochs of 5,000 sequences, three seeds. The score
+# is the error on new sequences as a share of that of the best constant: 100 % means that nothing
+# was kept. This takes about a quarter of a minute.
 
 # %%
 from rnncomp.keras.layers import GRU, LSTM, Dense, Input, SimpleRNN
@@ -96,13 +96,13 @@ for name in cells:
     for k, steps in enumerate(lengths):
         ax.plot([steps] * 3, scores[name][k], "o", color=colours[name], alpha=0.6)
 ax.axhline(100, color="black", linestyle="--", label="best constant: nothing kept")
-ax.set(
-    xscale="log", yscale="log", xlabel="steps in a sequence", ylabel="error, % of the constant's"
-)
+ax.set(xscale="log", yscale="log", ylim=(0.01, 300))
+ax.set(xlabel="steps in a sequence", ylabel="error, % of the constant's")
 ax.set_xticks(lengths, lengths)
+ax.set_yticks([0.1, 1, 10, 100], ["0.1", "1", "10", "100"])
 ax.minorticks_off()
 ax.set_title("The adding problem: each dot is one seed, the line their median")
-ax.legend()
+ax.legend(loc="lower right")
 ax.grid(True, alpha=0.3)
 
 # %% [markdown]
@@ -111,9 +111,9 @@ ax.grid(True, alpha=0.3)
 #
 # ## What is kept, and what is let go
 #
-# Change one number a little and see how much of the change arrives in the answer. For a marked number
-# all of it should arrive (1), for an unmarked one nothing (0). The networks are those of seed 0 with
-# 100 steps; each point is a mean over 200 new sequences.
+# Change one number a little and see how much of the change arrives in the answer. For a marked
+# number all of it should arrive (1), for an unmarked one nothing (0). The networks are those of
+# seed 0 with 100 steps; each point is a mean over 200 new sequences.
 
 # %%
 delta, places = 0.1, np.arange(0, 50, 7)
@@ -149,12 +149,13 @@ for name in cells:
     print(f"{name:9} marked {arrived[name, True]:5.2f}   unmarked {arrived[name, False]:5.2f}")
 
 # %% [markdown]
-# So "an LSTM remembers" means two things: it holds what the marker points at for 50 to 100 steps, and it
-# lets go of the rest. Its gates decide which: they were taught to by the task.
+# So "an LSTM remembers" means two things: it holds what the marker points at for 50 to 100 steps,
+# and it lets go of the rest. Its gates decide which: they were taught to by the task.
 #
 # <!-- EXPLAIN HERE: trace = rnncomp.explain(models["LSTM", 100, 0], x[0]); trace.plot() shows the
 # forget gate (trace.gates["f"]) stay open between the marks, and trace.gradient_flow() of the three
-# cells shows why SimpleRNN could not learn it. A heading "Looking inside", a cell and two sentences. -->
+# cells shows why SimpleRNN could not learn it. A heading "Looking inside", a cell and two
+# sentences. -->
 #
 # ## When a gated cell fails, too
 #
@@ -169,9 +170,9 @@ for name, found in longer.items():
     print(f"{name:5}", " ".join(f"{score:6.1f}" for score in found))
 
 # %% [markdown]
-# LSTM learns nothing in this budget, GRU still does. That is no limit of what an LSTM can hold: with
-# more training, it learns this length as well, as the next table shows. **A network that fails has
-# failed within a budget.**
+# LSTM learns nothing in this budget, GRU still does. That is no limit of what an LSTM can hold:
+# with more training, it learns this length as well, as the next table shows. **A network that fails
+# has failed within a budget.**
 #
 # ## The same with five seeds and more training
 #
