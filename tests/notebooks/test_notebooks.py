@@ -20,7 +20,6 @@ NAMES = (
 FIGURES = dict(zip(NAMES, (3, 2, 2, 3, 3), strict=True))
 
 
-
 def load_make():
     spec = importlib.util.spec_from_file_location("make_notebooks", FOLDER / "make.py")
     module = importlib.util.module_from_spec(spec)
@@ -130,7 +129,7 @@ def test_sines_as_told_and_beside_simple_forecasts(ran):
     assert (ridge, persistence) == (0.0093, 0.0120)
     seeds = [numbers(text, rf"{name} +MAE ([\d. ]+)\n") for name in ("LSTM", "GRU")]
     seeds.append(numbers(text, r"SimpleRNN +MAE ([\d. ]{20,})\n"))
-    everyone = sum(seeds, [])
+    everyone = [error for of in seeds for error in of]
     assert ridge < min(everyone)
     assert statistics.median(everyone) > persistence
     assert "No network beats ridge regression" in text
