@@ -1,6 +1,6 @@
 """What does each cell remember? The adding problem at growing lengths, the same budget for all.
 
-    python benchmarks/adding_problem.py                # 5 seeds, 3 where it takes long
+    python benchmarks/adding_problem.py                # 5 seeds, fewer where it takes long
     python benchmarks/adding_problem.py --seeds 1      # a quick look
 
 Interrupted, the same command goes on with the trainings that its folder does not hold.
@@ -46,14 +46,19 @@ UNITS, EPOCHS, BATCH_SIZE, RATES = 32, 30, 32, (0.001, 0.003, 0.01)
 TRAINED, VALIDATED, TESTED = 10_000, 1_000, 2_000
 LENGTHS = (10, 20, 50, 100, 200, 400, 800)
 CELLS = {"SimpleRNN": SimpleRNN, "LSTM": LSTM, "GRU": GRU}
-LONG, FEW = 400, 3  # sequences as long as that, and the trials of help, have so many seeds
+HELPED, AT_MOST = 3, {400: 3, 800: 2}  # seeds of `help`, and of what takes long
 LEARNED, DONE = 0.1, 0.01  # shares of the error of the best constant
 HELP = {
     "SimpleRNN": (
-        (50, 100, 200, 400),
-        ("rate 0.0003", "90 epochs", "clipnorm 1", "relu, identity"),
+        (50, 100, 200),
+        {
+            "rate 0.0003": (0.0003,),
+            "90 epochs": RATES,
+            "clipnorm 1": RATES,
+            "relu, identity": RATES,
+        },
     ),
-    "LSTM": ((100, 400), ("forget bias 0", "forget bias 5")),
+    "LSTM": ((100, 400), {"forget bias 0": RATES[1:], "forget bias 5": RATES[1:]}),
 }
 COLUMNS = (
     "part", "cell", "setting", "length", "rate", "seed", "epochs", "validation_mse", "test_mse",
@@ -90,16 +95,13 @@ def cases(seeds: int) -> list[Case]:
     """Return the trainings in the order in which they run: the longest sequences last."""
     found = []
     for length in LENGTHS:
-        for seed in range(seeds if length < LONG else min(seeds, FEW)):
+        for seed in range(min(seeds, AT_MOST.get(length, seeds))):
             found += [Case("budget", cell, "", length, r, seed) for cell in CELLS for r in RATES]
     for cell, (lengths, settings) in HELP.items():
-        for length in lengths:
-            for setting in settings:
-                rates = (0.0003,) if setting.startswith("rate") else RATES
-                few = range(min(seeds, FEW))
-                found += [
-                    Case("help", cell, setting, length, r, seed) for seed in few for r in rates
-                ]
+        for setting, rates in settings.items():
+            for length in lengths:
+                for seed in range(min(seeds, HELPED)):
+                    found += [Case("help", cell, setting, length, r, seed) for r in rates]
     return sorted(found, key=lambda case: case.length)
 
 

@@ -86,6 +86,8 @@ asked = {
     "100 to 199": np.arange(100, 200),
 }
 inputs = {name: first[:, np.newaxis] + 10 * np.arange(3) for name, first in asked.items()}
+unseen = ~np.isin(asked["80 to 99"], starts[known])
+print(f"{known.sum()} sequences to learn from; {unseen.sum()} of the 20 starts 80 to 99 are new")
 errors = {"SimpleRNN": [], "persistence": [], "drift": []}
 lines = []
 for seed in range(5):

@@ -163,6 +163,7 @@ def test_arithmetic_as_told_and_on_new_sequences(ran):
     (answer,) = numbers(text, r"Predicted next value: (\S+)")
     assert 70 < answer < 90  # Keras gave 79.1 to 84.7 in four runs
     assert "200 of 200 validation sequences stand in the training part" in text
+    assert "; 20 of the 20 starts 80 to 99 are new" in text
     errors = [numbers(text, rf"SimpleRNN, seed {seed} +(.+)\n") for seed in range(5)]
     assert all(learned < near < far for learned, near, far in errors)
     assert all(far > 10 for _, _, far in errors)
