@@ -185,7 +185,8 @@ def told(lines: list[Line]) -> str:
     rows = best_rate(lines)
     learned = sum(share(row) < LEARNED for row in rows)
     middle = 100 * statistics.median(share(row) for row in rows)
-    return f"{middle:.2g} % ({learned} of {len(rows)}; {rows[0]['rate']})"
+    shown = f"{middle:.0f}" if middle >= 10 else f"{middle:.2g}"
+    return f"{shown} % ({learned} of {len(rows)}; {rows[0]['rate']})"
 
 
 def summary(lines: list[Line]) -> str:
