@@ -189,6 +189,13 @@ def told(lines: list[Line]) -> str:
     return f"{shown} % ({learned} of {len(rows)}; {rows[0]['rate']})"
 
 
+def who_learned(lines: list[Line], cell: str, length: int, rate: float) -> str:
+    """Return how many seeds learned a length at a rate."""
+    wanted = (cell, str(length), str(rate))
+    rows = [row for row in lines if (row["cell"], row["length"], row["rate"]) == wanted]
+    return f"{sum(share(row) < LEARNED for row in rows)} of {len(rows)}" if rows else "-"
+
+
 def summary(lines: list[Line]) -> str:
     """Return the tables."""
     budget = [line for line in lines if line["part"] == "budget"]
@@ -197,6 +204,12 @@ def summary(lines: list[Line]) -> str:
     for length in LENGTHS:
         at = [line for line in budget if line["length"] == str(length)]
         columns = (told([line for line in at if line["cell"] == cell]) for cell in CELLS)
+        text.append(f"| {length} | " + " | ".join(columns) + " |")
+    text += ["", "## Every learning rate", ""]
+    text += ["| steps | " + " | ".join(f"{cell} {r}" for cell in CELLS for r in RATES) + " |"]
+    text += ["|---" * (1 + len(CELLS) * len(RATES)) + "|"]
+    for length in LENGTHS:
+        columns = (who_learned(budget, cell, length, r) for cell in CELLS for r in RATES)
         text.append(f"| {length} | " + " | ".join(columns) + " |")
     for cell, (lengths, settings) in HELP.items():
         mine = [line for line in lines if line["cell"] == cell]

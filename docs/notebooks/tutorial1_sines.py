@@ -182,5 +182,5 @@ run.leaderboard().select("name", "mae", "mae_spread", "rmse", "mase")
 # %% [markdown]
 # What changes about the tutorial's conclusion: the spread over seeds is as large as the difference
 # between the networks, so none of them can be called best here. And a linear regression on the same
-# 50 values has a lower error than each of them, while most are not even better than repeating the
-# last value: this series does not need a recurrent network.
+# 50 values has a lower error here than each of them, while most are not even better than repeating
+# the last value: this series does not need a recurrent network.

@@ -52,7 +52,12 @@ def test_the_notebook_shows_the_tables_of_the_newest_run():
     text = (STORED[-1] / "README.md").read_text(encoding="utf-8")
     prose = [line.removeprefix("# ") for line in NOTEBOOK.read_text(encoding="utf-8").splitlines()]
     assert STORED[-1].name in "".join(prose)
-    for heading in ("## The same budget", "## Help for SimpleRNN", "## Help for LSTM"):
+    for heading in (
+        "## The same budget",
+        "## Every learning rate",
+        "## Help for SimpleRNN",
+        "## Help for LSTM",
+    ):
         lines = table(text, heading)
         assert lines
         at = prose.index(lines[0])
