@@ -236,7 +236,7 @@ of the {count} trainings; `benchmarks/adding_problem.py` says the rest and makes
 
 A cell of a table is the median over seeds of the test error, as a share of that of the best
 constant (mean squared errors), at the learning rate that is best on validation sequences; in
-brackets how many seeds learned the task (a share below {learned:.0%}), and that rate. The durations
+brackets how many seeds learned the task (a share below {learned:.0f} %), and that rate. The durations
 in `trials.csv` were taken beside other work: they are no evidence of speed.
 
 {setup}
@@ -248,7 +248,7 @@ def page(lines: list[Line], setup: str) -> str:
     """Return README.md."""
     head = HEAD.format(
         command=command_line("adding_problem.py"), units=UNITS, batch=BATCH_SIZE, epochs=EPOCHS,
-        trained=TRAINED, count=len(lines), learned=LEARNED, setup=setup,
+        trained=TRAINED, count=len(lines), learned=100 * LEARNED, setup=setup,
     )  # fmt: skip
     return head + summary(lines)
 
