@@ -236,8 +236,8 @@ of the {count} trainings; `benchmarks/adding_problem.py` says the rest and makes
 
 A cell of a table is the median over seeds of the test error, as a share of that of the best
 constant (mean squared errors), at the learning rate that is best on validation sequences; in
-brackets how many seeds learned the task (a share below {learned:.0f} %), and that rate. The durations
-in `trials.csv` were taken beside other work: they are no evidence of speed.
+brackets how many seeds learned the task (a share below {learned:.0f} %), and that rate. The
+durations in `trials.csv` were taken beside other work: they are no evidence of speed.
 
 {setup}
 
