@@ -32,6 +32,15 @@ def carried_bound(window):
     return 6.0 * steps_bound(window)
 
 
+def inner_bound(window):
+    """Return k for all that a layer computes on the way, at every step.
+
+    Twice that of the outputs: where a slope is above 1 (exponential, softplus's products), a gate
+    stretches the roundings of its sum, and not only the last step is looked at.
+    """
+    return 2.0 * steps_bound(window)
+
+
 def sides(dtype):
     """Return how many sides of a comparison round at `dtype`: two where the reference does, too.
 

@@ -163,6 +163,22 @@ void predict(Engine<T>& engine, In<T, 1> params, In<T, 2> base, In<std::int64_t,
 }
 
 template <class T>
+void trace(Engine<T>& engine, In<T, 1> params, In<T, 2> base, In<std::int64_t, 1> starts,
+           int window, std::optional<In<T, 2>> states, std::optional<In<T, 2>> mask,
+           Out<T, 2> trace) {
+  const Samples<T> samples = view(engine, base, starts, window);
+  require(params.size() == engine.network().n_params(), "params has another size");
+  for (std::int64_t n = 0; n < samples.n; ++n) check_start(samples, base.shape(0), n);
+  require(trace.shape(0) == std::size_t(samples.n), "trace needs one row a sample");
+  require(trace.shape(1) == engine.network().trace_size(window), "trace has other columns");
+  const Extra<T> extra = extra_of(engine, samples, states, mask);
+  std::mutex& turn = engine.turn();
+  nb::gil_scoped_release unlocked;
+  const std::lock_guard<std::mutex> mine(turn);
+  engine.trace(params.data(), samples, extra, trace.data());
+}
+
+template <class T>
 void vjp(Engine<T>& engine, In<T, 1> params, In<T, 2> base, In<std::int64_t, 1> starts, int window,
          std::optional<In<T, 2>> states, std::optional<In<T, 2>> mask,
          std::optional<std::pair<std::uint64_t, std::int64_t>> noise, In<T, 2> dy, Out<T, 2> y,
@@ -277,6 +293,11 @@ void define_engine(nb::module_& m, const char* name) {
       .def("predict", &predict<T>, "params"_a.noconvert(), "base"_a.noconvert(),
            "starts"_a.noconvert(), "window"_a, "states"_a.noconvert().none(),
            "mask"_a.noconvert().none(), "ends"_a.noconvert().none(), "y"_a.noconvert())
+      .def("trace_size",
+           [](const Engine<T>& e, int window) { return e.network().trace_size(window); })
+      .def("trace", &trace<T>, "params"_a.noconvert(), "base"_a.noconvert(), "starts"_a.noconvert(),
+           "window"_a, "states"_a.noconvert().none(), "mask"_a.noconvert().none(),
+           "trace"_a.noconvert())
       .def("vjp", &vjp<T>, "params"_a.noconvert(), "base"_a.noconvert(), "starts"_a.noconvert(),
            "window"_a, "states"_a.noconvert().none(), "mask"_a.noconvert().none(), "noise"_a.none(),
            "dy"_a.noconvert(), "y"_a.noconvert(), "dx"_a.noconvert(), "dparams"_a.noconvert(),

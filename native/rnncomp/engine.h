@@ -46,6 +46,9 @@ class Engine {
   // y (n, O)
   void predict(const T* params, const Samples<T>& samples, const Extra<T>& extra, T* y);
 
+  // trace (n, trace_size): all that the layers compute, see Network
+  void trace(const T* params, const Samples<T>& samples, const Extra<T>& extra, T* trace);
+
   // y (n, O), dx (n, T, F), dparams (P), dstates (n, S) from dy (n, O).
   void vjp(const T* params, const Samples<T>& samples, const Extra<T>& extra, const T* dy, T* y,
            T* dx, T* dparams, T* dstates);

@@ -37,6 +37,7 @@ struct Forward {
   bool keep;                // keep what backward needs
   const Noise* noise;       // what dropout draws from; null when nothing is dropped
   std::ptrdiff_t pair = 0;  // 0 where there is no second one
+  T* trace = nullptr;       // takes trace_size numbers, or null; never of two blocks
 };
 
 // Arguments of the backward pass of one block, or of two, after a forward pass with keep.
@@ -89,6 +90,8 @@ class Layer {
   virtual int state_size() const { return 0; }
   virtual std::size_t saved_size(int steps, bool keep) const = 0;
   virtual std::size_t scratch_size(int) const { return 0; }
+  // What forward leaves in call.trace for people to look at, beside the output.
+  virtual std::size_t trace_size(int) const { return 0; }
 
   // Whether two blocks may go side by side; the network asks where no step is masked.
   virtual bool goes_in_pairs() const { return false; }

@@ -99,6 +99,10 @@ struct WeightedSum {
 template <class T>
 WeightedSum loss_sum(const LossSpec& loss, const Measured<T>& block);
 
+// What a batch adds to the two sums that an epoch's mean is made of: a loss counts as often as the
+// batch has samples, as in Keras; a metric by its weights.
+WeightedSum reported(const LossSpec& loss, WeightedSum found, std::int64_t n_rows, int outputs);
+
 // dy = scale * weight of the group * d error / d y; zero in the lanes without a row. Losses only.
 template <class T>
 void loss_gradient(const LossSpec& loss, const Measured<T>& block, double scale, T* dy);

@@ -124,6 +124,13 @@ struct Tile {
   }
 };
 
+// Leaves the sums of a gate of a tile, (U), for people to look at.
+template <class T>
+[[gnu::noinline]] void leave_sums(const Tile<T>& tile, int gate, T* sums) {
+  tile.each([&](int n, int u, std::ptrdiff_t lane)
+                RNNCOMP_INLINE_LAMBDA { store(sums + u * kBlock + lane, tile.gate(gate)[n]); });
+}
+
 // acc += w.T @ x          w (depth, rows m0 .. m0 + M - 1 of kStride), x (depth, V vectors)
 template <int kStride, class T, int M, int V>
 RNNCOMP_INLINE void multiply(Vec<T> (&acc)[M][V], const T* w, const T* x, int depth,

@@ -79,14 +79,19 @@ class Network {
   const std::vector<std::size_t>& weight_ends() const { return weight_ends_; }
   std::size_t packed_size() const { return packed_size_; }
   int outputs(int window) const;  // O of one sample
+  // Numbers of all that the layers compute for one sample, layer after layer: what a layer leaves
+  // (Layer::trace_size), then its output.
+  std::size_t trace_size(int window) const;
 
   void prepare(Workspace<T>& work, int window, bool keep, bool pairs) const;
   void pack(const T* params, T* packed, int part, int parts, bool backward) const;
 
   // Reads the samples of `count` blocks, one or two, into work.x, and runs forward.
-  // Returns the output of the first one, a panel (O, kBlock), and its mask.
+  // Returns the output of the first one, a panel (O, kBlock), and its mask. `trace` is null or, of
+  // one block alone, a panel (trace_size, kBlock).
   Sequence<T> forward(const T* params, const T* packed, const Samples<T>& samples,
-                      const BlockRows<T>* blocks, int count, Workspace<T>& work) const;
+                      const BlockRows<T>* blocks, int count, Workspace<T>& work,
+                      T* trace = nullptr) const;
 
   // After forward with keep, and with dy (O, kBlock) in work.dy: writes the gradients of the
   // parameters (count, P), and leaves dx in work.dx and dstates in work.dstates where `inputs` asks

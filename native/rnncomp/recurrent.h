@@ -4,36 +4,28 @@
 #include <algorithm>
 
 #include "rnncomp/gate_dropout.h"
-#include "rnncomp/layer.h"
 #include "rnncomp/recurrent_step.h"
+#include "rnncomp/recurrent_weights.h"
 
 namespace rnncomp {
 
 template <class T>
-class Recurrent : public Layer<T> {
+class Recurrent : public RecurrentWeights<T> {
+  using Base = RecurrentWeights<T>;
+
  public:
-  using Layer<T>::panel;
+  using Base::panel;
 
   Recurrent(const LayerSpec& spec, int gates, int bias_rows = 1)
-      : Layer<T>(spec),
-        F_(spec.inputs),
-        U_(spec.units),
-        width_(gates * spec.units),
-        bias_size_(bias_rows * width_),
-        gate_dropout_(spec, gates) {}
+      : Base(spec, gates, bias_rows), gate_dropout_(spec, gates) {}
 
-  std::vector<std::size_t> weight_sizes() const override {
-    std::vector<std::size_t> sizes{std::size_t(F_) * width_, std::size_t(U_) * width_};
-    if (this->spec_.use_bias) sizes.push_back(bias_size_);
-    return sizes;
-  }
   std::size_t packed_size() const override {
     return 2 * kernels_size() + bias_size_ + gate_dropout_.packed_size();
   }
 
   void pack(const T* params, T* packed, int part, int parts, bool backward) const override {
     pack_kernels(params, packed, part, parts, backward);
-    pack_bias(params, packed, part);
+    this->pack_bias(params, packed, part);
     gate_dropout_.pack(params, gate_kernels(packed), part, parts, backward);
   }
 
@@ -53,6 +45,8 @@ class Recurrent : public Layer<T> {
     return 7 * panel(U_) + WeightGradient<T>::scratch_size(F_ + U_, chunk) +
            gate_dropout_.scratch_size(chunk);
   }
+
+  std::size_t trace_size(int steps) const override { return std::size_t(steps) * trace_rows(); }
 
   // Slopes that are kept, and what drops, are written for one block at a time.
   bool goes_in_pairs() const override {
@@ -74,9 +68,10 @@ class Recurrent : public Layer<T> {
     const InOrder<T> x = inputs(call.in, m, call.noise);
     const InOrder<T> mask = in_order(call.in.mask, 1, steps);
     StateSlots<T> h = m.h_slots, c = m.c_slots;
-    StepForward<T> step{x.first, call.state ? m.h : nullptr, m.c,      h.next(), c.next(),
-                        m.kept,  vectors_of(call, by_gate),  call.keep};
+    StepForward<T> step{x.first, call.state ? m.h : nullptr, m.c,       h.next(),  c.next(),
+                        m.kept,  vectors_of(call, by_gate),  call.keep, call.trace};
     const auto advance = [&] {
+      if (step.sums) step.sums = leave_trace(step);
       step.x += x.stride;
       step.h_prev = step.h;
       step.c_prev = step.c;
@@ -165,60 +160,13 @@ class Recurrent : public Layer<T> {
   }
 
  protected:
-  // The weights packed: kernel and recurrent kernel for the way forward, both transposed for the
-  // way back, and the bias (zero where there is none).
-  template <class P>
-  struct Packed {
-    P forward;
-    P recurrent;
-    P kernel;
-    P bias;
-  };
-  template <class P>
-  Packed<P> layout(P packed) const {
-    P recurrent = packed + kernels_size();
-    P kernel = recurrent + std::size_t(U_) * width_;
-    return {packed, recurrent, kernel, kernel + std::size_t(F_) * width_};
-  }
-
-  // Panels of a step for slopes that are kept (keeps_slope): those of `gates` gates, then those of
-  // `acts` activations, after the `panels` that every step has.
-  int with_slopes(int panels, int gates, int acts) const {
-    return panels + gates * keeps_slope(this->spec_.recurrent_activation) +
-           acts * keeps_slope(this->spec_.activation);
-  }
-  // Where those of the gates and of the activations lie. Meaningless where they are not kept.
-  template <class P>
-  P gate_slopes(P kept, int panels) const {
-    return kept + panel(panels * U_);
-  }
-  template <class P>
-  P act_slopes(P kept, int panels, int gates) const {
-    return kept + panel(with_slopes(panels, gates, 0) * U_);
-  }
-  // The same for the way forward: null where they are not kept.
-  T* gate_slopes(const StepForward<T>& step, int panels) const {
-    const bool keeps = step.keep && keeps_slope(this->spec_.recurrent_activation);
-    return keeps ? gate_slopes(step.kept, panels) : nullptr;
-  }
-  T* act_slopes(const StepForward<T>& step, int panels, int gates) const {
-    const bool keeps = step.keep && keeps_slope(this->spec_.activation);
-    return keeps ? act_slopes(step.kept, panels, gates) : nullptr;
-  }
-
-  // Numbers in kernel and recurrent kernel, which are neighbours in a layer's parameters.
-  std::size_t kernels_size() const { return std::size_t(F_ + U_) * width_; }
-
-  void pack_bias(const T* params, T* packed, int part) const {
-    if (part != 0) return;
-    const T* bias = params + kernels_size();
-    T* out = layout(packed).bias;
-    for (int j = 0; j < bias_size_; ++j) out[j] = this->spec_.use_bias ? bias[j] : T(0);
-  }
-
-  T* bias_gradient(T* gradient) const {
-    return this->spec_.use_bias ? gradient + kernels_size() : nullptr;
-  }
+  using Base::bias_gradient;
+  using Base::bias_size_;
+  using Base::F_;
+  using Base::kernels_size;
+  using Base::U_;
+  using Base::width_;
+  using Base::with_slopes;
 
   // The kernels by gate of GateDropout lie behind all others.
   template <class P>
@@ -240,6 +188,9 @@ class Recurrent : public Layer<T> {
   // of the pre-activations. A panel of their own would not fit the second-level cache as well.
   virtual int kept_rows() const = 0;
 
+  // How many panels of U rows, the first of what a step keeps, are gates.
+  virtual int gate_panels() const = 0;
+
   virtual void forward_step(const T* packed, const StepForward<T>& step) const = 0;
   // `spare` is a panel of U rows for the step's own use.
   virtual void backward_step(const T* packed, const StepBackward<T>& step, T* spare) const = 0;
@@ -251,9 +202,6 @@ class Recurrent : public Layer<T> {
   virtual void state_gradient(const T* packed, const T* dz, const T* carry, T* dstate,
                               int vectors) const = 0;
 
-  int F_, U_;
-  int width_;  // columns of the kernels: gates x U
-  int bias_size_;
   GateDropout<T> gate_dropout_;
 
  private:
@@ -286,6 +234,16 @@ class Recurrent : public Layer<T> {
     m.c_slots = {m.c, std::ptrdiff_t(m.c_stride), keep};
     m.kept_stride = keep ? panel(kept_rows()) : 0;
     return m;
+  }
+
+  // A step of a trace: sums, gates, h, c.
+  int trace_rows() const { return width_ + (gate_panels() + 1) * U_ + c_rows(); }
+
+  // Adds gates and states to the sums of a step; returns where the next step goes.
+  T* leave_trace(const StepForward<T>& step) const {
+    T* at = std::copy_n(step.kept, panel(gate_panels() * U_), step.sums + panel(width_));
+    at = std::copy_n(step.h, panel(U_), at);
+    return std::copy_n(step.c, panel(c_rows()), at);
   }
 
   template <class Call>

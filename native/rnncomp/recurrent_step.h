@@ -18,7 +18,8 @@ struct StepForward {
   T* c;             // (U), LSTM; may be c_prev itself
   T* kept;          // (kept rows)
   Vectors<T> vectors;
-  bool keep;  // whether a backward step follows
+  bool keep;          // whether a backward step follows
+  T* sums = nullptr;  // (gates x U) where the sums before the activations are left, or null
 };
 
 template <class T>

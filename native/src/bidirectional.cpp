@@ -42,6 +42,10 @@ class Bidirectional final : public Layer<T> {
            outputs(steps) * panel(U_) + steps * panel(this->spec_.inputs);
   }
 
+  std::size_t trace_size(int steps) const override {
+    return forward_->trace_size(steps) + backward_->trace_size(steps);
+  }
+
   void pack(const T* params, T* packed, int part, int parts, bool backward) const override {
     forward_->pack(params, packed, part, parts, backward);
     backward_->pack(params + forward_->n_params(), packed + forward_->packed_size(), part, parts,
@@ -118,6 +122,7 @@ class Bidirectional final : public Layer<T> {
     if (index == 0) return part;
     part.params += forward_->n_params();
     part.packed += forward_->packed_size();
+    if (part.trace) part.trace += panel(forward_->trace_size(call.in.steps));
     const std::size_t states = panel(forward_->state_size());
     if (part.state) part.state += states;
     if (part.end_state) part.end_state += states;

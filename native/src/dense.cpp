@@ -29,6 +29,8 @@ class Dense final : public Layer<T> {
     return y_size(steps) + WeightGradient<T>::scratch_size(F_, steps);
   }
 
+  std::size_t trace_size(int steps) const override { return std::size_t(steps) * U_; }  // sums
+
   void pack(const T* params, T* packed, int part, int parts, bool backward) const override {
     T* transposed = packed + std::size_t(F_) * U_;
     T* bias = transposed + std::size_t(F_) * U_;
@@ -53,6 +55,7 @@ class Dense final : public Layer<T> {
           packed, F_, {{call.in.x + std::size_t(t) * F_ * kBlock, F_}}, U_, call.vectors,
           [&](int, int u, std::ptrdiff_t) RNNCOMP_INLINE_LAMBDA { return broadcast(bias[u]); },
           [&](const Tile<T>& z) {
+            if (call.trace) leave_sums(z, 0, call.trace + y_size(t));
             if (slopes_at) {
               activate_rows<T>(act_, z.z, z.units, z.vectors.count,
                                y + slopes_at + z.first * kBlock);

@@ -23,24 +23,6 @@ Range share(std::size_t n, int part, int parts) {
 
 std::int64_t blocks_of(std::int64_t rows) { return (rows + kBlock - 1) / kBlock; }
 
-// What a batch adds to the two sums that an epoch's mean is made of: a loss counts as often as the
-// batch has samples, as in Keras; a metric by its weights.
-WeightedSum reported(const LossSpec& loss, WeightedSum found, std::int64_t n_rows, int outputs) {
-  const double n = double(n_rows);
-  switch (loss.reduction) {
-    case Reduction::sum_over_batch_size:
-      return {found.sum / (outputs / loss.width), n};
-    case Reduction::sum:
-      return {found.sum * n, n};
-    case Reduction::mean_with_sample_weight:
-      return {found.weight == 0 ? 0 : found.sum / found.weight * n, n};
-    case Reduction::metric:
-    case Reduction::weighted_metric:
-      break;
-  }
-  return found;
-}
-
 // How many steps of the block's rows a mask says are there; -1 without a mask.
 template <class T>
 double steps_present(const Sequence<T>& out, int n_rows) {
@@ -165,6 +147,22 @@ void Engine<T>::predict(const T* params, const Samples<T>& samples, const Extra<
       }
     }
   });
+}
+
+// For a few windows that somebody looks at: one thread, block after block.
+template <class T>
+void Engine<T>::trace(const T* params, const Samples<T>& samples, const Extra<T>& extra, T* trace) {
+  prepare(samples.window, 0, false);
+  const std::size_t size = network_.trace_size(samples.window);
+  Buffer<T> panel;
+  panel.reserve(size * kBlock);
+  network_.pack(params, packed_.data(), 0, 1, false);
+  for (std::int64_t block = 0; block < blocks_of(samples.n); ++block) {
+    const Numbers rows(block * kBlock);
+    Part part(network_, rows.number, samples.n, samples.window, extra, block, 1);
+    network_.forward(params, packed_.data(), samples, part.blocks, 1, work_[0], panel.data());
+    scatter(panel.data(), part.blocks[0].n_rows, size, trace + part.at(0) * size);
+  }
 }
 
 // total (P) += the gradients of a round's blocks, in block order, this thread's share of P

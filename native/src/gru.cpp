@@ -44,6 +44,7 @@ class Gru final : public Recurrent<T> {
   }
 
   int kept_rows() const override { return this->with_slopes(kKept, kSigmoids, kTanhs) * U_; }
+  int gate_panels() const override { return kKept; }
 
   // The candidate's two shares, x_h and h_h, are kept apart: r scales h_h alone.
   void forward_step(const T* packed, const StepForward<T>& step) const override {
@@ -125,6 +126,9 @@ class Gru final : public Recurrent<T> {
  private:
   [[gnu::noinline]] void finish_forward(const StepForward<T>& step, const Tile<T>& tile) const {
     const std::size_t stride = panel(U_);
+    for (int gate = 0; step.sums && gate < kCandidate; ++gate) {
+      leave_sums(tile, gate, step.sums + gate * stride);
+    }
     activate_gates(this->spec_.recurrent_activation, tile, 0, kSigmoids,
                    this->gate_slopes(step, kKept), stride);
     Vec<T>* g = tile.gate(kGates);
@@ -136,6 +140,7 @@ class Gru final : public Recurrent<T> {
       store(kept + 2 * stride, r);
       store(kept + 3 * stride, h_h);
     });
+    if (step.sums) leave_sums(tile, kGates, step.sums + kCandidate * stride);
     activate_gates(this->spec_.activation, tile, kGates, 1,
                    this->act_slopes(step, kKept, kSigmoids), 0);
     tile.each([&](int n, int u, std::ptrdiff_t lane) RNNCOMP_INLINE_LAMBDA {

@@ -48,6 +48,7 @@ class GruResetBefore final : public Recurrent<T> {
   }
 
   int kept_rows() const override { return this->with_slopes(kKept, kSigmoids, kTanhs) * U_; }
+  int gate_panels() const override { return kKept; }
 
   // This form is rarely used: its products go through memory instead of being fused with the gates.
   void forward_step(const T* packed, const StepForward<T>& step) const override {
@@ -158,6 +159,7 @@ class GruResetBefore final : public Recurrent<T> {
     T* r = z + panel(U_);
     T* reset_h = r + panel(2 * U_);
     T* slopes = this->gate_slopes(step, kKept);
+    if (step.sums) std::copy_n(z, panel(2 * U_), step.sums);
     each(step.vectors.count, [&](int at) {
       apply(this->spec_.recurrent_activation, z + at, slopes ? slopes + at : nullptr);
       apply(this->spec_.recurrent_activation, r + at, slopes ? slopes + panel(U_) + at : nullptr);
@@ -169,6 +171,7 @@ class GruResetBefore final : public Recurrent<T> {
   void finish_step(const StepForward<T>& step) const {
     T* g = step.kept + panel(2 * U_);
     T* slopes = this->act_slopes(step, kKept, kSigmoids);
+    if (step.sums) std::copy_n(g, panel(U_), step.sums + panel(2 * U_));
     each(step.vectors.count, [&](int at) {
       apply(this->spec_.activation, g + at, slopes ? slopes + at : nullptr);
       const Vec<T> candidate = load(g + at);

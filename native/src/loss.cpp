@@ -351,6 +351,22 @@ void loss_gradient(const LossSpec& loss, const Measured<T>& measured, double sca
   }
 }
 
+WeightedSum reported(const LossSpec& loss, WeightedSum found, std::int64_t n_rows, int outputs) {
+  const double n = double(n_rows);
+  switch (loss.reduction) {
+    case Reduction::sum_over_batch_size:
+      return {found.sum / (outputs / loss.width), n};
+    case Reduction::sum:
+      return {found.sum * n, n};
+    case Reduction::mean_with_sample_weight:
+      return {found.weight == 0 ? 0 : found.sum / found.weight * n, n};
+    case Reduction::metric:
+    case Reduction::weighted_metric:
+      break;
+  }
+  return found;
+}
+
 template WeightedSum loss_sum(const LossSpec&, const Measured<float>&);
 template WeightedSum loss_sum(const LossSpec&, const Measured<double>&);
 template void loss_gradient(const LossSpec&, const Measured<float>&, double, float*);

@@ -38,6 +38,7 @@ class Lstm final : public Recurrent<T> {
 
   int c_rows() const override { return U_; }
   int kept_rows() const override { return this->with_slopes(kKept, kSigmoids, kTanhs) * U_; }
+  int gate_panels() const override { return kKept; }
 
   // Gates are packed i, f, o, g, so that the three with the same activation are neighbours.
   void forward_step(const T* packed, const StepForward<T>& step) const override {
@@ -103,6 +104,9 @@ class Lstm final : public Recurrent<T> {
   [[gnu::noinline]] void finish_forward(const StepForward<T>& step, const Tile<T>& tile) const {
     const std::size_t stride = panel(U_);
     T* act_slopes = this->act_slopes(step, kKept, kSigmoids);
+    for (int gate = 0; step.sums && gate < kGates; ++gate) {
+      leave_sums(tile, gate, step.sums + panel(keras_gate(gate) * U_));
+    }
     activate_gates(this->spec_.recurrent_activation, tile, 0, kSigmoids,
                    this->gate_slopes(step, kKept), stride);
     activate_gates(this->spec_.activation, tile, 3, 1, act_slopes, 0);

@@ -86,6 +86,16 @@ int Network<T>::outputs(int window) const {
 }
 
 template <class T>
+std::size_t Network<T>::trace_size(int window) const {
+  std::size_t size = 0;
+  for (std::size_t l = 0; l < layers_.size(); ++l) {
+    const Shape out = shape_into(l + 1, window);
+    size += layers_[l]->trace_size(shape_into(l, window).steps) + std::size_t(out.steps) * out.rows;
+  }
+  return size;
+}
+
+template <class T>
 void Network<T>::prepare(Workspace<T>& work, int window, bool keep, bool pairs) const {
   if (work.steps == window && work.keep == keep && (work.pair != 0) == pairs) return;
   std::size_t widest = panel<T>(window, features_);
@@ -149,7 +159,8 @@ void Network<T>::gather(const Samples<T>& samples, const BlockRows<T>& block, st
 
 template <class T>
 Sequence<T> Network<T>::forward(const T* params, const T* packed, const Samples<T>& samples,
-                                const BlockRows<T>* blocks, int count, Workspace<T>& work) const {
+                                const BlockRows<T>* blocks, int count, Workspace<T>& work,
+                                T* trace) const {
   for (int b = 0; b < count; ++b) gather(samples, blocks[b], b * work.pair, work);
   const Extra<T>& extra = blocks[0].extra;
   work.flow[0] = {work.x, extra.mask ? work.mask : nullptr, samples.window};
@@ -167,7 +178,13 @@ Sequence<T> Network<T>::forward(const T* params, const T* packed, const Samples<
     call.noise = of_layer(extra.noise, l, noise);
     const bool pair = count == 2 && goes_in_pairs(l, work);
     if (pair) call.pair = work.pair;
+    call.trace = trace;
     work.flow[l + 1] = layers_[l]->forward(call);
+    if (trace) {
+      const Shape out = shape_into(l + 1, samples.window);
+      trace += panel<T>(1, layers_[l]->trace_size(call.in.steps));
+      trace = std::copy_n(work.flow[l + 1].x, panel<T>(out.steps, out.rows), trace);
+    }
     if (count == 1 || pair) continue;
     call.in = moved(call.in, work.pair);
     if (call.state) call.state += work.pair;

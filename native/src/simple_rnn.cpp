@@ -32,6 +32,7 @@ class SimpleRnn final : public Recurrent<T> {
 
   static constexpr int kKept = 1;  // panels of a step: room for dz
   int kept_rows() const override { return this->with_slopes(kKept, 0, 1) * U_; }
+  int gate_panels() const override { return 0; }
 
   void forward_step(const T* packed, const StepForward<T>& step) const override {
     const auto p = layout(packed);
@@ -39,6 +40,7 @@ class SimpleRnn final : public Recurrent<T> {
         p.forward, F_ + U_, {{step.x, F_}, {step.h_prev, U_, F_}}, U_, step.vectors,
         [&](int, int u, std::ptrdiff_t) RNNCOMP_INLINE_LAMBDA { return broadcast(p.bias[u]); },
         [&](const Tile<T>& z) {
+          if (step.sums) leave_sums(z, 0, step.sums);
           activate_gates(this->spec_.activation, z, 0, 1, this->act_slopes(step, kKept, 0), 0);
           z.each([&](int n, int u, std::ptrdiff_t lane)
                      RNNCOMP_INLINE_LAMBDA { store(step.h + u * kBlock + lane, z.z[n]); });

@@ -45,12 +45,14 @@ _NAMES = {
     "SimpleRNN": "nn",
     "Split": "windows",
     "StandardScaler": "series",
+    "Trace": "explanation",
     "TrainingStore": "forecasting",
     "Tuning": "comparison",
     "backend_info": "kernels",
     "backtest": "comparison",
     "compare": "comparison",
     "convert_file": "convert",
+    "explain": "explanation",
     "find_season": "series",
     "fit": "convert",
     "from_keras": "convert",
@@ -103,12 +105,14 @@ __all__ = [
     "SimpleRNN",
     "Split",
     "StandardScaler",
+    "Trace",
     "TrainingStore",
     "Tuning",
     "backend_info",
     "backtest",
     "compare",
     "convert_file",
+    "explain",
     "find_season",
     "fit",
     "from_keras",
@@ -157,6 +161,7 @@ if TYPE_CHECKING:
     from rnncomp.comparison import Backtest, Comparison, Run, Tuning, backtest, compare, tune
     from rnncomp.convert import convert_file, fit, from_keras
     from rnncomp.errors import RnncompError
+    from rnncomp.explanation import Trace, explain
     from rnncomp.forecasting import (
         Forecast,
         Progress,

@@ -1,30 +1,64 @@
 """Charts: draw plain mappings and arrays on given axes; compute nothing."""
 
+from rnncomp.charts.cutting import draw_windows
 from rnncomp.charts.evidence import draw_folds, draw_steps
 from rnncomp.charts.figures import (
+    Page,
     can_show,
+    comparison_pages,
     save_figures,
+    save_pages,
     show_figures,
+    show_pages,
     timeline_figure,
     training_figure,
     write_figure,
 )
 from rnncomp.charts.forecast import draw_forecast
+from rnncomp.charts.heat import draw_input, draw_values
+from rnncomp.charts.inside import draw_states, trace_figure
+from rnncomp.charts.layers import draw_layers
 from rnncomp.charts.timeline import draw_test, draw_timeline
 from rnncomp.charts.training import draw_losses, draw_scores
+from rnncomp.charts.tutorials import (
+    beyond_page,
+    draw_beyond,
+    draw_fit,
+    draw_learning,
+    fit_page,
+    learning_page,
+)
+from rnncomp.charts.unrolled import draw_unrolled
 
 __all__ = [
+    "Page",
+    "beyond_page",
     "can_show",
+    "comparison_pages",
+    "draw_beyond",
+    "draw_fit",
     "draw_folds",
     "draw_forecast",
+    "draw_input",
+    "draw_layers",
+    "draw_learning",
     "draw_losses",
     "draw_scores",
+    "draw_states",
     "draw_steps",
     "draw_test",
     "draw_timeline",
+    "draw_unrolled",
+    "draw_values",
+    "draw_windows",
+    "fit_page",
+    "learning_page",
     "save_figures",
+    "save_pages",
     "show_figures",
+    "show_pages",
     "timeline_figure",
+    "trace_figure",
     "training_figure",
     "write_figure",
 ]

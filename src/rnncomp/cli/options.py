@@ -223,11 +223,11 @@ def read_source(source: str, reading: dict[str, Any]) -> Any:
     return panel if reading["id"] is not None or len(panel) > 1 else panel.series[0]
 
 
-def check_not_read(out: Path | None, *sources: str | Path | None) -> None:
+def check_not_read(out: Path | None, *sources: str | Path | None, name: str = "--out") -> None:
     """Raise if what is to be written would replace what is read."""
     for source in sources:
         if out is not None and source is not None and out.absolute() == Path(source).absolute():
-            raise click.UsageError(f"--out must not replace what is read, got {str(out)!r}")
+            raise click.UsageError(f"{name} must not replace what is read, got {str(out)!r}")
 
 
 def seed_count(settings: dict[str, Any]) -> int:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import Any, cast
 
 import numpy as np
 
-from rnncomp._check import count, fail, integer, one_of, real
+from rnncomp._check import count, fail, integer, nearest, one_of, real
+from rnncomp.errors import InvalidArgumentError
 from rnncomp.forecasting.core_sharing import SharedSequential
 from rnncomp.kernels import NetworkSpec
 from rnncomp.kernels.engine import DType
@@ -149,6 +150,21 @@ def _quantiles(quantiles: Sequence[float]) -> tuple[float, ...]:
         hint = "the median is the forecast itself"
         raise fail("quantiles", f"levels with {MEDIAN} among them", quantiles, hint)
     return levels
+
+
+def check_options(options: Mapping[str, Any]) -> None:
+    """Raise for a name that is no choice of a forecaster; the series decides what is left out.
+
+    Raises:
+        InvalidArgumentError: There is no such option; the message names the nearest.
+    """
+    decided = ("features", "targets", "known", "steps")
+    known = [field.name for field in fields(NetworkConfig) if field.name not in decided]
+    for name in options:
+        if name not in known:
+            hint = nearest(name, [*known, "scale", "transform", "seeds"])
+            hint = hint or f"one of {', '.join(known)} is"
+            raise InvalidArgumentError(f"RecurrentForecaster has no option {name!r}; {hint}")
 
 
 def build_network(

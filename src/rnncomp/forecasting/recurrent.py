@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from rnncomp._check import check_seeds, fail, integer, nearest, one_of, real
+from rnncomp._check import check_seeds, fail, integer, one_of, real
 from rnncomp.errors import InvalidArgumentError, TrainingError
 from rnncomp.forecasting.executors import run_jobs
 from rnncomp.forecasting.forecast import Forecast
 from rnncomp.forecasting.forecaster_file import read_forecaster, write_forecaster
 from rnncomp.forecasting.history import Learned, appended, load_like
-from rnncomp.forecasting.network_config import NetworkConfig, build_network
+from rnncomp.forecasting.looking import look_at
+from rnncomp.forecasting.network_config import NetworkConfig, build_network, check_options
 from rnncomp.forecasting.planning import TrainingPlan, plan_trainings
 from rnncomp.forecasting.predicting import forecast_with_intervals
 from rnncomp.forecasting.preparing import Prepared
 from rnncomp.forecasting.strategies import check_recursion, strategy_words
 from rnncomp.forecasting.training_job import Progress, TrainingResult
+from rnncomp.nn.look import Look
 from rnncomp.series import TRANSFORMS, make_scaler
 from rnncomp.series.table import join_names
 from rnncomp.training import Sequential
-
-_DATA = ("features", "targets", "known", "steps")  # of a NetworkConfig, which the series decides
 
 
 class RecurrentForecaster:
@@ -72,7 +72,7 @@ class RecurrentForecaster:
         seeds: int | Iterable[int] = 1,
         **options: Any,
     ) -> None:
-        _check_options(options)
+        check_options(options)
         self.config = NetworkConfig(cell=cell, window=window, horizon=horizon, **options)
         self.name = self.config.cell
         make_scaler(scale)
@@ -95,12 +95,8 @@ class RecurrentForecaster:
             prepared: What it was trained on, by series.
         """
         recipe = prepared[0].recipe
-        made = cls(
-            result.job.config.cell,
-            scale=recipe.scale,
-            transform=recipe.transform,
-            seeds=[result.job.seed],
-        )
+        kinds: dict[str, Any] = {"scale": recipe.scale, "transform": recipe.transform}
+        made = cls(result.job.config.cell, seeds=[result.job.seed], **kinds)
         made.config = replace(result.job.config, steps=None)
         made._take([result], prepared)
         return made
@@ -218,12 +214,10 @@ class RecurrentForecaster:
             steps: How many; beyond the horizon the network's own forecasts become its inputs
                 (recursive), which is said in the result.
             after: The history, a Series or what `rnncomp.load` takes, at least `window` rows with
-                the columns and the frequency of the training; beside `of` also a table of many
-                series, as `rnncomp.load_panel` takes it. None for the series learned, with what
-                `update` added.
-            known: Values of the columns whose future is known, for the steps ahead, rounded up to
-                whole horizons: a frame, a Series or an array. Those of the calendar need not be in
-                it.
+                the columns and the frequency of the training; beside `of` what `load_panel` takes,
+                too. None for the series learned, with what `update` added.
+            known: Values of the columns whose future is known, but for those of the calendar, for
+                the steps ahead, rounded up to whole horizons: a frame, a Series or an array.
             levels: Percent of the truth that intervals shall cover, such as ``(80, 95)``; None for
                 those of 80 and 95 that the rows unseen in training allow.
             of: Name of the series, if several were learned.
@@ -293,6 +287,26 @@ class RecurrentForecaster:
         self.learned[about.series.name] = replace(about, series=more)
         return self
 
+    def look(
+        self, source: Any = None, *, at: Any = None, seed: int | None = None, of: str | None = None
+    ) -> Look:
+        """Return what one of the networks reads for a forecast; `rnncomp.explain` shows it.
+
+        Args:
+            source: The series, as `after` of `predict`; None for the rows that are remembered.
+            at: The first value that is forecast: a date, or a row number from 0; None for the one
+                after the last row.
+            seed: Of the network; None for the first.
+            of: Name of the series, if several were learned.
+
+        Raises:
+            InvalidArgumentError: The forecaster is not fitted, or an argument does not fit.
+        """
+        models, about = self._fitted(), self._about(of)
+        series = about.series if source is None else load_like(source, about, of=of)
+        by_seed = dict(zip(self._sound_seeds(), models, strict=True))
+        return look_at(by_seed, about, self.config, series, at=at, seed=seed)
+
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write networks, scaling, settings and the end of the series to one file.
 
@@ -312,14 +326,12 @@ class RecurrentForecaster:
             >>> forecaster = RecurrentForecaster("gru", window=12, units=4, epochs=1)
             >>> with tempfile.TemporaryDirectory() as folder:
             ...     forecaster.fit(load("airline")).save(f"{folder}/airline.safetensors")
-            ...     RecurrentForecaster.load(f"{folder}/airline.safetensors").columns
-            ('passengers',)
         """
         write_forecaster(
             Path(path),
             models=self._fitted(),
             config=self.config,
-            seeds=[seed for seed in self.seeds if seed not in self.diverged],
+            seeds=self._sound_seeds(),
             learned=self.learned,
         )
 
@@ -333,32 +345,26 @@ class RecurrentForecaster:
         Example:
             >>> import tempfile
             >>> from rnncomp.series import load
-            >>> airline = load("airline")
-            >>> forecaster = RecurrentForecaster("gru", window=12, units=4, epochs=1).fit(airline)
+            >>> forecaster = RecurrentForecaster("gru", window=12, units=4, epochs=1)
             >>> with tempfile.TemporaryDirectory() as folder:
-            ...     forecaster.save(f"{folder}/airline.safetensors")
-            ...     again = RecurrentForecaster.load(f"{folder}/airline.safetensors")
-            >>> bool((again.predict().values == forecaster.predict().values).all())
-            True
+            ...     forecaster.fit(load("airline")).save(f"{folder}/airline.safetensors")
+            ...     RecurrentForecaster.load(f"{folder}/airline.safetensors").columns
+            ('passengers',)
         """
         found = read_forecaster(Path(path))
-        first = next(iter(found.learned.values()))
-        made = cls(
-            found.config.cell,
-            scale=first.transform.scaler.kind,
-            transform=first.transform.kind,
-            seeds=found.seeds,
-        )
+        first = next(iter(found.learned.values())).transform
+        kinds: dict[str, Any] = {"scale": first.scaler.kind, "transform": first.kind}
+        made = cls(found.config.cell, seeds=found.seeds, **kinds)
         made.config, made.models, made.learned = found.config, found.models, dict(found.learned)
         return made
 
     def __repr__(self) -> str:
         """Return one line: the cell, what it sees and forecasts, and whether it is fitted."""
-        config = self.config
         fitted = f"fitted on {join_names(self.learned, most=3)}" if self.models else "not fitted"
         return (
-            f"RecurrentForecaster({self.name!r}, window={config.window}, "
-            f"horizon={config.horizon}, units={config.units}, seeds={list(self.seeds)}, {fitted})"
+            f"RecurrentForecaster({self.name!r}, window={self.config.window}, "
+            f"horizon={self.config.horizon}, units={self.config.units}, "
+            f"seeds={list(self.seeds)}, {fitted})"
         )
 
     def _fitted(self) -> list[Sequential]:
@@ -367,6 +373,9 @@ class RecurrentForecaster:
                 f"forecaster {self.name} is not fitted; call fit(series) first"
             )
         return self.models
+
+    def _sound_seeds(self) -> list[int]:
+        return [seed for seed in self.seeds if seed not in self.diverged]
 
     def _about(self, of: str | None) -> Learned:
         if of is None and len(self.learned) == 1:
@@ -388,12 +397,3 @@ class RecurrentForecaster:
             )
             for ready in prepared
         }
-
-
-def _check_options(options: dict[str, Any]) -> None:
-    known = [field.name for field in fields(NetworkConfig) if field.name not in _DATA]
-    for name in options:
-        if name not in known:
-            hint = nearest(name, [*known, "scale", "transform", "seeds"])
-            hint = hint or f"one of {', '.join(known)} is"
-            raise InvalidArgumentError(f"RecurrentForecaster has no option {name!r}; {hint}")

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from rnncomp._check import count, one_of
 from rnncomp.kernels.loss_spec import LossSpec
 from rnncomp.kernels.spec import NO_PENALTY, NetworkSpec, OptimizerSpec, PenaltySpec
+from rnncomp.kernels.tracing import LayerArrays
 from rnncomp.samples import FloatArray, Samples
 
 DType = Literal["float32", "float64"]
@@ -80,6 +81,17 @@ class Engine(Protocol):
 
     def predictor(self, params: FloatArray, window: int) -> WindowPredictor:
         """Return what predicts single windows of `window` steps, with a copy of `params` (P,)."""
+        ...
+
+    def trace(
+        self,
+        params: FloatArray,
+        samples: Samples,
+        states: FloatArray | None = None,
+        *,
+        mask: FloatArray | None = None,
+    ) -> Sequence[LayerArrays]:
+        """Return all that every layer computes; for the arguments see `predict`."""
         ...
 
     def vjp(

@@ -22,6 +22,7 @@ from rnncomp.kernels.engine import VJP, Draws, DType, WindowPredictor
 from rnncomp.kernels.layer_specs import BidirectionalSpec, LayerSpec
 from rnncomp.kernels.loss_spec import LossSpec
 from rnncomp.kernels.spec import NO_PENALTY, NetworkSpec, OptimizerSpec, PenaltySpec
+from rnncomp.kernels.tracing import LayerArrays, cut_trace
 from rnncomp.samples import FloatArray, Samples
 
 LEVELS = ("v2", "v3", "v4", "neon")
@@ -129,6 +130,21 @@ class NativeEngine:
         kind = native.Predictor32 if self.dtype == np.float32 else native.Predictor64
         made: WindowPredictor = kind(self._layers, self.spec.features, window, params)
         return made
+
+    def trace(
+        self,
+        params: FloatArray,
+        samples: Samples,
+        states: FloatArray | None = None,
+        *,
+        mask: FloatArray | None = None,
+    ) -> Sequence[LayerArrays]:
+        """Return all that every layer computes; see `Engine.trace`."""
+        size = self._engine.trace_size(samples.window)
+        flat = np.empty((len(samples), size), self.dtype)
+        where = (params, samples.base, samples.starts_of(), samples.window)
+        self._engine.trace(*where, states, mask, flat)
+        return cut_trace(self.spec, flat, samples.window)
 
     def vjp(
         self,

@@ -14,6 +14,7 @@ from rnncomp.errors import InvalidArgumentError
 from rnncomp.kernels.engine import VJP, DType, Engine, make_engine
 from rnncomp.kernels.layer_specs import EmbeddingSpec, Shape
 from rnncomp.kernels.spec import NetworkSpec
+from rnncomp.kernels.tracing import LayerArrays
 from rnncomp.nn.arrays import as_samples, check_samples, numbers
 from rnncomp.nn.initializers import Initializer, default_initializer
 from rnncomp.nn.predictor import Predictor
@@ -192,6 +193,20 @@ class Network:
             window: Time steps T in a window, at least 1.
         """
         return Predictor(self.engine, self.params, window)
+
+    def trace(
+        self,
+        x: ArrayLike | Samples,
+        states: FloatArray | None = None,
+        *,
+        mask: FloatArray | None = None,
+    ) -> Sequence[LayerArrays]:
+        """Return all that every layer computes, by name, for windows as `predict` takes them.
+
+        The names are in `rnncomp.kernels.tracing`; `mask`, shape (N, T), is 0 where there is no
+        such step.
+        """
+        return self.engine.trace(self.params, self.samples(x), states, mask=mask)
 
     def vjp(self, x: ArrayLike | Samples, dy: ArrayLike, states: FloatArray | None = None) -> VJP:
         """Run forward, then pull `dy` (N, O) back to inputs, parameters and states."""

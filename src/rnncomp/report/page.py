@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
-from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
-from hashlib import sha256
-from importlib.resources import files
 from typing import Any, TypeVar
 
-from rnncomp._check import as_path, fail
-from rnncomp._files import write_whole
-from rnncomp.errors import InvalidArgumentError, OutputError, RnncompError
+from rnncomp._check import fail
+from rnncomp.errors import InvalidArgumentError, RnncompError
 from rnncomp.report.contenders import Contender, contenders
 from rnncomp.report.given import Found, listed, part
 from rnncomp.report.leaderboard import tables
@@ -25,6 +19,7 @@ from rnncomp.report.plots import (
     step_plots,
 )
 from rnncomp.report.predictions import first_steps
+from rnncomp.report.rendering import packaged, render, write_text
 from rnncomp.report.sections import (
     autocorrelations,
     coverages,
@@ -75,13 +70,7 @@ def write_page(
     Example:
         >>> write_page("report.html", {"verdict": ["GRU is best."]})
     """
-    target = as_path("path", path)
-    data = page(comparison, predictions=predictions).encode()
-    try:
-        write_whole(target, data)
-    except OSError as error:
-        why = error.strerror or str(error)
-        raise OutputError(f"{target}: cannot be written ({why}); try another place") from None
+    write_text(path, lambda: page(comparison, predictions=predictions))
 
 
 def page(comparison: Found, *, predictions: Mapping[str, Sequence[Any]] | None = None) -> str:
@@ -103,25 +92,19 @@ def page(comparison: Found, *, predictions: Mapping[str, Sequence[Any]] | None =
     _check(comparison)
     known = _read("leaderboard", lambda: contenders(comparison))
     plots = _plots(comparison, known, predictions or {})
-    style, script = _style(), _script()
     sections = _words(comparison) | _sections(comparison, known) | plots
     also = {"residuals"} if sections["autocorrelations"] else set()
     sections["leaderboard"] = _read("leaderboard", lambda: tables(comparison))
-    return str(
-        _environment()
-        .get_template("page.html")
-        .render(
-            title=str(part(comparison, "data").get("name") or "Comparison"),
-            heading=_read("settings", lambda: heading(comparison)),
-            titles=TITLES,
-            contents=[key for key in TITLES if sections[key] or key in also],
-            plot_data=_json([plot.to_dict() for of_kind in plots.values() for plot in of_kind]),
-            style=style,
-            script=script,
-            style_hash=_hash(style),
-            script_hash=_hash(script),
-            **sections,
-        )
+    return render(
+        "page.html",
+        style=_style(),
+        script=_script(),
+        data=[plot.to_dict() for of_kind in plots.values() for plot in of_kind],
+        title=str(part(comparison, "data").get("name") or "Comparison"),
+        heading=_read("settings", lambda: heading(comparison)),
+        titles=TITLES,
+        contents=[key for key in TITLES if sections[key] or key in also],
+        **sections,
     )
 
 
@@ -205,43 +188,11 @@ def _read(name: str, make: Callable[[], T]) -> T:
         ) from error
 
 
-def _json(value: object) -> str:
-    """Return JSON that may stand in a script element, whatever text it holds."""
-    text = json.dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
-    # No name of a column can end the element, or open a comment in it.
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text
-
-
-@cache
-def _environment() -> Any:
-    from jinja2 import Environment, FunctionLoader, StrictUndefined  # noqa: PLC0415
-
-    return Environment(
-        loader=FunctionLoader(_file),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
 def _style() -> str:
-    return _file("uplot/uPlot.min.css") + _file("page.css")
+    return packaged("uplot/uPlot.min.css") + packaged("page.css")
 
 
 def _script() -> str:
     """Return the program of the page; the licence of uPlot goes with every copy of it."""
-    licence = "/*!\n" + _file("uplot/LICENSE") + "\n*/\n"
-    return "\n".join([licence, _file("uplot/uPlot.iife.min.js"), _file("page.js")])
-
-
-@cache
-def _file(name: str) -> str:
-    return files("rnncomp.report").joinpath(name).read_text(encoding="utf-8")
-
-
-def _hash(text: str) -> str:
-    """Return the hash by which the page's own policy lets this style or script run, alone."""
-    return "sha256-" + b64encode(sha256(text.encode()).digest()).decode()
+    licence = "/*!\n" + packaged("uplot/LICENSE") + "\n*/\n"
+    return "\n".join([licence, packaged("uplot/uPlot.iife.min.js"), packaged("page.js")])

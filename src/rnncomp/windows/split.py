@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
 from rnncomp._check import fail, integer, real
 from rnncomp.errors import SplitError
 from rnncomp.series import Series
+from rnncomp.windows.moments import Moment, period_of
 from rnncomp.windows.parts import Parts
-
-Moment = str | int | date | np.datetime64
-"""A date, or a row of a series without time."""
-
-_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2}([T ]\d{2}(:\d{2}(:\d{2}(\.\d{1,6})?)?)?)?)?)?")
-_QUARTER = re.compile(r"(\d{4})-?Q([1-4])")
-_DATE_HINT = "write it as 1965, 1965-Q1, 1965-11, 1965-11-30 or 1965-11-30T12:00"
 
 
 @dataclass(frozen=True)
@@ -191,7 +183,7 @@ def _rows_until(name: str, moment: float | Moment, series: Series | int) -> int:
         raise fail(
             name, "a date for a series with time", moment, f"pass {str(moment)!r}, or Split.indices"
         )
-    end = _end_of(name, moment)
+    _, end = period_of(name, moment)
     if not series.time[0] < end <= series.time[-1]:
         first, last = series.format_times(series.time[[0, -1]])
         raise SplitError(
@@ -212,27 +204,3 @@ def _row_until(name: str, moment: float | Moment, rows: int) -> int:
             f"the series has {rows} rows, 0 to {rows - 1}"
         )
     return int(text) + 1
-
-
-def _end_of(name: str, moment: str | date | np.datetime64) -> np.datetime64:
-    """Return the first microsecond after `moment`, which may be a whole month or year."""
-    if isinstance(moment, datetime) and moment.tzinfo is not None:
-        moment = moment.astimezone(UTC).replace(tzinfo=None)
-    if isinstance(moment, str):
-        quarter = _QUARTER.fullmatch(moment.strip().upper())
-        if quarter:
-            start = np.datetime64(f"{quarter[1]}-{3 * int(quarter[2]) - 2:02d}", "M")
-            return _microsecond(start + 3)
-        if not _DATE.fullmatch(moment.strip()):
-            raise fail(name, "a date", moment, _DATE_HINT)
-        moment = moment.strip()
-    try:
-        stamp = np.datetime64(moment)
-    except ValueError:
-        raise fail(name, "a date that exists", moment, _DATE_HINT) from None
-    return _microsecond(stamp + 1)
-
-
-def _microsecond(stamp: Any) -> np.datetime64:
-    moment: np.datetime64 = stamp.astype("datetime64[us]")
-    return moment

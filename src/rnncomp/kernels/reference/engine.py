@@ -32,8 +32,10 @@ from rnncomp.kernels.reference.losses import (
 from rnncomp.kernels.reference.optimizers import clipped, update
 from rnncomp.kernels.reference.packing import pack_gradients, unpack_params, unpack_states
 from rnncomp.kernels.reference.random import Noise
+from rnncomp.kernels.reference.tracing import named_arrays
 from rnncomp.kernels.reference.types import Array, Call, Mask
 from rnncomp.kernels.spec import NO_PENALTY, NetworkSpec, OptimizerSpec, PenaltySpec
+from rnncomp.kernels.tracing import LayerArrays
 from rnncomp.samples import FloatArray, Samples
 
 LAYERS: MappingProxyType[str, Any] = MappingProxyType(
@@ -109,6 +111,24 @@ class ReferenceEngine:
     def predictor(self, params: FloatArray, window: int) -> WindowPredictor:
         """Return what predicts single windows; see Engine.predictor."""
         return _ReferencePredictor(self, params.copy(), window)
+
+    @np.errstate(over="ignore", invalid="ignore")
+    def trace(
+        self,
+        params: FloatArray,
+        samples: Samples,
+        states: FloatArray | None = None,
+        *,
+        mask: FloatArray | None = None,
+    ) -> Sequence[LayerArrays]:
+        """Return all that every layer computes; see Engine.trace."""
+        params, states = self._take(params, samples, states)
+        x = samples.windows().astype(np.float64)
+        done = forward(self.spec, params, x, Call(states, None if mask is None else mask != 0.0))
+        return [
+            {name: array.astype(self.dtype) for name, array in arrays.items()}
+            for arrays in done.arrays(self.spec)
+        ]
 
     @np.errstate(over="ignore", invalid="ignore")
     def vjp(
@@ -273,6 +293,12 @@ class Pass(NamedTuple):
     mask: Mask | None  # (B, T) of the output's steps
     ends: Array  # (B, S) the last states
     traces: list[Any]  # of every layer
+    outputs: list[Array]  # (B, T, U) of every layer
+
+    def arrays(self, spec: NetworkSpec) -> list[dict[str, Array]]:
+        """Return all that the layers computed, by the names of `rnncomp.kernels.tracing`."""
+        layers = zip(spec.layers, self.traces, self.outputs, strict=True)
+        return [{**named_arrays(layer, trace), "y": y} for layer, trace, y in layers]
 
 
 def forward(spec: NetworkSpec, params: Array, x: Array, call: Call) -> Pass:
@@ -284,7 +310,7 @@ def forward(spec: NetworkSpec, params: Array, x: Array, call: Call) -> Pass:
         x: Windows, shape (B, T, F).
         call: Initial states (B, S), the inputs' mask, and what dropout draws from.
     """
-    traces, ends, mask = [], [], call.mask
+    traces, ends, outputs, mask = [], [], [], call.mask
     weights, first_states = unpack_params(spec, params), unpack_states(spec, call.states)
     for index, (layer, w, s0) in enumerate(zip(spec.layers, weights, first_states, strict=True)):
         noise = None if call.noise is None else call.noise.of_layer(index)
@@ -292,7 +318,8 @@ def forward(spec: NetworkSpec, params: Array, x: Array, call: Call) -> Pass:
         x, mask = output.y, output.mask  # (B, T, U)
         traces.append(trace)
         ends.append(output.ends)
-    return Pass(x.reshape(len(x), -1), mask, np.concatenate(ends, axis=1), traces)
+        outputs.append(x)
+    return Pass(x.reshape(len(x), -1), mask, np.concatenate(ends, axis=1), traces, outputs)
 
 
 def backward(

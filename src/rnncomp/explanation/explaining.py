@@ -1,0 +1,253 @@
+"""explain: what a network computes for one window, every number of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple, Protocol, cast, runtime_checkable
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from rnncomp._check import fail
+from rnncomp.errors import InvalidArgumentError
+from rnncomp.explanation.computed import LayerTrace, step_names
+from rnncomp.explanation.trace import Trace
+from rnncomp.kernels.layer_specs import (
+    BidirectionalSpec,
+    EmbeddingSpec,
+    LayerSpec,
+    MaskingSpec,
+    RecurrentSpec,
+)
+from rnncomp.nn import Network
+from rnncomp.nn.look import Look
+from rnncomp.samples import FloatArray
+from rnncomp.training import Sequential
+
+VALUES_LIMIT = 20_000_000
+"""Numbers that a trace may hold, 160 MB in float64: a window of 1,000 steps at 1,000 units."""
+
+
+@runtime_checkable
+class Forecasts(Protocol):
+    """A forecaster that can show what one of its networks reads."""
+
+    def look(self, source: Any, *, at: Any, seed: int | None, of: str | None) -> Look:
+        """Return the window from which the value at `at` is forecast."""
+        ...
+
+
+def explain(
+    network: Any,
+    window: Any = None,
+    *,
+    at: Any = None,
+    seed: int | None = None,
+    of: str | None = None,
+    columns: Sequence[str] | None = None,
+    times: Sequence[Any] | None = None,
+) -> Trace:
+    """Return every number that a network computes for one window.
+
+    The numbers are those of the engine; beside each stands the same by the equations
+    (docs/equations.md) in float64, and the largest difference.
+
+    Args:
+        network: A `Sequential` or `Network`, trained or not; or a fitted `RecurrentForecaster`.
+        window: For a network the numbers that it reads: shape (T, F), or (T,) of one feature; an
+            Embedding reads (T,) whole numbers. For a forecaster the series to look at, whatever
+            `load` takes; None for the rows that it remembers.
+        at: Of a forecaster: which value's forecast is explained, its row number from 0 or its time
+            stamp; None for the one after the last row.
+        seed: Of a forecaster with several networks: which; None for the first.
+        of: Of a forecaster that has learned several series: the name of one.
+        columns: Of a network: names of the F features; None for ``x``, or ``x1``, ``x2``...
+        times: Of a network: what to call the T steps; None for 1 .. T.
+
+    Raises:
+        InvalidArgumentError: An argument breaks its rule, or is not meant for such a network.
+
+    Example:
+        >>> import numpy as np
+        >>> import rnncomp
+        >>> layers = [rnncomp.LSTM(2, input_shape=(3, 1)), rnncomp.Dense(1)]
+        >>> trace = explain(rnncomp.Sequential(layers, seed=0), [1.0, 2.0, 3.0])
+        >>> trace.h.shape, trace.c.shape, trace.gates["f"].shape, trace.output.shape
+        ((3, 2), (3, 2), (3, 2), (1,))
+        >>> trace.difference < 1e-6
+        True
+    """
+    if isinstance(network, Forecasts):
+        if columns is not None or times is not None:
+            given = "columns" if columns is not None else "times"
+            raise fail(given, "left out with a forecaster, which knows its own", given)
+        look = network.look(window, at=at, seed=seed, of=of)
+        made = _trace(look.network, look.window, look.columns, look.times, look.title)
+        return replace(made, values=look.restore(made.output))
+    for name, value in (("at", at), ("seed", seed), ("of", of)):
+        if value is not None:
+            raise fail(name, "left out with a network, which reads one window", value)
+    inner = network.network if isinstance(network, Sequential) else network
+    if not isinstance(inner, Network):
+        rule = "a Sequential, a Network or a fitted RecurrentForecaster"
+        raise fail("network", rule, type(network).__name__)
+    if window is None:
+        raise fail("window", "the numbers that the network reads, shape (T, F)", None)
+    title = network.name if isinstance(network, Sequential) else ""
+    return _trace(inner, _one_window(inner, window), columns, times, title)
+
+
+def _one_window(network: Network, window: ArrayLike) -> FloatArray:
+    """Return the window as (T, F), or (T,) for an Embedding."""
+    x = np.asarray(window)
+    first = network.spec.layers[0]
+    if isinstance(first, EmbeddingSpec):
+        return cast("FloatArray", x)
+    if x.ndim == 3 and len(x) == 1:
+        x = x[0]
+    if network.spec.flat:
+        return x.reshape(1, -1)
+    if x.ndim == 1 and network.spec.features == 1:
+        x = x[:, None]
+    if x.ndim != 2 or x.shape[1] != network.spec.features or not len(x):
+        features = network.spec.features
+        hint = "reshape it to (steps, features)" if features > 1 else "pass one window alone"
+        raise fail("window", f"of shape (steps, {features})", x.shape, hint)
+    return x
+
+
+def _trace(
+    network: Network,
+    window: FloatArray,
+    columns: Sequence[str] | None,
+    times: Sequence[Any] | None,
+    title: str,
+) -> Trace:
+    spec = network.spec
+    samples = network.samples(window[None])
+    _check_size(network, samples.window)
+    shown = network.engine.trace(network.params, samples)
+    worked = _exact(network).trace(samples)
+    x = samples.windows()[0]  # (T, F)
+    names = step_names(times, len(x))
+    worked_x = x.astype(np.float64)
+    mask, layers = _first_mask(spec.layers[0], x), []
+    for index, layer in enumerate(spec.layers):
+        arrays = {name: array[0] for name, array in shown[index].items()}
+        equations = {name: array[0] for name, array in worked[index].items()}
+        weights = {
+            weight.name.removeprefix(f"{network.names[index]}/"): weight.value.copy()
+            for weight in network.layer_weights(index)
+        }
+        given = Given((x, worked_x), mask, (arrays, equations))
+        layers.append(_layer(network.names[index], layer, weights, given))
+        if not layer.masks(mask is not None):
+            mask = None
+        x, worked_x = arrays["y"], equations["y"]
+    outputs = layers[-1]
+    return Trace(
+        network=network,
+        window=samples.windows()[0],
+        layers=tuple(layers),
+        output=outputs.y.ravel(),
+        worked_output=outputs.worked["y"].ravel(),
+        columns=_column_names(columns, spec.features),
+        times=names,
+        title=title,
+    )
+
+
+Arrays = Mapping[str, Any]
+
+
+class Given(NamedTuple):
+    """What a layer read and computed: of the engine, and by the equations."""
+
+    x: tuple[FloatArray, NDArray[np.float64]]  # (T, F)
+    mask: NDArray[np.bool_] | None  # (T,) False where there is no such step
+    arrays: tuple[Arrays, Arrays]
+
+
+def _layer(name: str, spec: LayerSpec, weights: Arrays, given: Given) -> LayerTrace:
+    """Return the trace of one layer."""
+    (x, worked_x), mask, arrays = given
+    steps = len(x)
+    order = np.arange(steps)
+    if isinstance(spec, RecurrentSpec) and spec.go_backwards:
+        order = order[::-1]
+    there = np.ones(steps, bool) if mask is None else mask
+    initial = {}
+    if isinstance(spec, RecurrentSpec):
+        states = ("h", "c") if spec.kind == "lstm" else ("h",)
+        initial = {state: np.zeros(spec.units, x.dtype) for state in states}
+    directions: tuple[LayerTrace, ...] = ()
+    if isinstance(spec, BidirectionalSpec):
+        directions = tuple(
+            _layer(
+                f"{name}/{way}",
+                child,
+                _of_way(way, weights),
+                Given(
+                    given.x,
+                    mask,
+                    (_direction(arrays[0], way, child), _direction(arrays[1], way, child)),
+                ),
+            )
+            for way, child in zip(("forward", "backward"), spec.children, strict=True)
+        )
+        kept = ({"y": arrays[0]["y"]}, {"y": arrays[1]["y"]})
+        return LayerTrace(name, spec, {}, x, worked_x, order, there, {}, *kept, directions)
+    read = (x[order], worked_x[order], order, there[order])
+    return LayerTrace(name, spec, weights, *read, initial, *arrays)
+
+
+def _of_way(way: str, arrays: Arrays) -> dict[str, Any]:
+    start = f"{way}/"
+    return {n.removeprefix(start): array for n, array in arrays.items() if n.startswith(start)}
+
+
+def _direction(arrays: Arrays, way: str, child: RecurrentSpec) -> dict[str, Any]:
+    """Return the arrays of one direction, with its own output: its h, or the last of them."""
+    own = _of_way(way, arrays)
+    return {**own, "y": own["h"] if child.return_sequences else own["h"][-1:]}
+
+
+def _first_mask(first: LayerSpec, x: FloatArray) -> NDArray[np.bool_] | None:
+    """Return which steps the first layer says are there, (T,); None if it says nothing."""
+    if isinstance(first, MaskingSpec):
+        return np.asarray((x != first.mask_value).any(axis=1))
+    if isinstance(first, EmbeddingSpec) and first.mask_zero:
+        return np.asarray(x[:, 0] != 0)
+    return None
+
+
+def _exact(network: Network) -> Network:
+    """Return the same network by the equations, in float64."""
+    params = network.params.astype(np.float64)
+    return Network(
+        network.spec, dtype="float64", names=network.names, params=params, backend="reference"
+    )
+
+
+def _column_names(columns: Sequence[str] | None, features: int) -> tuple[str, ...]:
+    if columns is None:
+        return ("x",) if features == 1 else tuple(f"x{n + 1}" for n in range(features))
+    names = tuple(str(column) for column in columns)
+    if len(names) != features:
+        raise fail("columns", f"{features} names, one a feature", len(names))
+    return names
+
+
+def _check_size(network: Network, window: int) -> None:
+    """Raise before a window asks for more memory than anybody can look at."""
+    shapes = network.spec.shapes_from(window)
+    size = 0
+    for layer, given in zip(network.spec.layers, shapes[:-1], strict=True):
+        steps = (given[0] or 0) if len(given) == 2 else 1
+        size += steps * (8 * layer.state_size + (given[-1] or 0) + getattr(layer, "units", 0))
+    if size > VALUES_LIMIT:
+        raise InvalidArgumentError(
+            f"a trace may hold {VALUES_LIMIT:,} numbers, this window needs about {size:,}; "
+            "explain a shorter one"
+        )

@@ -1,0 +1,105 @@
+"""`rnncomp explain`: what it prints, of demonstrations, files and runs."""
+
+import re
+
+import pytest
+from command import assert_one_line_error
+
+import rnncomp
+
+QUICK = {"window": 12, "units": 3, "epochs": 1}
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """A folder with a run, and a file with a network."""
+    folder = tmp_path_factory.mktemp("kept")
+    rnncomp.compare("airline", cells=["gru", "lstm"], seeds=2, **QUICK).save(folder / "run")
+    forecaster = rnncomp.RecurrentForecaster("lstm", seeds=[3, 5], **QUICK)
+    forecaster.fit(rnncomp.load("airline")).save(folder / "lstm.safetensors")
+    return folder
+
+
+def test_a_demonstration_says_all_that_tutorial_4_says(rnncomp_program):
+    result = rnncomp_program("explain", "--demo", "simple_rnn", "--seed", "0")
+    assert (result.code, result.err) == (0, "")
+    for name in ("kernel (1, 2)", "recurrent_kernel (2, 2)", "bias (2,)", "dense/kernel (2, 1)"):
+        assert name in result.out
+    assert "x_1 @ kernel + h_0 @ recurrent_kernel + bias" in result.out
+    assert "Weights are there before fit" in result.out
+    shown = re.findall(r"of (?:the network|this arithmetic) = \[(.*?)\]", result.out)
+    assert len(shown) == 2
+    assert float(shown[0]) == pytest.approx(float(shown[1]), rel=1e-6)
+
+
+def test_two_features(rnncomp_program):
+    options = ("--units", 2, "--features", 2, "--seed", 0)
+    result = rnncomp_program("explain", "--demo", "simple_rnn", *options)
+    assert "x has the shape (3, 2): a row for each step, a column for each" in result.out
+    assert "[1 2] @ [[" in result.out
+    assert result.out != rnncomp_program("explain", "--demo", "simple_rnn", *options[:-1], 1).out
+
+
+@pytest.mark.parametrize("cell", ["simple_rnn", "lstm", "gru"])
+def test_any_sizes(rnncomp_program, cell):
+    sizes = ("--units", 5, "--features", 3, "--steps", 4)
+    result = rnncomp_program("explain", "--demo", cell, *sizes, "--unit", 4, "--step", 4)
+    assert result.code == 0, result.err
+    assert "x_4[2]·kernel" in result.out
+    assert "step 3 of 4" not in result.out
+
+
+def test_a_file_and_a_date(rnncomp_program, kept):
+    model = kept / "lstm.safetensors"
+    result = rnncomp_program("explain", model, "--at", "1960-06")
+    assert result.code == 0, result.err
+    assert result.out.startswith("lstm: airline, 1960-06\n")
+    assert "lstm, step 12 of 12 (1960-05)" in result.out
+    assert "Steps 3 to 11 are left out: --all shows them" in result.out
+    assert "in units of the series" in result.out
+    assert "step 7 of 12" in rnncomp_program("explain", model, "--all").out
+    other = rnncomp_program("explain", model, "--at", "1960-06", "--seed", 5)
+    assert other.out != result.out
+    later = rnncomp_program("explain", model, "airline", "--at", "1955-02")
+    assert "(1955-01)" in later.out
+
+
+def test_a_run_and_its_networks(rnncomp_program, kept):
+    best = rnncomp.Run.load(kept / "run").best
+    result = rnncomp_program("explain", kept / "run")
+    assert result.out.startswith(f"{best.name}: airline, 1961-01")
+    assert rnncomp_program("explain", kept / "run", "--network", "gru").out.startswith("gru:")
+    named = rnncomp_program("explain", kept / "run", "--network", best.name, "--seed", best.seed)
+    assert named.out == result.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "name a MODEL, a file or a folder, or pass --demo lstm"),
+        (("a.safetensors", "--demo", "gru"), "--demo must stand without a MODEL"),
+        (("a.safetensors", "--units", 2), "--units must be given with --demo"),
+        (("--demo", "gru", "--at", "1960"), "--at must be left out with --demo"),
+        (("--demo", "gru", "--step", 1, "--all"), "--step and --all must not be given together"),
+        (("--demo", "gru", "--unit", 2), "unit must be 0 .. 1, got 2"),
+        (("--demo", "gru", "--units", 0), "units must be"),
+        (("--demo", "gru", "--steps", 0), "input_shape"),
+        (("gone.safetensors",), "gone.safetensors"),
+        (("--demo", "gru", "--html", "x.txt"), "--html must end in .html"),
+        (("--demo", "gru", "--png", "x.txt"), "x.txt"),
+    ],
+)
+def test_bad_arguments(rnncomp_program, arguments, words):
+    assert_one_line_error(rnncomp_program("explain", *arguments), words)
+
+
+def test_a_run_has_its_networks_and_seeds(rnncomp_program, kept):
+    run = kept / "run"
+    result = rnncomp_program("explain", run, "--network", "simple_rnn")
+    assert_one_line_error(result, "--network must be one of", "gru", "lstm", "'simple_rnn'")
+    result = rnncomp_program("explain", run, "--network", "gru", "--seed", 9)
+    assert_one_line_error(result, "--seed must be one of 0, 1, got 9")
+    result = rnncomp_program("explain", kept / "lstm.safetensors", "--network", "gru")
+    assert_one_line_error(result, "--network must be given with a run's folder")
+    result = rnncomp_program("explain", run, "--at", "1950-01")
+    assert_one_line_error(result, "at must name a row")

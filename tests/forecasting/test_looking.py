@@ -1,0 +1,118 @@
+"""A look at one forecast is at the window and the units of that forecast."""
+
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+
+import rnncomp
+from rnncomp.errors import DataError, InvalidArgumentError, SplitError
+
+QUICK = {"window": 6, "units": 3, "epochs": 1}
+
+
+@pytest.fixture(scope="module")
+def airline():
+    return rnncomp.load("airline")
+
+
+def table(rows=80):
+    """Return a series with a target, a column of the past and one whose future is known."""
+    rng = np.random.default_rng(3)
+    values = {name: rng.normal(size=rows).tolist() for name in ("load", "heat", "plan")}
+    days = (np.datetime64("2024-01-01") + np.arange(rows)).astype(str).tolist()
+    return rnncomp.load(
+        pl.DataFrame({"day": days, **values}),
+        target="load",
+        features=["heat"],
+        known=["plan"],
+        calendar=["weekend"],
+    )
+
+
+@pytest.mark.parametrize("transform", ["none", "log", "diff", "log-diff"])
+@pytest.mark.parametrize("horizon", [1, 3])
+def test_the_values_are_those_of_predict(airline, transform, horizon):
+    options = {"horizon": horizon, "transform": transform, "scale": "standard", **QUICK}
+    forecaster = rnncomp.RecurrentForecaster("gru", **options).fit(airline)
+    trace = rnncomp.explain(forecaster, at="1955-03")
+    made = forecaster.predict(horizon, after=airline.slice(0, 74))
+    np.testing.assert_array_equal(trace.values, made.values)
+    assert trace.times == ("1954-09", "1954-10", "1954-11", "1954-12", "1955-01", "1955-02")
+    assert trace.title == "gru: airline, 1955-03"
+    assert trace.columns == ("passengers",)
+
+
+def test_the_next_value_is_the_usual_one(airline):
+    forecaster = rnncomp.RecurrentForecaster("lstm", **QUICK).fit(airline)
+    trace = rnncomp.explain(forecaster)
+    np.testing.assert_array_equal(trace.values, forecaster.predict().values)
+    assert trace.title == "lstm: airline, 1961-01"
+    np.testing.assert_array_equal(rnncomp.explain(forecaster, at=144).window, trace.window)
+
+
+def test_each_seed_is_a_network(airline):
+    forecaster = rnncomp.RecurrentForecaster("gru", seeds=[4, 9], **QUICK).fit(airline)
+    one, other = (rnncomp.explain(forecaster, seed=seed) for seed in (4, 9))
+    np.testing.assert_array_equal(one.output, rnncomp.explain(forecaster).output)
+    mean = (one.values + other.values) / 2
+    np.testing.assert_allclose(mean, forecaster.predict().values, rtol=1e-12)
+    with pytest.raises(InvalidArgumentError, match="seed must be one of 4, 9, got 5"):
+        rnncomp.explain(forecaster, seed=5)
+
+
+def test_a_plan_is_seen_as_far_as_it_goes():
+    series = table()
+    forecaster = rnncomp.RecurrentForecaster("gru", horizon=2, **QUICK).fit(series)
+    trace = rnncomp.explain(forecaster, at="2024-03-10")
+    row = 31 + 29 + 9
+    made = forecaster.predict(2, after=series.slice(0, row), known=series.slice(row, row + 2))
+    np.testing.assert_array_equal(trace.values, made.values)
+    assert trace.columns == ("load", "heat", "plan 2 steps on", "weekend 2 steps on")
+    with pytest.raises(DataError, match=r"'plan' must have values for the 2 steps.*look at an"):
+        rnncomp.explain(forecaster)
+
+
+def test_quantiles_come_back_in_their_order(airline):
+    options = {"quantiles": (0.1, 0.5, 0.9), "horizon": 2, **QUICK}
+    forecaster = rnncomp.RecurrentForecaster("gru", **options).fit(airline)
+    values = rnncomp.explain(forecaster).values.reshape(2, 3)
+    middle = forecaster.predict(2).values
+    assert np.isin(middle, values).all()  # sorted there, if quantiles cross
+
+
+def test_one_of_several_series(airline):
+    other = replace(airline.slice(0, 90), name="first half")
+    forecaster = rnncomp.RecurrentForecaster("gru", **QUICK).fit([airline, other])
+    with pytest.raises(InvalidArgumentError, match="of must be the name of one"):
+        rnncomp.explain(forecaster)
+    trace = rnncomp.explain(forecaster, of="first half")
+    assert trace.title == "gru: first half, 1956-07"
+    np.testing.assert_array_equal(trace.values, forecaster.predict(of="first half").values)
+
+
+@pytest.mark.parametrize(
+    ("at", "error", "words"),
+    [
+        ("1961-02", SplitError, "at must name a row of 1949-01 to 1960-12 or the one after"),
+        (
+            145,
+            SplitError,
+            "at must be a row of series 'airline' or the one after, 0 .. 144, got 145",
+        ),
+        ("1949-05", InvalidArgumentError, "take 1949-07 or later"),
+        ("soon", InvalidArgumentError, "at must be a date, got 'soon'"),
+    ],
+)
+def test_what_cannot_be_looked_at(airline, at, error, words):
+    forecaster = rnncomp.RecurrentForecaster("gru", **QUICK).fit(airline)
+    with pytest.raises(error) as raised:
+        rnncomp.explain(forecaster, at=at)
+    assert words in str(raised.value)
+
+
+def test_names_belong_to_networks(airline):
+    forecaster = rnncomp.RecurrentForecaster("gru", **QUICK).fit(airline)
+    with pytest.raises(InvalidArgumentError, match="times must be left out with a forecaster"):
+        rnncomp.explain(forecaster, times=["a"])
