@@ -321,7 +321,7 @@ def test_a_map_has_the_colour_of_each_number(look, traces):
     pixels = (
         "(c, cells) => { const all = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;"
         "return cells.map(([t, u]) => { const at = 4 * (Math.floor((u + 0.5) / 50 * c.height)"
-        "* c.width + Math.floor((t + 0.5) / 50 * c.width)); return [...all.slice(at, at + 4)]; }); }"
+        "* c.width + Math.floor((t + 0.5) / 50 * c.width)); return [...all.slice(at, at + 4)]; });}"
     )
     ends = {"minus": (0, 114, 178), "plus": (213, 94, 0)}
     cells = np.random.default_rng(3).integers(47, size=(20, 2)).tolist()
