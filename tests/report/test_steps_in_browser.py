@@ -325,12 +325,14 @@ def test_a_map_has_the_colour_of_each_number(look, traces):
     )
     ends = {"minus": (0, 114, 178), "plus": (213, 94, 0)}
     cells = np.random.default_rng(3).integers(47, size=(20, 2)).tolist()
+    _, largest = trace_data(traces["long"])["layers"][0]["scales"]["h"]
     for name, values in (("i", layer.gates["i"]), ("h", layer.h)):
         shown = tab.locator(f"#maps canvas[aria-label^='{name},']").evaluate(pixels, cells)
         for (t, u), colour in zip(cells, shown, strict=True):
             value = float(values[t, u])
             end = ends["plus" if name == "h" and value > 0 else "minus"]
-            wanted = [255 + (to - 255) * abs(value) for to in end]
+            share = abs(value) / (largest if name == "h" else 1.0)
+            wanted = [255 + (to - 255) * share for to in end]
             np.testing.assert_allclose(colour, [*wanted, 255], atol=1.0)
 
 
