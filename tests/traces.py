@@ -44,12 +44,12 @@ CASES = ("simple_rnn", "lstm", "gru", "gru_before", "without_bias", "relu")
 CHAINS = ("backwards", "stacked", "both_ways", "decoder", "each_step", "words")
 
 
-def traced(case, *, units=5, features=3, steps=7, seed=0, dtype="float32", **names):
+def traced(case, *, units=5, features=3, steps=7, seed=0, dtype="float32", factor=1.0, **names):
     """Return the trace of one window; of `both_ways` a step in the middle is masked."""
     rng = np.random.default_rng(seed)
     model = rnncomp.Sequential(layers_of(case, units, features, steps), seed=seed, dtype=dtype)
     weights = [
-        rng.normal(size=w.shape) * (0.4 / np.sqrt(w.shape[0]) if w.ndim > 1 else 0.3)
+        factor * rng.normal(size=w.shape) * (0.4 / np.sqrt(w.shape[0]) if w.ndim > 1 else 0.3)
         for w in model.get_weights()
     ]
     model.set_weights(weights)

@@ -108,22 +108,43 @@ def test_only_what_reads_the_columns_names_them():
     ]  # fmt: skip
 
 
-def test_scales_are_known_where_the_numbers_have_bounds():
-    (layer,) = trace_data(traced("lstm"))["layers"][:1]
-    gates = {"i": [0, 1], "f": [0, 1], "o": [0, 1], "g": [-1, 1], "h": [-1, 1]}
-    largest = np.abs(layer["c"]).max()
-    low, high = layer["scales"].pop("c")
-    assert layer["scales"] == gates
-    assert -low == high
-    assert largest <= high <= 1.1 * largest
+def scales_of(case, factor=1.0):
+    (layer,) = trace_data(traced(case, factor=factor))["layers"][:1]
+    return layer, layer["scales"]
+
+
+@pytest.mark.parametrize("case", ["lstm", "gru", "gru_before", "simple_rnn"])
+def test_scales_of_small_numbers_end_at_the_largest(case):
+    layer, scales = scales_of(case, factor=0.3)
+    assert set(scales) == {*layer["gates"], *("hc" if case == "lstm" else "h")}
+    for letter, (low, high) in scales.items():
+        if letter in "ifozr":
+            assert [low, high] == [0, 1]
+            continue
+        largest = np.abs(layer["gates"].get(letter) or layer[letter]).max()
+        assert largest < 0.45
+        assert -low == high
+        assert largest <= high <= 1.1 * largest
+
+
+@pytest.mark.parametrize("case", ["lstm", "gru", "simple_rnn"])
+def test_scales_of_large_numbers_end_where_their_bounds_are(case):
+    layer, scales = scales_of(case, factor=10.0)
+    for letter in {"g", "h"} & set(scales):
+        assert scales[letter] == [-1, 1]
+    if case == "lstm":
+        assert scales["c"][1] >= np.abs(layer["c"]).max() > 1.0
 
 
 def test_scales_without_bounds_hold_the_largest_number():
-    (layer,) = trace_data(traced("relu"))["layers"][:1]
+    layer, _ = scales_of("relu", factor=4.0)
     for letter in ("g", "c", "h"):
         values = layer["gates"].get(letter) or layer[letter]
         low, high = layer["scales"][letter]
-        assert -low == high >= np.abs(values).max()
+        largest = np.abs(values).max()
+        assert -low == high
+        assert largest > 0.5
+        assert largest <= high <= 1.1 * largest
     assert layer["scales"]["i"] == [0, 1]
 
 

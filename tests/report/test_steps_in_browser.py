@@ -313,6 +313,29 @@ def painted(tab, place):
     return tab.locator(place).first.evaluate(script)
 
 
+def test_a_map_has_the_colour_of_each_number(look, traces):
+    """White for 0, blue below and vermilion above, in proportion; exact to a rounding."""
+    tab, layer = look("long"), traces["long"].last
+    choose(tab, step=49, unit=49)
+    tab.wait_for_timeout(60)
+    pixels = (
+        "(c, cells) => { const all = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;"
+        "return cells.map(([t, u]) => { const at = 4 * (Math.floor((u + 0.5) / 50 * c.height)"
+        "* c.width + Math.floor((t + 0.5) / 50 * c.width)); return [...all.slice(at, at + 4)]; });}"
+    )
+    ends = {"minus": (0, 114, 178), "plus": (213, 94, 0)}
+    cells = np.random.default_rng(3).integers(47, size=(20, 2)).tolist()
+    _, largest = trace_data(traces["long"])["layers"][0]["scales"]["h"]
+    for name, values in (("i", layer.gates["i"]), ("h", layer.h)):
+        shown = tab.locator(f"#maps canvas[aria-label^='{name},']").evaluate(pixels, cells)
+        for (t, u), colour in zip(cells, shown, strict=True):
+            value = float(values[t, u])
+            end = ends["plus" if name == "h" and value > 0 else "minus"]
+            share = abs(value) / (largest if name == "h" else 1.0)
+            wanted = [255 + (to - 255) * share for to in end]
+            np.testing.assert_allclose(colour, [*wanted, 255], atol=1.0)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_maps_and_input_are_drawn(look, scheme):
     tab = look("long", color_scheme=scheme)

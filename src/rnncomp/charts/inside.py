@@ -94,7 +94,7 @@ def draw_states(
 def _draw_top(trace: Mapping[str, Any], layer: Mapping[str, Any], ax: Axes) -> None:
     """Draw the window, or, where its steps are others than those of the layer, what it reads."""
     if layer["places"] is not None:
-        draw_input(trace["window"], trace["columns"], ax=ax)
+        draw_input(trace["window"], trace["columns"], times=trace["times"], ax=ax)
         return
     names = [f"x{number}" for number in range(layer["input_shape"][-1])]
     rows = dict(zip(layer["order"], layer["x"], strict=True))

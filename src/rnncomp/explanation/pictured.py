@@ -91,8 +91,8 @@ def plain(array: NDArray[Any]) -> Any:
 def scale(layer: LayerTrace, letter: str) -> list[float]:
     """Return the ends of the colours of a gate or a state: known ones where there are any.
 
-    0 and 1 of a gate that opens and shuts, -1 and 1 of what lies between them, else the largest
-    number on both sides of 0. So a colour means the same in two windows, and in two networks.
+    0 and 1 of a gate that opens and shuts. Else the largest number on both sides of 0; -1 and 1
+    where it is above 0.5 and lies between them, so that maps of several windows can be compared.
     """
     spec: Any = layer.spec  # of a recurrent layer
     gate = letter in layer.gates and letter != "g"
@@ -103,10 +103,10 @@ def scale(layer: LayerTrace, letter: str) -> list[float]:
     # h is o * a, or a mean of h and g: between the ends of a and g if the gates only open and shut.
     if letter == "h" and layer.kind != "simple_rnn":
         bounded = bounded and gates in OPEN_SHUT
-    if bounded and letter != "c":
-        return [-1.0, 1.0]
     values = layer.arrays[letter]
     size = round_up(float(np.max(np.abs(values[np.isfinite(values)]), initial=0.0)))
+    if bounded and letter != "c" and size > 0.5:
+        size = 1.0
     return [-size, size]
 
 
