@@ -6,10 +6,10 @@ from pathlib import Path
 
 import rich_click as click
 
-import rnncomp
+from rnncomp._files import check_new_folder
 from rnncomp.cli.app import run_program
-from rnncomp.cli.folders import fresh_folder
 from rnncomp.cli.options import examples
+from rnncomp.cli.recipe import hand_over
 from rnncomp.recipes import run_sines
 
 
@@ -26,22 +26,18 @@ from rnncomp.recipes import run_sines
     "--out",
     type=click.Path(path_type=Path),
     metavar="FOLDER",
-    help="Save the two figures here as well. [default: a new folder under runs/, if not shown]",
+    help="Save the two figures here as well; must be new or empty. "
+    "[default: a new folder under runs/, if not shown]",
 )
 def program(epochs: int, seed: int | None, show: bool, out: Path | None) -> None:
     """Compare SimpleRNN, LSTM and GRU on four sinusoids, exactly as the tutorial does.
 
-    `rnncomp compare` is the honest variant, for any series.
+    The same as `rnncomp recipe sines --show`; `rnncomp recipe sines --honest` is the honest
+    variant, `rnncomp compare` that for any series.
     """
-    charts = run_sines(click.echo, epochs=epochs, seed=seed)
-    show = show and rnncomp.charts.can_show()
-    if out is not None or not show:
-        folder = out or fresh_folder("tutorial")
-        folder.mkdir(parents=True, exist_ok=True)
-        for path in rnncomp.charts.save_figures(charts, folder):
-            click.echo(f"saved {path}")
-    if show:
-        rnncomp.charts.show_figures(charts)
+    if out is not None:
+        check_new_folder(out)
+    hand_over(run_sines(click.echo, epochs=epochs, seed=seed), show=show, out=out)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 RUNS = BENCHMARKS / "runs"
 RAW = sorted(RUNS.glob("*/raw.csv"))
 TUTORIAL = sorted(RUNS.glob("*-tutorial1"))
+RECIPES = sorted(RUNS.glob("*-recipes"))
 PROGRAMS = sorted(p for p in BENCHMARKS.glob("*.py") if "__main__" in p.read_text("utf-8"))
 OURS = {path.stem for path in BENCHMARKS.glob("*.py")}
 
@@ -83,6 +84,13 @@ def test_the_newest_run_is_the_last_of_the_last_day(tmp_path, monkeypatch):
         (tmp_path / name / "raw.csv").touch()
     monkeypatch.setattr(readme_table, "RUNS", tmp_path)
     assert readme_table.newest_run().name == "2026-11-22-x-run10"
+
+
+@pytest.mark.parametrize("folder", RECIPES, ids=lambda path: path.name)
+def test_summary_of_the_recipes_is_made_from_its_files(folder):
+    from recipe_wall import render
+
+    assert (folder / "summary.md").read_text(encoding="utf-8") == render(folder)
 
 
 @pytest.mark.parametrize("folder", TUTORIAL, ids=lambda path: path.name)

@@ -6,7 +6,6 @@ from random_networks import random_case
 
 import rnncomp
 from rnncomp.errors import InvalidArgumentError
-from rnncomp.explanation.computed import allowed_difference, difference
 from rnncomp.keras import layers as keras_layers
 from tolerance import assert_close, assert_same_bytes, sides
 
@@ -33,7 +32,7 @@ def check_arrays(trace, seed):
     """
     for place, layer in enumerate(trace.layers, start=1):
         for one in (*layer.directions, layer):
-            allowed = sides(trace.network.dtype) * place * allowed_difference(one)
+            allowed = sides(trace.network.dtype) * place * one.allowed_difference
             for name, array in one.arrays.items():
                 error = np.abs(array - one.worked[name]).max(initial=0.0)
                 assert error <= allowed, f"network {seed}, {one.name}: {name}"
@@ -49,7 +48,7 @@ def check_arithmetic(trace, seed):
     }
     for block in arithmetic.blocks:
         layer = trace[block.layer]
-        allowed = sides(trace.network.dtype) * places[layer.name] * allowed_difference(layer)
+        allowed = sides(trace.network.dtype) * places[layer.name] * layer.allowed_difference
         for line in block.lines:
             assert line.value.dtype == np.float64
             assert line.difference <= allowed, f"network {seed}, {block.title}: {line.symbol}"
@@ -160,8 +159,8 @@ def test_the_parts_of_a_trace():
     np.testing.assert_array_equal(trace["lstm"].before("c")[0], 0.0)
     assert trace.columns == ("load", "heat")
     assert "(c)" in trace.arithmetic(step=3).blocks[0].title
-    assert trace.difference == max(difference(layer) for layer in trace)
-    assert all(difference(layer) <= allowed_difference(layer) for layer in trace)
+    assert trace.difference == max(layer.difference for layer in trace)
+    assert all(layer.difference <= layer.allowed_difference for layer in trace)
     assert repr(trace).startswith("Trace(lstm, dense; 5 steps of 2 features, engine and equations")
 
 
@@ -238,3 +237,10 @@ def test_bad_arguments_of_explain(arguments, words):
 def test_only_networks_are_explained():
     with pytest.raises(InvalidArgumentError, match="network must be a Sequential, a Network or a"):
         rnncomp.explain("model.safetensors")
+
+
+def test_a_mask_value_that_float32_rounds_masks_in_the_equations_too():
+    layers = [keras_layers.Masking(0.1, input_shape=(4, 1)), rnncomp.GRU(3)]
+    trace = rnncomp.explain(rnncomp.Sequential(layers, seed=0), [0.7, 0.1, -0.3, 0.1])
+    assert trace.last.there.tolist() == [True, False, True, False]
+    assert trace.difference < 1e-6

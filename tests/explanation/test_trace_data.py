@@ -17,8 +17,9 @@ from traces import CASES, CHAINS, traced
 def test_every_number_of_the_trace_is_there(case):
     trace = traced(case)
     data = json.loads(json.dumps(trace_data(trace), allow_nan=False))
-    assert [layer["name"] for layer in data["layers"]] == [layer.name for layer in trace]
-    for plain_layer, layer in zip(data["layers"], trace, strict=True):
+    assert {layer["name"] for layer in data["layers"]} == {layer.name for layer in trace}
+    for plain_layer in data["layers"]:
+        layer = trace[plain_layer["name"]]
         found = {name: plain_layer[name] for name in ("h", "c") if plain_layer[name] is not None}
         found |= plain_layer["gates"] | plain_layer["others"] | {"y": plain_layer["y"]}
         if plain_layer["sums"]:

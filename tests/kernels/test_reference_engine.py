@@ -16,6 +16,7 @@ from rnncomp.kernels import (
     RecurrentSpec,
     make_engine,
 )
+from rnncomp.kernels.layer_specs import ActivationSpec
 from rnncomp.kernels.reference import engine as reference
 from rnncomp.samples import Samples
 from tolerance import assert_same_bytes
@@ -160,3 +161,12 @@ def test_wrong_training_arrays_are_refused_by_name():
 def test_a_recurrent_layer_on_a_last_step_is_refused():
     with pytest.raises(InvalidArgumentError, match="return_sequences=True"):
         NetworkSpec(1, (RecurrentSpec("gru", 2), RecurrentSpec("lstm", 2)))
+
+
+def test_a_network_without_weights_has_gradients_of_its_inputs():
+    spec = NetworkSpec(2, (ActivationSpec("sigmoid"),), flat=True)
+    engine = make_engine(spec, dtype="float64", backend="reference")
+    samples = Samples.from_arrays(np.zeros((3, 1, 2)))
+    back = engine.vjp(np.zeros(0), samples, np.ones((3, 2)))
+    np.testing.assert_array_equal(back.dx, np.full((3, 1, 2), 0.25))
+    assert back.dparams.shape == (0,)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rnncomp._files import write_whole
 from rnncomp.charts.evidence import draw_folds, draw_steps
@@ -15,6 +15,7 @@ from rnncomp.charts.training import draw_losses, draw_scores
 from rnncomp.errors import OutputError
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure, SubFigure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
@@ -23,6 +24,63 @@ DPI = 110
 
 # matplotlib falls back to agg by itself where there is no display or no window toolkit.
 WINDOWLESS = ("agg", "cairo", "pdf", "pgf", "ps", "svg", "template")
+
+
+class Page(NamedTuple):
+    """One figure that can be saved, or shown in a window.
+
+    Attributes:
+        file: Name of its file, such as ``loss.png``.
+        size: Width and height in inches.
+        draw: Draws on an empty figure of that size.
+    """
+
+    file: str
+    size: tuple[float, float]
+    draw: Callable[[Figure], object]
+
+
+def comparison_pages(charts: Mapping[str, Any]) -> tuple[Page, Page]:
+    """Return both windows of a comparison as pages.
+
+    Args:
+        charts: As in `timeline_figure` and `training_figure`.
+    """
+    return (
+        Page("timeline.png", TIMELINE_SIZE, lambda on: timeline_figure(charts, figure=on)),
+        Page("training.png", TRAINING_SIZE, lambda on: training_figure(charts, figure=on)),
+    )
+
+
+def axes_page(file: str, size: tuple[float, float], draw: Callable[[Axes], object]) -> Page:
+    """Return a page with one chart on it.
+
+    Args:
+        file: Name of its file.
+        size: Width and height in inches.
+        draw: Draws on empty axes.
+    """
+    return Page(file, size, lambda on: draw(on.add_subplot()))
+
+
+def save_pages(pages: Iterable[Page], folder: str | Path) -> list[Path]:
+    """Write pages into `folder`, which must exist; return the paths written."""
+    paths = []
+    for page in pages:
+        figure = new_figure(page.size)
+        page.draw(figure)
+        paths.append(Path(folder) / page.file)
+        _save(figure, paths[-1])
+    return paths
+
+
+def show_pages(pages: Iterable[Page]) -> None:
+    """Open a window for each page, and wait until all are closed; ask `can_show` first."""
+    from matplotlib import pyplot as plt  # noqa: PLC0415
+
+    for page in pages:
+        page.draw(plt.figure(figsize=page.size, layout=_layout()))
+    plt.show()
 
 
 def timeline_figure(charts: Mapping[str, Any], *, figure: Figure | None = None) -> Figure:
@@ -151,11 +209,7 @@ def show_figures(charts: Mapping[str, Any]) -> None:
     Args:
         charts: As in `timeline_figure` and `training_figure`.
     """
-    from matplotlib import pyplot as plt  # noqa: PLC0415
-
-    for size, draw in ((TIMELINE_SIZE, timeline_figure), (TRAINING_SIZE, training_figure)):
-        draw(charts, figure=plt.figure(figsize=size, layout=_layout()))
-    plt.show()
+    show_pages(comparison_pages(charts))
 
 
 def new_figure(size: tuple[float, float]) -> Figure:

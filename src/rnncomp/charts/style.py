@@ -74,15 +74,23 @@ def joined_notes(*parts: str) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def legend_on_top(ax: Axes, handles: Sequence[Any] | None = None, *, columns: int = 3) -> None:
-    """Put the legend in room made above the data, where it can hide nothing."""
+def legend_on_top(
+    ax: Axes, handles: Sequence[Any] | None = None, *, columns: int = 3, room_for: int = 0
+) -> None:
+    """Put the legend in room made above the data, where it can hide nothing.
+
+    `room_for` so many entries is made at least: charts side by side keep one scale.
+    """
     entries = list(handles) if handles is not None else ax.get_legend_handles_labels()[0]
-    rows = math.ceil(len(entries) / columns)
+    rows = math.ceil(max(len(entries), room_for) / columns)
     low, high = ax.get_ylim()
     # A row takes about 0.24 in; what is left of the axes keeps the data.
     axes_height = ax.get_window_extent().height / ax.figure.dpi
     share = min(0.45, 0.24 * (rows + 0.6) / axes_height)
-    ax.set_ylim(low, low + (high - low) / (1.0 - share))
+    if ax.get_yscale() == "log":
+        ax.set_ylim(low, low * (high / low) ** (1.0 / (1.0 - share)))
+    else:
+        ax.set_ylim(low, low + (high - low) / (1.0 - share))
     columns = min(columns, len(entries))
     legend = ax.legend(
         handles=entries,

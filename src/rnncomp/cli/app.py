@@ -30,6 +30,7 @@ COMMANDS = {
     "explain": "rnncomp.cli.explain:explain",
     "report": "rnncomp.cli.report:report",
     "inspect": "rnncomp.cli.inspect:inspect",
+    "recipe": "rnncomp.cli.recipe:recipe",
     "datasets": "rnncomp.cli.datasets:datasets",
     "convert": "rnncomp.cli.convert:convert",
     "info": "rnncomp.cli.info:info",

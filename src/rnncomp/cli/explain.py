@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import rich_click as click
 from rich.table import Table
 from rich.text import Text
 
 import rnncomp
-from rnncomp.cli.options import check_not_read, examples, in_order, option
-from rnncomp.cli.output import console
+from rnncomp.cli.options import (
+    check_not_read,
+    examples,
+    in_order,
+    json_option,
+    option,
+    quiet_option,
+)
+from rnncomp.cli.output import console, print_json
 
-CELLS = {"simple_rnn": rnncomp.SimpleRNN, "lstm": rnncomp.LSTM, "gru": rnncomp.GRU}
+CELLS = {"simple_rnn": "SimpleRNN", "lstm": "LSTM", "gru": "GRU"}
 STYLES = {
     "heading": "bold underline",
     "note": "italic",
@@ -65,8 +72,12 @@ EXAMPLES = examples(
            type=click.Path(path_type=Path), panel="Output"),
     option("--png", "Picture to write: gates and states over time (PNG, SVG or PDF).",
            metavar="FILE", type=click.Path(path_type=Path), panel="Output"),
+    json_option("all numbers"),
+    quiet_option(),
 )  # fmt: skip
-def explain(model: Path | None, source: str | None, **options: Any) -> None:
+def explain(
+    model: Path | None, source: str | None, as_json: bool, quiet: bool, **options: Any
+) -> None:
     """Show the arithmetic of one prediction, step by step.
 
     MODEL is a file that `rnncomp fit` wrote, or a folder that `rnncomp compare` wrote. Without
@@ -83,13 +94,30 @@ def explain(model: Path | None, source: str | None, **options: Any) -> None:
     _check_together(model, source, options, demo=demo)
     trace = _demonstration(options) if demo else _prediction(model, source, options)
     chosen = {"layer": options["layer"], "unit": options["unit"]}
-    left_out = 0
-    if options["step"] is None and not options["every"] and len(trace.window) > STEPS_SHOWN:
-        left_out = len(trace.window) - 3
-        worked = trace.arithmetic(step=[1, 2, len(trace.window)], **chosen)
-    else:
-        worked = trace.arithmetic(step=options["step"], **chosen)
-    _print(trace, worked, left_out)
+    step, left_out = options["step"], 0
+    if step is None and not options["every"] and len(trace.window) > STEPS_SHOWN:
+        step, left_out = [1, 2, len(trace.window)], len(trace.window) - 3
+    worked = trace.arithmetic(step=step, **chosen)
+    _write(trace, options)
+    if as_json:
+        print_json(trace.to_dict())
+    elif not quiet:
+        _print(trace, worked, left_out)
+    for name in ("html", "png"):
+        if options[name] is not None and not quiet:
+            sys.stderr.write(f"wrote {options[name]}\n")
+
+
+def _write(trace: rnncomp.Trace, options: dict[str, Any]) -> None:
+    """Write the page and the picture that were asked for."""
+    page, picture = options["html"], options["png"]
+    if page is not None:
+        if page.suffix.lower() not in (".html", ".htm"):
+            raise click.UsageError(f"--html must end in .html, got {str(page)!r}")
+        trace.to_html(page)
+    if picture is not None:
+        figure = trace.plot(options["layer"])
+        rnncomp.charts.write_figure(figure, picture)
 
 
 def _check_together(
@@ -114,13 +142,14 @@ def _demonstration(options: dict[str, Any]) -> rnncomp.Trace:
     cell, features = options["demo"], 1 if options["features"] is None else options["features"]
     steps = DEMO_STEPS if options["steps"] is None else options["steps"]
     usual = "linear" if cell == "simple_rnn" else "tanh"
-    layer = CELLS[cell](
+    layer = getattr(rnncomp, CELLS[cell])(
         2 if options["units"] is None else options["units"],
         activation=options["activation"] or usual,
         input_shape=(steps, features),
     )
     network = rnncomp.Sequential([layer, rnncomp.Dense(1)], seed=options["seed"] or 0, name="demo")
-    return rnncomp.explain(network, np.arange(1.0, steps * features + 1).reshape(steps, features))
+    rows = [[float(t * features + n + 1) for n in range(features)] for t in range(steps)]
+    return rnncomp.explain(network, rows)
 
 
 def _prediction(model: Path | None, source: str | None, options: dict[str, Any]) -> rnncomp.Trace:

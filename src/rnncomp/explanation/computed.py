@@ -108,6 +108,26 @@ class LayerTrace:
         """What the layer hands on, (T, U), or (1, U) where it is the last step alone."""
         return self.arrays["y"]
 
+    @property
+    def difference(self) -> float:
+        """The largest difference between engine and equations in all arrays of the layer."""
+        pairs = ((self.arrays[name], self.worked[name]) for name in self.arrays)
+        return max(float(np.max(np.abs(one - other), initial=0.0)) for one, other in pairs)
+
+    @property
+    def allowed_difference(self) -> float:
+        """How far engine and equations may be apart: (8 + sqrt T) roundings of the largest.
+
+        A few roundings in a step and one more each step, which add up like a random walk as long as
+        the recurrent kernel does not stretch what it carries; see docs/equations.md, section 7. The
+        largest number is that among all that the layer reads and computes: a small one may be a sum
+        in which larger ones cancelled.
+        """
+        arrays = [array for array in (self.worked_x, *self.worked.values()) if array.size]
+        largest = max(float(np.max(np.abs(array))) for array in arrays)
+        eps = float(np.finfo(self.y.dtype).eps)
+        return (8.0 + float(np.sqrt(len(self.x)))) * eps * largest
+
     def before(self, state: str, arrays: Mapping[str, Any] | None = None) -> Any:
         """Return a state, ``h`` or ``c``, before each step, (T, U)."""
         after = (self.arrays if arrays is None else arrays)[state]
@@ -217,7 +237,7 @@ class Computed:
     @property
     def difference(self) -> float:
         """The largest difference between engine and equations, over all arrays of all layers."""
-        return max(difference(layer) for layer in self)
+        return max(layer.difference for layer in self)
 
     def __repr__(self) -> str:
         """Return the network, the window and how near engine and equations are."""
@@ -227,26 +247,6 @@ class Computed:
             f"{type(self).__name__}({names}; {steps} steps of {features} features, "
             f"engine and equations differ by at most {self.difference:.1e})"
         )
-
-
-def difference(layer: LayerTrace) -> float:
-    """Return the largest difference between engine and equations in all arrays of a layer."""
-    pairs = ((layer.arrays[name], layer.worked[name]) for name in layer.arrays)
-    return max(float(np.max(np.abs(one - other), initial=0.0)) for one, other in pairs)
-
-
-def allowed_difference(layer: LayerTrace) -> float:
-    """Return how far engine and equations may be apart: (8 + sqrt T) roundings of the largest.
-
-    A few roundings in a step and one more each step, which add up like a random walk as long as
-    the recurrent kernel does not stretch what it carries; see docs/equations.md, section 7. The
-    largest number is that among all that the layer reads and computes: a small one may be a sum in
-    which larger ones cancelled.
-    """
-    arrays = [array for array in (layer.worked_x, *layer.worked.values()) if array.size]
-    largest = max(float(np.max(np.abs(array))) for array in arrays)
-    eps = float(np.finfo(layer.arrays["y"].dtype).eps)
-    return (8.0 + float(np.sqrt(len(layer.x)))) * eps * largest
 
 
 def step_names(times: Sequence[Any] | None, steps: int) -> tuple[str, ...]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple, Protocol, cast, runtime_checkable
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from rnncomp._check import fail
 from rnncomp.errors import InvalidArgumentError
 from rnncomp.explanation.computed import LayerTrace, step_names
+from rnncomp.explanation.double import double_spec, one_window
 from rnncomp.explanation.trace import Trace
 from rnncomp.kernels.layer_specs import (
     BidirectionalSpec,
@@ -95,26 +96,7 @@ def explain(
     if window is None:
         raise fail("window", "the numbers that the network reads, shape (T, F)", None)
     title = network.name if isinstance(network, Sequential) else ""
-    return _trace(inner, _one_window(inner, window), columns, times, title)
-
-
-def _one_window(network: Network, window: ArrayLike) -> FloatArray:
-    """Return the window as (T, F), or (T,) for an Embedding."""
-    x = np.asarray(window)
-    first = network.spec.layers[0]
-    if isinstance(first, EmbeddingSpec):
-        return cast("FloatArray", x)
-    if x.ndim == 3 and len(x) == 1:
-        x = x[0]
-    if network.spec.flat:
-        return x.reshape(1, -1)
-    if x.ndim == 1 and network.spec.features == 1:
-        x = x[:, None]
-    if x.ndim != 2 or x.shape[1] != network.spec.features or not len(x):
-        features = network.spec.features
-        hint = "reshape it to (steps, features)" if features > 1 else "pass one window alone"
-        raise fail("window", f"of shape (steps, {features})", x.shape, hint)
-    return x
+    return _trace(inner, one_window(inner, window), columns, times, title)
 
 
 def _trace(
@@ -225,9 +207,8 @@ def _first_mask(first: LayerSpec, x: FloatArray) -> NDArray[np.bool_] | None:
 def _exact(network: Network) -> Network:
     """Return the same network by the equations, in float64."""
     params = network.params.astype(np.float64)
-    return Network(
-        network.spec, dtype="float64", names=network.names, params=params, backend="reference"
-    )
+    spec = double_spec(network)
+    return Network(spec, dtype="float64", names=network.names, params=params, backend="reference")
 
 
 def _column_names(columns: Sequence[str] | None, features: int) -> tuple[str, ...]:

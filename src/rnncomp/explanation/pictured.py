@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rnncomp.charts.heat import round_up
-from rnncomp.explanation.computed import Computed, LayerTrace, allowed_difference, difference
+from rnncomp.explanation.computed import Computed, LayerTrace
 from rnncomp.kernels.layer_specs import BidirectionalSpec, RecurrentSpec, StepShape
 
 NAMES = {"simple_rnn": "SimpleRNN", "lstm": "LSTM", "gru": "GRU"}
@@ -30,7 +30,7 @@ def trace_data(trace: Computed) -> dict[str, Any]:
     O outputs.
 
     Args:
-        trace: The `Trace`.
+        trace: What was computed.
 
     Returns:
         ``title``, ``dtype``, ``columns`` (F,), ``times`` (T,), ``window`` (T, F); ``output`` and
@@ -179,6 +179,6 @@ def _layer(
         "scales": {
             letter: scale(layer, letter) for letter in (*layer.gates, *STATES) if letter in arrays
         },
-        "difference": plain(np.asarray(difference(layer))),
-        "allowed": plain(np.asarray(allowed_difference(layer))),
+        "difference": plain(np.asarray(layer.difference)),
+        "allowed": plain(np.asarray(layer.allowed_difference)),
     }

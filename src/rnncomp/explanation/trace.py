@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from rnncomp import charts
 from rnncomp._check import fail
 from rnncomp.explanation.arithmetic import Arithmetic, work_out
+from rnncomp.explanation.attribution import Attribution, attribute
 from rnncomp.explanation.computed import Computed
+from rnncomp.explanation.flow import GradientFlow, gradient_flow
 from rnncomp.explanation.pictured import trace_data
+from rnncomp.explanation.question import Baseline
+from rnncomp.report import write_steps
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -85,4 +91,94 @@ class Trace(Computed):
         if layer is not None and not self[layer].recurrent:
             names = ", ".join(one.name for one in self.recurrent)
             raise fail("layer", f"recurrent, one of {names}", layer)
-        return charts.trace_figure(trace_data(self), layer=layer)
+        return charts.trace_figure(self.to_dict(), layer=layer)
+
+    def to_html(self, path: str | os.PathLike[str]) -> Path:
+        """Write a page to step through the prediction: one file that needs no other, no network.
+
+        Args:
+            path: Where to; a file that is there is replaced.
+
+        Returns:
+            The path.
+
+        Raises:
+            InvalidArgumentError: The trace has no layer that computes, or too many numbers.
+            OutputError: The file cannot be written; what was there is still there.
+
+        Example:
+            >>> import tempfile, rnncomp
+            >>> layers = [rnncomp.GRU(2, input_shape=(3, 1)), rnncomp.Dense(1)]
+            >>> trace = rnncomp.explain(rnncomp.Sequential(layers, seed=0), [1.0, 2.0, 3.0])
+            >>> with tempfile.TemporaryDirectory() as folder:
+            ...     trace.to_html(f"{folder}/gru.html").name
+            'gru.html'
+        """
+        write_steps(path, self.to_dict())
+        return Path(path)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all numbers as lists by name, ready for JSON; see `trace_data`."""
+        return trace_data(self)
+
+    def gradient_flow(self, *, output: int = 0) -> GradientFlow:
+        """Return how an output depends on every state of every recurrent layer.
+
+        Args:
+            output: Which output, from 0. See `rnncomp.explanation.flow.gradient_flow`.
+
+        Raises:
+            InvalidArgumentError: There is no such output, or no recurrent layer.
+
+        Example:
+            >>> import rnncomp
+            >>> layers = [rnncomp.SimpleRNN(1, activation="linear", input_shape=(3, 1))]
+            >>> model = rnncomp.Sequential(layers, seed=0)
+            >>> model.set_weights([[[1.0]], [[0.5]], [0.0]])
+            >>> rnncomp.explain(model, [1.0, 2.0, 3.0]).gradient_flow().norms
+            array([0.25, 0.5 , 1.  ])
+        """
+        return gradient_flow(self.network, self.window, output=output)
+
+    def attribution(
+        self,
+        method: str = "integrated_gradients",
+        *,
+        baseline: Baseline = None,
+        output: int = 0,
+        run: int = 1,
+    ) -> Attribution:
+        """Return which steps and features an output rests on.
+
+        Args:
+            method: ``integrated_gradients`` or ``occlusion``.
+            baseline: What the window is compared with: ``mean``, ``zero``, ``last`` or an array.
+            output: Which output, from 0.
+            run: Steps replaced together in an occlusion. See
+                `rnncomp.explanation.attribution.attribute`.
+
+        Returns:
+            The parts, in units of what the network gives, which a forecaster scales back after.
+
+        Raises:
+            InvalidArgumentError: An argument breaks its rule.
+            UnsupportedError: Integrated gradients of an Embedding.
+
+        Example:
+            >>> import rnncomp
+            >>> layers = [rnncomp.SimpleRNN(1, activation="linear", input_shape=(3, 1))]
+            >>> model = rnncomp.Sequential(layers, seed=0)
+            >>> model.set_weights([[[1.0]], [[0.5]], [0.0]])
+            >>> rnncomp.explain(model, [1.0, 2.0, 3.0]).attribution(baseline="zero").by_step
+            array([0.25, 1.  , 3.  ])
+        """
+        return attribute(
+            self.network,
+            self.window,
+            method=method,
+            baseline=baseline,
+            output=output,
+            run=run,
+            columns=self.columns,
+            times=self.times,
+        )

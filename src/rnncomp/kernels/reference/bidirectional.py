@@ -55,6 +55,7 @@ def backward(
 ) -> Gradients:
     """Pull dy, of the output's shape, back through both layers."""
     dx, dstates = np.zeros(()), []
+    dsteps: tuple[Array, ...] = ()
     dweights: dict[str, Array] = {}
     for index, (layer, share) in enumerate(
         zip(spec.children, split(spec, trace.outputs, dy), strict=True)
@@ -66,7 +67,8 @@ def backward(
         dx = dx + result.dx
         dweights |= {child_name(index, name): dw for name, dw in result.dweights.items()}
         dstates.append(result.dstates)
-    return Gradients(dx, dweights, np.concatenate(dstates, axis=1))
+        dsteps += result.dsteps
+    return Gradients(dx, dweights, np.concatenate(dstates, axis=1), dsteps)
 
 
 def merge(spec: BidirectionalSpec, y: Array, y_rev: Array) -> Array:

@@ -33,7 +33,7 @@ from rnncomp.kernels.reference.optimizers import clipped, update
 from rnncomp.kernels.reference.packing import pack_gradients, unpack_params, unpack_states
 from rnncomp.kernels.reference.random import Noise
 from rnncomp.kernels.reference.tracing import named_arrays
-from rnncomp.kernels.reference.types import Array, Call, Mask
+from rnncomp.kernels.reference.types import Array, Call, Gradients, Mask
 from rnncomp.kernels.spec import NO_PENALTY, NetworkSpec, OptimizerSpec, PenaltySpec
 from rnncomp.kernels.tracing import LayerArrays
 from rnncomp.samples import FloatArray, Samples
@@ -331,14 +331,21 @@ def backward(
         The gradients of the windows (B, T, F), of the parameters (P,), and of the initial
         states (B, S).
     """
-    dweights, dstates = [], []
+    layers = layer_gradients(spec, params, traces, dy)
+    dparams = pack_gradients(spec, [layer.dweights for layer in layers])
+    return layers[0].dx, dparams, np.concatenate([layer.dstates for layer in layers], axis=1)
+
+
+def layer_gradients(
+    spec: NetworkSpec, params: Array, traces: list[Any], dy: Array
+) -> list[Gradients]:
+    """Pull `dy` (B, O) back through all layers; return what each hands back, in order."""
+    found: list[Gradients] = []
     weights = unpack_params(spec, params)
     dx = dy.reshape(len(dy), -1, spec.shapes[-1][-1] or dy.shape[1])  # (B, T or 1, U)
     for layer, w, trace in zip(
         reversed(spec.layers), reversed(weights), reversed(traces), strict=True
     ):
-        dx, dw, ds = LAYERS[layer.kind].backward(layer, w, trace, dx)
-        dweights.append(dw)
-        dstates.append(ds)
-    dparams = pack_gradients(spec, dweights[::-1])
-    return dx, dparams, np.concatenate(dstates[::-1], axis=1)
+        found.append(LAYERS[layer.kind].backward(layer, w, trace, dx))
+        dx = found[-1].dx
+    return found[::-1]

@@ -137,12 +137,14 @@ def backward(
     step_back = step_back_reset_after if spec.reset_after else step_back_reset_before
     dz_x = np.empty((*dy.shape[:2], weights["kernel"].shape[1]))  # (B, T, 3U)
     dz_h = np.empty_like(dz_x)  # (B, T, 3U)
+    dh_after = np.empty_like(dy)  # (B, T, U) the gradient of h after each step
     dh = np.zeros_like(dy[:, 0])  # (B, U)
     for t in reversed(range(dy.shape[1])):
         _, h_prev, sums, z, r, q, g, _ = (values[:, t] for values in trace)
         s_z, s_r, s_g = np.split(sums, 3, axis=-1)  # (B, U) each
         there = mask[:, t, None]  # (B, 1)
         dh = dh + dy[:, t]
+        dh_after[:, t] = dh
         dh_new = np.where(there, dh, 0.0)  # what reaches the step itself
         dz_z = dh_new * (h_prev - g) * gate_slope(s_z, z)
         dz_g = dh_new * (1.0 - z) * act_slope(s_g, g)
@@ -151,7 +153,8 @@ def backward(
         )
         dh = np.where(there, dh * z, dh) + dh_prev
     dx = product_back(dz_x, weights["kernel"], factors.x)
-    return Gradients(dx, weight_gradients(spec, trace, dz_x, dz_h, factors), dstates=dh)
+    dweights = weight_gradients(spec, trace, dz_x, dz_h, factors)
+    return Gradients(dx, dweights, dstates=dh, dsteps=(dh_after,))
 
 
 def step_back_reset_after(

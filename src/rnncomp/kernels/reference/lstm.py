@@ -80,6 +80,7 @@ def backward(
     gate_slope = FUNCTIONS[spec.recurrent_activation].slope
     recurrent_kernel = weights["recurrent_kernel"]
     dz = np.empty((*dy.shape[:2], recurrent_kernel.shape[1]))  # (B, T, 4U)
+    after = np.empty((*dy.shape[:2], 2 * dy.shape[2]))  # (B, T, 2U) gradients of h and c
     dh = np.zeros_like(dy[:, 0])  # (B, U)
     dc = np.zeros_like(dh)  # (B, U)
     for t in reversed(range(dy.shape[1])):
@@ -87,6 +88,7 @@ def backward(
         z_i, z_f, z_g, z_o = np.split(z, 4, axis=-1)  # (B, U) each
         there = mask[:, t, None]  # (B, 1)
         dh = dh + dy[:, t]
+        after[:, t] = np.concatenate([dh, dc], axis=-1)
         do = dh * a
         dc_new = dc + dh * o * act_slope(c, a)
         di = dc_new * g
@@ -105,4 +107,5 @@ def backward(
         "bias": dz.sum(axis=(0, 1)),
     }
     dstates = np.concatenate([dh, dc], axis=-1)  # (B, 2U)
-    return Gradients(product_back(dz, weights["kernel"], factors.x), dweights, dstates)
+    dx = product_back(dz, weights["kernel"], factors.x)
+    return Gradients(dx, dweights, dstates, dsteps=(after,))

@@ -29,7 +29,8 @@ def unpack_params(spec: NetworkSpec, params: Array) -> list[dict[str, Array]]:
 def pack_gradients(spec: NetworkSpec, dweights: list[dict[str, Array]]) -> Array:
     """Return the gradients of all weights as one array (P,); those of absent biases drop out."""
     pairs = zip(spec.weight_shapes, dweights, strict=True)
-    return np.concatenate([dw[name].ravel() for shapes, dw in pairs for name in shapes])
+    gradients = [dw[name].ravel() for shapes, dw in pairs for name in shapes]
+    return np.concatenate([np.zeros(0), *gradients])  # there may be no weights at all
 
 
 def unpack_states(spec: NetworkSpec, states: Array) -> list[Array]:

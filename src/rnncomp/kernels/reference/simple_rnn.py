@@ -61,10 +61,12 @@ def backward(
     """Pull dy, the gradient of every step's h, shape (B, T, U), back through time."""
     slope = FUNCTIONS[spec.activation].slope
     dz = np.empty_like(dy)  # (B, T, U)
+    dh_after = np.empty_like(dy)  # (B, T, U) the gradient of h after each step
     dh = np.zeros_like(dy[:, 0])  # (B, U)
     for t in reversed(range(dy.shape[1])):
         there = mask[:, t, None]  # (B, 1)
         dh = dh + dy[:, t]
+        dh_after[:, t] = dh
         dz[:, t] = np.where(there, dh * slope(trace.z[:, t], trace.h[:, t]), 0.0)
         dh = np.where(there, 0.0, dh)
         dh = dh + product_back(dz[:, t], weights["recurrent_kernel"], factors.h)
@@ -73,4 +75,5 @@ def backward(
         "recurrent_kernel": kernel_gradient(trace.h_prev, dz, factors.h),
         "bias": dz.sum(axis=(0, 1)),
     }
-    return Gradients(product_back(dz, weights["kernel"], factors.x), dweights, dstates=dh)
+    dx = product_back(dz, weights["kernel"], factors.x)
+    return Gradients(dx, dweights, dstates=dh, dsteps=(dh_after,))

@@ -43,6 +43,7 @@ class Gradients(NamedTuple):
     dx: Array  # (B, T, F)
     dweights: dict[str, Array]  # a gradient for each weight, of the weight's shape
     dstates: Array  # (B, S)
+    dsteps: tuple[Array, ...] = ()  # (B, T, S) of the states after each step, by direction
 
 
 Spec = TypeVar("Spec", bound=LayerSpec, contravariant=True)
