@@ -4,7 +4,7 @@
 # make bench   all benchmarks, beside Keras, torch and others (makes environments for them)
 # make parity  240 exports beside onnxruntime, 500 random configurations beside Keras (makes an
 #              environment for it); SEED=12 for one of these
-# make docs    the pages that are made from the code
+# make docs    the pages that are made from the code, and the notebooks with their outputs
 # make test-arm, make test-v2    the kernel tests on emulated processors, see native/emulated.mk
 # Each sets up what it needs in .venv first.
 
@@ -57,6 +57,7 @@ parity: $(VENV)/dev
 docs: $(VENV)/dev
 	$(BIN)/python -m rnncomp.cli.reference
 	$(BIN)/python -m rnncomp.keras.reference
+	$(BIN)/python docs/notebooks/make.py
 
 include native/emulated.mk
 

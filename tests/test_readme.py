@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = ["README.md", "CONTRIBUTING.md", "docs/callbacks.md", "docs/index.md"]
 PAGES += ["docs/models.md", "docs/forecasting.md", "docs/cells.md", "docs/equations.md"]
 PAGES += ["docs/questions.md", "docs/recipes.md", "benchmarks/README.md"]
+PAGES += ["docs/notebooks/README.md"]
 TRAINING = ("compare", "backtest", "fit")
 
 
