@@ -164,6 +164,19 @@ def test_the_parts_of_a_trace():
     assert repr(trace).startswith("Trace(lstm, dense; 5 steps of 2 features, engine and equations")
 
 
+def test_a_trace_outlives_what_it_was_made_of():
+    """Training goes on and a buffer is filled anew: what is asked of a trace stays the same."""
+    model = rnncomp.Sequential([rnncomp.GRU(3, input_shape=(5, 1)), rnncomp.Dense(1)], seed=0)
+    window = np.arange(5, dtype=np.float32)[:, None]
+    trace = rnncomp.explain(model, window)
+    flow, parts = trace.gradient_flow(), trace.attribution()
+    model.set_weights([2.0 * weight for weight in model.get_weights()])
+    window[:] = 7.0
+    np.testing.assert_array_equal(trace.gradient_flow().norms, flow.norms)
+    np.testing.assert_array_equal(trace.attribution().parts, parts.parts)
+    assert trace.attribution().output == pytest.approx(float(trace.output[0]), rel=1e-6)
+
+
 def test_two_directions_have_two_states():
     layers = [
         keras_layers.Bidirectional(keras_layers.GRU(2, return_sequences=True), input_shape=(4, 1)),

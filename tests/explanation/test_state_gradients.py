@@ -9,7 +9,6 @@ from backends import BACKENDS, engine_of
 from more_networks import KINDS, NETWORKS, both_ways, cell
 from networks import make_problem
 from rnncomp.errors import InvalidArgumentError
-from rnncomp.explanation.double import mask_of
 from rnncomp.explanation.state_gradients import state_gradients
 from rnncomp.kernels import DenseSpec, NetworkSpec
 from rnncomp.kernels.layer_specs import BidirectionalSpec, EmbeddingSpec, MaskingSpec
@@ -18,6 +17,7 @@ from rnncomp.kernels.reference.engine import LAYERS
 from rnncomp.kernels.reference.packing import unpack_params
 from rnncomp.kernels.reference.types import Call
 from rnncomp.nn import Network
+from rnncomp.nn.masks import input_mask
 from rnncomp.samples import Samples
 from tolerance import assert_close, assert_gradient, carried_bound
 
@@ -157,7 +157,7 @@ def test_the_engines_say_the_same(kind, backend):
 
 def test_masks_are_those_of_the_layers():
     network, x = made(NETWORKS["bidirectional mul, masked"])
-    mask = mask_of(network, x)
+    mask = input_mask(network.spec.layers[0], x)
     assert not mask.all()
     one, other = state_gradients(network, x, 0)
     np.testing.assert_array_equal(one.there, mask)

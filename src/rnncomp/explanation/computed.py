@@ -249,6 +249,16 @@ class Computed:
         )
 
 
+def column_names(columns: Sequence[Any] | None, features: int) -> tuple[str, ...]:
+    """Return what to call the features: as given, or ``x``, or ``x1``, ``x2``..."""
+    if columns is None:
+        return ("x",) if features == 1 else tuple(f"x{n + 1}" for n in range(features))
+    names = tuple(str(column) for column in columns)
+    if len(names) != features:
+        raise fail("columns", f"{features} names, one a feature", len(names))
+    return names
+
+
 def step_names(times: Sequence[Any] | None, steps: int) -> tuple[str, ...]:
     """Return what to call the steps: as given, or their numbers from 1."""
     if times is None:
