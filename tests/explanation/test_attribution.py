@@ -231,6 +231,8 @@ def test_pieces_change_nothing(monkeypatch):
         ({"output": 2}, "output must be the number of one of 2 outputs"),
         ({"run": 2}, "run must be 1 with integrated gradients"),
         ({"run": 6, "method": "occlusion"}, "run must be 1 .. 5"),
+        ({"columns": ["a"]}, "columns must be 3 names, one a feature, got 1"),
+        ({"times": ["a"]}, "times must be 5 names, one a step of the window, got 1"),
     ],
     ids=str,
 )

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 from rnncomp._check import fail, nearest
 from rnncomp.charts.attribution import draw_lags
 from rnncomp.errors import InvalidArgumentError
+from rnncomp.explanation.computed import column_names
 from rnncomp.explanation.double import Array
 from rnncomp.explanation.forecasts import Forecasts
 from rnncomp.explanation.integrated import integrate
@@ -176,16 +177,14 @@ def lag_importance(
     distance = np.abs(question.x - question.base).mean(axis=0)  # (T, F)
     scales = _scales(units, features)
     given = linear or {}
-    names = columns or (("x",) if features == 1 else tuple(f"x{n + 1}" for n in range(features)))
-    if len(names) != features:
-        raise fail("columns", f"{features} names, one a feature", len(names))
+    names = column_names(columns, features)
     return LagImportance(
         network=np.abs(made.parts).mean(axis=0),
         linear={
             name: np.abs(_coefficients(name, values, distance.shape)) * scales * distance
             for name, values in given.items()
         },
-        columns=tuple(names),
+        columns=names,
         windows=len(question.x),
         output_index=question.output,
         baseline_name=baseline_name(baseline, question),
