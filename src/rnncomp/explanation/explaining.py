@@ -13,7 +13,7 @@ from rnncomp._check import fail
 from rnncomp.errors import InvalidArgumentError
 from rnncomp.explanation.computed import LayerTrace, column_names, step_names
 from rnncomp.explanation.double import copy_of, one_window
-from rnncomp.explanation.forecasts import Forecasts
+from rnncomp.explanation.forecasts import Forecasts, refuse
 from rnncomp.explanation.trace import Trace
 from rnncomp.kernels.layer_specs import (
     BidirectionalSpec,
@@ -72,15 +72,11 @@ def explain(
         True
     """
     if isinstance(network, Forecasts):
-        if columns is not None or times is not None:
-            given = "columns" if columns is not None else "times"
-            raise fail(given, "left out with a forecaster, which knows its own", given)
+        refuse("a forecaster, which knows its own", columns=columns, times=times)
         look = network.look(window, at=at, seed=seed, of=of)
         made = _trace(look.network, look.window, look.columns, look.times, look.title)
         return replace(made, values=look.restore(made.output))
-    for name, value in (("at", at), ("seed", seed), ("of", of)):
-        if value is not None:
-            raise fail(name, "left out with a network, which reads one window", value)
+    refuse("a network, which reads one window", at=at, seed=seed, of=of)
     inner = network.network if isinstance(network, Sequential) else network
     if not isinstance(inner, Network):
         rule = "a Sequential, a Network or a fitted RecurrentForecaster"
