@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from drawn import legend_texts
 from more_networks import NETWORKS, cell
 from networks import make_problem
 from rnncomp.errors import InvalidArgumentError
@@ -12,10 +13,6 @@ from rnncomp.kernels import DenseSpec, NetworkSpec
 from rnncomp.nn import Network
 from rnncomp.samples import Samples
 from tolerance import assert_close
-
-
-def legend_texts(ax):
-    return [text.get_text() for text in ax.get_legend().get_texts()]
 
 
 def made(name, dtype="float64", samples=4):

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from drawn import legend_texts
 from more_networks import cell
 from networks import make_problem
 from rnncomp.errors import InvalidArgumentError
@@ -14,10 +15,6 @@ from rnncomp.nn import Network
 from rnncomp.samples import Samples
 from rnncomp.series.scaling import MinMaxScaler
 from tolerance import assert_close
-
-
-def legend_texts(ax):
-    return [text.get_text() for text in ax.get_legend().get_texts()]
 
 
 def made(features=2, windows=7, steps=5):
