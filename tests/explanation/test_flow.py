@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from drawn import legend_texts
-from more_networks import NETWORKS, cell
-from networks import make_problem
+from more_networks import NETWORKS, cell, problem
 from rnncomp.errors import InvalidArgumentError
 from rnncomp.explanation.flow import gradient_flow, memory_steps
 from rnncomp.explanation.reach import gradient_reach, plot_reach
@@ -18,9 +17,7 @@ from tolerance import assert_close
 def made(name, dtype="float64", samples=4):
     """Return a network of NETWORKS and its windows, some steps masked where a layer masks."""
     spec = NETWORKS[name]
-    p = make_problem(spec, samples=samples, window=5, seed=3, dtype=dtype)
-    if spec.layers[0].kind == "masking":
-        p.samples.base[np.random.default_rng(4).random(len(p.samples.base)) < 0.4] = 0.5
+    p = problem(spec, samples=samples, seed=3, dtype=dtype)
     return Network(spec, dtype=dtype, params=p.params), p.samples.windows()
 
 

@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 
 from backends import BACKENDS, engine_of
-from more_networks import KINDS, NETWORKS, both_ways, cell
-from networks import make_problem
+from more_networks import KINDS, NETWORKS, both_ways, cell, problem
 from rnncomp.errors import InvalidArgumentError
 from rnncomp.explanation.state_gradients import state_gradients
 from rnncomp.kernels import DenseSpec, NetworkSpec
-from rnncomp.kernels.layer_specs import BidirectionalSpec, EmbeddingSpec, MaskingSpec
+from rnncomp.kernels.layer_specs import BidirectionalSpec, MaskingSpec
 from rnncomp.kernels.reference import bidirectional, recurrent
 from rnncomp.kernels.reference.engine import LAYERS
 from rnncomp.kernels.reference.packing import unpack_params
@@ -47,11 +46,7 @@ WITH_STATES = [name for name, spec in ALL.items() if any(s.recurrent for s in sp
 
 def made(spec, backend=None):
     """Return a network and windows, some steps of which are masked where a layer masks."""
-    p = make_problem(spec, samples=WINDOWS, window=STEPS, seed=3)
-    first = spec.layers[0]
-    if isinstance(first, (MaskingSpec, EmbeddingSpec)):
-        value = first.mask_value if isinstance(first, MaskingSpec) else 0.0
-        p.samples.base[np.random.default_rng(4).random(len(p.samples.base)) < 0.4] = value
+    p = problem(spec, samples=WINDOWS, window=STEPS, seed=3)
     network = Network(spec, dtype="float64", params=p.params, backend=backend)
     return network, p.samples.windows()
 
