@@ -91,6 +91,7 @@ def test_a_run_and_its_networks(rnncomp_program, kept):
         (("--demo", "gru", "--units", 0), "units must be"),
         (("--demo", "gru", "--steps", 0), "input_shape"),
         (("gone.safetensors",), "gone.safetensors"),
+        (("a.safetensors", "--png", "a.png", "--lags", "a.png"), "must be different files"),
         (("--demo", "gru", "--html", "x.txt"), "--html must end in .html"),
         (("--demo", "gru", "--png", "x.txt"), "x.txt"),
     ],
