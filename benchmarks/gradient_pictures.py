@@ -84,10 +84,11 @@ def line(ax: Axes, norms: np.ndarray, label: str, colour: str, k: int) -> None:
 
 def finish(ax: Axes, title: str, note: str = "") -> None:
     """Give a panel its title and scales."""
-    dress(ax, title=title, note=note, x_label="Steps back, 1 is the last", y_label="")
+    dress(ax, title=title, note=note, x_label="Steps back; 1 is the last step", y_label="")
     ax.set_yscale("log")
     ax.set_ylim(FLOOR, 20)
-    ax.set_xlim(50, 0)  # time runs to the right, as in every other picture
+    ax.set_xlim(50, 1)  # time runs to the right, as in every other picture
+    ax.set_xticks([50, 40, 30, 20, 10, 1])
     if ax.get_subplotspec().is_first_col():
         ax.set_ylabel("Norm of d output / d state")
 
