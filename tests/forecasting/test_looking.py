@@ -8,6 +8,8 @@ import pytest
 
 import rnncomp
 from rnncomp.errors import DataError, InvalidArgumentError, SplitError
+from rnncomp.explanation.lags import lag_importance
+from rnncomp.forecasting.baselines.ridge import Ridge
 
 QUICK = {"window": 6, "units": 3, "epochs": 1}
 
@@ -116,3 +118,54 @@ def test_names_belong_to_networks(airline):
     forecaster = rnncomp.RecurrentForecaster("gru", **QUICK).fit(airline)
     with pytest.raises(InvalidArgumentError, match="times must be left out with a forecaster"):
         rnncomp.explain(forecaster, times=["a"])
+
+
+def test_many_windows_are_those_of_the_unseen_rows(airline):
+    options = {"horizon": 2, "scale": "standard", **QUICK}
+    forecaster = rnncomp.RecurrentForecaster("gru", **options).fit(airline)
+    look = forecaster.look_many()
+    first = forecaster.learned["airline"].unseen
+    assert len(look.windows) == 144 - first - 1
+    last = rnncomp.explain(forecaster, at=143 - 1).window
+    np.testing.assert_array_equal(look.windows.windows()[-1], last)
+    one = rnncomp.explain(forecaster, at=first).window
+    np.testing.assert_array_equal(look.windows.windows()[0], one)
+
+
+def test_ridge_stands_beside_and_has_seen_no_more(airline):
+    forecaster = rnncomp.RecurrentForecaster("gru", horizon=2, **QUICK).fit(airline)
+    first = forecaster.learned["airline"].unseen
+    ridge = Ridge(6, 2).fit(airline.slice(0, first))
+    np.testing.assert_array_equal(forecaster.look_many().linear["ridge"], ridge.weights)
+    lags = lag_importance(forecaster, output=1)
+    windows, spread = forecaster.look_many().windows.windows(), forecaster.look_many().units
+    distance = np.abs(windows - windows.mean(axis=1, keepdims=True)).mean(axis=0)[:, 0]
+    expected = np.abs(ridge.weights[:, 1]) * distance  # one feature: its unit cancels
+    np.testing.assert_allclose(lags.linear["ridge"][:, 0], expected, rtol=1e-5)
+    assert spread.shape == (1,)
+    assert lags.columns == ("passengers",)
+
+
+@pytest.mark.parametrize(
+    "options", [{"transform": "log"}, {"quantiles": (0.1, 0.5, 0.9)}], ids=["log", "quantiles"]
+)
+def test_ridge_is_left_out_where_it_is_another_question(airline, options):
+    forecaster = rnncomp.RecurrentForecaster("gru", **QUICK, **options).fit(airline)
+    assert lag_importance(forecaster).linear == {}
+
+
+def test_what_a_file_remembers_is_too_little_for_ridge(airline, tmp_path):
+    forecaster = rnncomp.RecurrentForecaster("gru", **QUICK).fit(airline)
+    forecaster.save(tmp_path / "a.safetensors")
+    kept = rnncomp.RecurrentForecaster.load(tmp_path / "a.safetensors")
+    whole, remembered = lag_importance(forecaster), lag_importance(kept)
+    np.testing.assert_array_equal(whole.network, remembered.network)
+    assert remembered.linear == {}
+    again = lag_importance(kept, "airline")
+    np.testing.assert_array_equal(again.linear["ridge"], whole.linear["ridge"])
+    with pytest.raises(InvalidArgumentError, match=r"must hold the .* rows that 'airline' kept"):
+        lag_importance(kept, airline.slice(0, 100))
+    with pytest.raises(InvalidArgumentError, match="units must be left out with a forecaster"):
+        lag_importance(kept, units=[1.0])
+    with pytest.raises(InvalidArgumentError, match="output must be"):
+        lag_importance(forecaster, output=1)

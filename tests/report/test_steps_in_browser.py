@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from rnncomp.explanation import trace_data
-from rnncomp.explanation.computed import allowed_difference
 from rnncomp.report import write_steps
 from traces import CASES, CHAINS, traced
 
@@ -113,7 +112,7 @@ def terms(tab):
 
 def near(trace, layer, value, expected):
     """Hold two roads to one number within the float32 tolerance of the trace."""
-    assert abs(value - expected) <= allowed_difference(layer), (value, expected)
+    assert abs(value - expected) <= layer.allowed_difference, (value, expected)
 
 
 def gates_of(layer):

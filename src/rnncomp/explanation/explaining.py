@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple, Protocol, runtime_checkable
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from rnncomp._check import fail
 from rnncomp.errors import InvalidArgumentError
 from rnncomp.explanation.computed import LayerTrace, step_names
 from rnncomp.explanation.double import double_spec, one_window
+from rnncomp.explanation.forecasts import Forecasts
 from rnncomp.explanation.trace import Trace
 from rnncomp.kernels.layer_specs import (
     BidirectionalSpec,
@@ -22,21 +23,11 @@ from rnncomp.kernels.layer_specs import (
     RecurrentSpec,
 )
 from rnncomp.nn import Network
-from rnncomp.nn.look import Look
 from rnncomp.samples import FloatArray
 from rnncomp.training import Sequential
 
 VALUES_LIMIT = 20_000_000
 """Numbers that a trace may hold, 160 MB in float64: a window of 1,000 steps at 1,000 units."""
-
-
-@runtime_checkable
-class Forecasts(Protocol):
-    """A forecaster that can show what one of its networks reads."""
-
-    def look(self, source: Any, *, at: Any, seed: int | None, of: str | None) -> Look:
-        """Return the window from which the value at `at` is forecast."""
-        ...
 
 
 def explain(

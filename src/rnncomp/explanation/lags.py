@@ -17,6 +17,7 @@ from rnncomp._check import fail, nearest
 from rnncomp.charts.attribution import draw_lags
 from rnncomp.errors import InvalidArgumentError
 from rnncomp.explanation.double import Array
+from rnncomp.explanation.forecasts import Forecasts
 from rnncomp.explanation.integrated import integrate
 from rnncomp.explanation.question import Baseline, ask, baseline_name
 
@@ -96,13 +97,15 @@ class LagImportance:
 
 def lag_importance(
     network: Any,
-    windows: Any,
+    windows: Any = None,
     *,
     linear: Mapping[str, ArrayLike] | None = None,
     units: ArrayLike | None = None,
     baseline: Baseline = None,
     output: int = 0,
     columns: Sequence[str] | None = None,
+    seed: int | None = None,
+    of: str | None = None,
 ) -> LagImportance:
     """Return how much each lag and feature moves an output on average, beside linear models.
 
@@ -112,9 +115,11 @@ def lag_importance(
     its baseline.
 
     Args:
-        network: A `Sequential` or `Network`.
+        network: A `Sequential` or `Network`; or a fitted `RecurrentForecaster`, of which all
+            windows are taken whose targets nothing was learned from.
         windows: What it reads, shape (N, T, F), or Samples; of the test part, to say what a
-            network rests on where it is judged.
+            network rests on where it is judged. Of a forecaster the series learned from, whatever
+            `load` takes, so that ridge can stand beside it; None for the rows that it remembers.
         linear: By name the coefficients of linear models of the same windows and output, each of
             shape (T * F,) or (T, F), the oldest step first; such as those of ridge,
             ``weights[:, output]``.
@@ -126,6 +131,8 @@ def lag_importance(
         baseline: See `attribute`; None for the mean of each window.
         output: Which output, from 0.
         columns: Names of the features; None for ``x``, or ``x1``, ``x2``...
+        seed: Of a forecaster with several networks: which; None for the first.
+        of: Of a forecaster that has learned several series: the name of one.
 
     Raises:
         InvalidArgumentError: An argument breaks its rule.
@@ -145,7 +152,16 @@ def lag_importance(
         >>> bool(np.allclose(found.network, found.linear["ridge"]))
         True
     """
-    question = ask(network, windows, baseline, output)
+    if isinstance(network, Forecasts):
+        for name, value in (("linear", linear), ("units", units), ("columns", columns)):
+            if value is not None:
+                raise fail(name, "left out with a forecaster, which has its own", value)
+        look = network.look_many(windows, seed=seed, of=of)
+        question = ask(look.network, look.windows, baseline, output)
+        columns, units = look.columns, look.units
+        linear = {name: weights[:, output] for name, weights in look.linear.items()}
+    else:
+        question = ask(network, windows, baseline, output)
     made = integrate(question)
     incomplete = int((~made.complete).sum())
     if incomplete:

@@ -8,13 +8,15 @@ from typing import Any
 import numpy as np
 
 from rnncomp._check import fail
-from rnncomp.errors import DataError, InvalidArgumentError
+from rnncomp.errors import DataError, InvalidArgumentError, SplitError
+from rnncomp.forecasting.baselines.ridge import Ridge
 from rnncomp.forecasting.forecast import Array
 from rnncomp.forecasting.history import Learned
 from rnncomp.forecasting.last_window import last_window
 from rnncomp.forecasting.network_config import NetworkConfig
-from rnncomp.nn.look import Look
-from rnncomp.samples import FloatArray
+from rnncomp.forecasting.preparing import scaled_rows
+from rnncomp.nn.look import Look, LookMany
+from rnncomp.samples import FloatArray, Samples
 from rnncomp.series import Series
 from rnncomp.series.calendar_columns import calendar_names
 from rnncomp.training import Sequential
@@ -45,9 +47,7 @@ def look_at(
         InvalidArgumentError: There are fewer rows before it than the network reads, or known
             columns have no values for the steps forecast.
     """
-    if seed is not None and seed not in models:
-        raise fail("seed", f"one of {', '.join(map(str, models))}", seed)
-    model = next(iter(models.values())) if seed is None else models[seed]
+    model = _of_seed(models, seed)
     row = row_at("at", at, series)
     history = series.slice(0, row)
     needed = config.window + about.transform.lost
@@ -83,6 +83,85 @@ def look_at(
         restore=restore,
         title=f"{model.name or config.cell}: {series.name}, {_name(series, row)}",
     )
+
+
+def look_at_unseen(
+    models: Mapping[int, Sequential],
+    about: Learned,
+    config: NetworkConfig,
+    series: Series,
+    *,
+    seed: int | None,
+) -> LookMany:
+    """Return the windows whose targets nothing was learned from, with ridge on the same lags.
+
+    Ridge learns from the rows before them, if `series` has enough of those: the rows that a file
+    remembers are too few. It forecasts one target as it is, so there is none beside several targets
+    or a transform, or of quantiles.
+
+    Args:
+        models: The networks, by seed.
+        about: What was learned of the series: the scaling, and where the unseen rows begin.
+        config: Of the networks.
+        series: The rows to look at; they end, or go on, where those learned from do.
+        seed: Whose network is looked at; None for the first.
+
+    Raises:
+        InvalidArgumentError: `series` does not hold the unseen rows, or they hold no window.
+    """
+    model, first = _of_seed(models, seed), _first_unseen(about, series)
+    rows = len(series)
+    windows = rows - first - config.horizon + 1
+    start = first - config.window
+    if windows < 1 or start < about.transform.lost:
+        raise InvalidArgumentError(
+            f"series {series.name!r} must hold {config.horizon} rows that nothing was learned from "
+            f"and {config.window + about.transform.lost} before them, got {rows - first} and "
+            f"{first}; pass a longer series"
+        )
+    base = scaled_rows(series, about.transform, lead=config.horizon, dtype=config.dtype)
+    one = config.targets == 1 and not config.quantiles
+    plain = one and about.transform.kind == "none"
+    return LookMany(
+        network=model.network,
+        windows=Samples(base, range(start, start + windows), config.window),
+        columns=_column_names(series, config),
+        linear=_ridge_before(series.slice(0, first), config) if plain else {},
+        units=about.transform.scaler.spread if plain else None,
+    )
+
+
+def _ridge_before(series: Series, config: NetworkConfig) -> dict[str, Array]:
+    """Return the coefficients of ridge, (T * F, H), or nothing where the rows are too few."""
+    ridge = Ridge(config.window, config.horizon)
+    try:
+        ridge.fit(series)
+    except SplitError:
+        return {}
+    assert ridge.weights is not None
+    return {"ridge": ridge.weights}
+
+
+def _first_unseen(about: Learned, series: Series) -> int:
+    """Return the row of `series` that is the first from which nothing was learned."""
+    known = about.series
+    if series is known:
+        return about.unseen
+    unseen = known.slice(min(about.unseen, len(known)), len(known))
+    places = range(max(0, len(series) - len(unseen)), -1, -1) if len(unseen) else range(0)
+    for row in places:
+        if np.array_equal(series.values[row : row + len(unseen)], unseen.values):
+            return row
+    raise InvalidArgumentError(
+        f"series {series.name!r} must hold the {len(unseen)} rows that {known.name!r} kept aside "
+        "in training, got other rows; pass the series that was learned from"
+    )
+
+
+def _of_seed(models: Mapping[int, Sequential], seed: int | None) -> Sequential:
+    if seed is not None and seed not in models:
+        raise fail("seed", f"one of {', '.join(map(str, models))}", seed)
+    return next(iter(models.values())) if seed is None else models[seed]
 
 
 def _column_names(series: Series, config: NetworkConfig) -> list[str]:

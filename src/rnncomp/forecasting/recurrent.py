@@ -8,26 +8,25 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from rnncomp._check import check_seeds, fail, integer, one_of, real
-from rnncomp.errors import InvalidArgumentError, TrainingError
+from rnncomp._check import check_seeds, integer, one_of, real
+from rnncomp.errors import TrainingError
 from rnncomp.forecasting.executors import run_jobs
 from rnncomp.forecasting.forecast import Forecast
 from rnncomp.forecasting.forecaster_file import read_forecaster, write_forecaster
 from rnncomp.forecasting.history import Learned, appended, load_like
-from rnncomp.forecasting.looking import look_at
+from rnncomp.forecasting.learned_networks import LearnedNetworks
 from rnncomp.forecasting.network_config import NetworkConfig, build_network, check_options
 from rnncomp.forecasting.planning import TrainingPlan, plan_trainings
 from rnncomp.forecasting.predicting import forecast_with_intervals
 from rnncomp.forecasting.preparing import Prepared
 from rnncomp.forecasting.strategies import check_recursion, strategy_words
 from rnncomp.forecasting.training_job import Progress, TrainingResult
-from rnncomp.nn.look import Look
 from rnncomp.series import TRANSFORMS, make_scaler
 from rnncomp.series.table import join_names
 from rnncomp.training import Sequential
 
 
-class RecurrentForecaster:
+class RecurrentForecaster(LearnedNetworks):
     """SimpleRNN, LSTM or GRU networks that forecast a series; of several seeds the mean.
 
     Args:
@@ -100,30 +99,6 @@ class RecurrentForecaster:
         made.config = replace(result.job.config, steps=None)
         made._take([result], prepared)
         return made
-
-    @property
-    def model(self) -> Sequential:
-        """The network of the first seed that did not diverge.
-
-        Raises:
-            InvalidArgumentError: The forecaster is not fitted.
-        """
-        return self._fitted()[0]
-
-    @property
-    def seed(self) -> int:
-        """The first seed."""
-        return self.seeds[0]
-
-    @property
-    def history(self) -> dict[str, list[float]]:
-        """Losses by epoch of the first seed that did not diverge; empty before `fit`."""
-        return self.histories[0] if self.histories else {}
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Names of the columns seen, targets first; empty before `fit`."""
-        return next((known.series.columns for known in self.learned.values()), ())
 
     def fit(
         self,
@@ -287,26 +262,6 @@ class RecurrentForecaster:
         self.learned[about.series.name] = replace(about, series=more)
         return self
 
-    def look(
-        self, source: Any = None, *, at: Any = None, seed: int | None = None, of: str | None = None
-    ) -> Look:
-        """Return what one of the networks reads for a forecast; `rnncomp.explain` shows it.
-
-        Args:
-            source: The series, as `after` of `predict`; None for the rows that are remembered.
-            at: The first value that is forecast: a date, or a row number from 0; None for the one
-                after the last row.
-            seed: Of the network; None for the first.
-            of: Name of the series, if several were learned.
-
-        Raises:
-            InvalidArgumentError: The forecaster is not fitted, or an argument does not fit.
-        """
-        models, about = self._fitted(), self._about(of)
-        series = about.series if source is None else load_like(source, about, of=of)
-        by_seed = dict(zip(self._sound_seeds(), models, strict=True))
-        return look_at(by_seed, about, self.config, series, at=at, seed=seed)
-
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write networks, scaling, settings and the end of the series to one file.
 
@@ -366,24 +321,6 @@ class RecurrentForecaster:
             f"horizon={self.config.horizon}, units={self.config.units}, "
             f"seeds={list(self.seeds)}, {fitted})"
         )
-
-    def _fitted(self) -> list[Sequential]:
-        if not self.models:
-            raise InvalidArgumentError(
-                f"forecaster {self.name} is not fitted; call fit(series) first"
-            )
-        return self.models
-
-    def _sound_seeds(self) -> list[int]:
-        return [seed for seed in self.seeds if seed not in self.diverged]
-
-    def _about(self, of: str | None) -> Learned:
-        if of is None and len(self.learned) == 1:
-            return next(iter(self.learned.values()))
-        if of is None:
-            hint = f"pass for example of={next(iter(self.learned))!r}"
-            raise fail("of", "the name of one of the series learned", None, hint)
-        return self.learned[one_of("of", of, self.learned)]
 
     def _take(self, results: Sequence[TrainingResult], prepared: Sequence[Prepared]) -> None:
         self.models = [

@@ -1,15 +1,15 @@
-"""Look: one window as a network of a forecaster reads it."""
+"""What a network of a forecaster reads: one window to look at, or many to average over."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnncomp.nn.network import Network
-from rnncomp.samples import FloatArray
+from rnncomp.samples import FloatArray, Samples
 
 
 class Look(NamedTuple):
@@ -24,3 +24,16 @@ class Look(NamedTuple):
     times: Sequence[str]  # (T,)
     restore: Callable[[FloatArray], NDArray[np.float64]]  # (O,) to the units of the series
     title: str
+
+
+class LookMany(NamedTuple):
+    """Windows that a network learned nothing from, and linear models of the same windows.
+
+    Shapes: N windows, T steps, F features.
+    """
+
+    network: Network
+    windows: Samples
+    columns: Sequence[str]  # (F,)
+    linear: Mapping[str, NDArray[np.float64]]  # coefficients (T * F, outputs) by name, or none
+    units: NDArray[np.float64] | None  # of the series, in one unit of each column as it is scaled

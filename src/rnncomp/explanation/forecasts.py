@@ -1,0 +1,20 @@
+"""Forecasts: what a forecaster must show so that its networks can be explained."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol, runtime_checkable
+
+from rnncomp.nn.look import Look, LookMany
+
+
+@runtime_checkable
+class Forecasts(Protocol):
+    """A forecaster that can show what its networks read."""
+
+    def look(self, source: Any, *, at: Any, seed: int | None, of: str | None) -> Look:
+        """Return the window from which the value at `at` is forecast."""
+        ...
+
+    def look_many(self, source: Any, *, seed: int | None, of: str | None) -> LookMany:
+        """Return all windows with targets that nothing was learned from."""
+        ...
