@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = ["README.md", "CONTRIBUTING.md", "docs/callbacks.md", "docs/index.md"]
 PAGES += ["docs/models.md", "docs/forecasting.md", "docs/cells.md", "docs/equations.md"]
 PAGES += ["docs/questions.md", "docs/recipes.md", "benchmarks/README.md"]
-PAGES += ["docs/notebooks/README.md"]
+PAGES += ["docs/notebooks/README.md", "docs/inside.md", "docs/reach.md"]
 TRAINING = ("compare", "backtest", "fit")
 
 
@@ -46,7 +46,7 @@ def test_the_commands_run(tmp_path, monkeypatch, capsys):
     lines = [line for text in blocks("README.md", "") for line in text.splitlines()]
     commands = [line.partition("#")[0].split() for line in lines if line.startswith("rnncomp ")]
     assert " ".join(words[1] for words in commands) == (
-        "compare compare datasets inspect compare report backtest fit forecast"
+        "compare compare datasets inspect compare report backtest fit forecast explain explain"
     )
     for words in commands:
         quick = ["--epochs", "1", "--seeds", "1"] if words[1] in TRAINING else []

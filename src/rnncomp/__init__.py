@@ -56,7 +56,9 @@ _NAMES = {
     "find_season": "series",
     "fit": "convert",
     "from_keras": "convert",
+    "gradient_reach": "explanation",
     "inspect": "series",
+    "lag_importance": "explanation",
     "list_datasets": "series",
     "load": "series",
     "load_model": "training",
@@ -116,7 +118,9 @@ __all__ = [
     "find_season",
     "fit",
     "from_keras",
+    "gradient_reach",
     "inspect",
+    "lag_importance",
     "list_datasets",
     "load",
     "load_model",
@@ -161,7 +165,7 @@ if TYPE_CHECKING:
     from rnncomp.comparison import Backtest, Comparison, Run, Tuning, backtest, compare, tune
     from rnncomp.convert import convert_file, fit, from_keras
     from rnncomp.errors import RnncompError
-    from rnncomp.explanation import Trace, explain
+    from rnncomp.explanation import Trace, explain, gradient_reach, lag_importance
     from rnncomp.forecasting import (
         Forecast,
         Progress,

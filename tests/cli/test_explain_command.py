@@ -80,6 +80,7 @@ def test_a_run_and_its_networks(rnncomp_program, kept):
         (("a.safetensors", "--demo", "gru"), "--demo must stand without a MODEL"),
         (("a.safetensors", "--units", 2), "--units must be given with --demo"),
         (("--demo", "gru", "--at", "1960"), "--at must be left out with --demo"),
+        (("--demo", "gru", "--lags", "a.png"), "--lags must be left out with --demo, got 'a.png'"),
         (("--demo", "gru", "--step", 1, "--all"), "--step and --all must not be given together"),
         (("--demo", "gru", "--unit", 2), "unit must be 0 .. 1, got 2"),
         (("--demo", "gru", "--units", 0), "units must be"),
@@ -103,3 +104,36 @@ def test_a_run_has_its_networks_and_seeds(rnncomp_program, kept):
     assert_one_line_error(result, "--network must be given with a run's folder")
     result = rnncomp_program("explain", run, "--at", "1950-01")
     assert_one_line_error(result, "at must name a row")
+
+
+def test_what_a_prediction_rests_on(rnncomp_program, kept):
+    model = kept / "lstm.safetensors"
+    shown = rnncomp_program("explain", model, "--at", "1960-06").out
+    trace = rnncomp.explain(rnncomp.RecurrentForecaster.load(model), at="1960-06")
+    steps = trace.gradient_flow().memory_steps
+    assert f"The last steps that hold 95 % of the gradient: {steps} of 12 in lstm." in shown
+    time, _, part = trace.attribution().largest(1)[0]
+    assert f"Largest parts by step: {time} {part:+.4g}, " in shown
+    assert "What it rests on" not in rnncomp_program("explain", model, "--step", 1).out
+
+
+def test_all_files_are_written(rnncomp_program, kept, tmp_path):
+    files = ("--html", "a.html", "--png", "a.png", "--lags", "lags.svg")
+    result = rnncomp_program("explain", kept / "lstm.safetensors", "airline", *files)
+    assert result.code == 0
+    assert result.err == "wrote a.html\nwrote a.png\nwrote lags.svg\n"
+    assert (tmp_path / "a.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+    assert "ridge" in (tmp_path / "lags.svg").read_text(encoding="utf-8")
+    quiet = rnncomp_program("explain", kept / "run", "--network", "gru", *files, "--quiet")
+    assert (quiet.code, quiet.out, quiet.err) == (0, "", "")
+    assert "ridge" not in (tmp_path / "lags.svg").read_text(encoding="utf-8")
+
+
+def test_as_json(rnncomp_program, kept):
+    found = rnncomp_program("explain", kept / "run", "--network", "lstm", "--json").json()
+    assert [layer["name"] for layer in found["layers"]] == ["lstm", "dense"]
+    forecaster = rnncomp.Run.load(kept / "run").forecasters["lstm"][0]
+    assert found["values"] == forecaster.predict().values.tolist()
+    demo = rnncomp_program("explain", "--demo", "gru", "--json").json()
+    assert demo["values"] is None

@@ -58,7 +58,8 @@ def _found(trace: Mapping[str, Any]) -> str:
     if trace["difference"] is None:
         return output
     near = f"{trace['difference']:.1e}, {trace['allowed']:.1e} allowed"
-    return f"{output} · engine and equations differ by at most {near}"
+    joint = "\n" if len(output) > 70 else " · "  # two lines where one would be cut
+    return f"{output}{joint}engine and equations differ by at most {near}"
 
 
 def draw_states(

@@ -32,6 +32,8 @@ STYLES = {
 }
 STEPS_SHOWN = 6  # of a long window, without --step or --all
 DEMO_STEPS = 3
+MOST_PARTS = 4
+FILES = ("html", "png", "lags")
 
 EXAMPLES = examples(
     "rnncomp explain --demo simple_rnn --units 2 --features 2 --seed 0",
@@ -72,6 +74,10 @@ EXAMPLES = examples(
            type=click.Path(path_type=Path), panel="Output"),
     option("--png", "Picture to write: gates and states over time (PNG, SVG or PDF).",
            metavar="FILE", type=click.Path(path_type=Path), panel="Output"),
+    option("--lags", "Picture to write: how much each step back moves the output on average, over "
+           "the rows that nothing was learned from; with SOURCE, the series learned from, beside "
+           "ridge on the same lags.", metavar="FILE", type=click.Path(path_type=Path),
+           panel="Output"),
     json_option("all numbers"),
     quiet_option(),
 )  # fmt: skip
@@ -88,22 +94,30 @@ def explain(
     The numbers are those of the compiled engine; the arithmetic is worked out beside it in float64,
     and the largest difference is said.
     """
-    for name in ("html", "png"):
+    for name in FILES:
         check_not_read(options[name], model, source, name=f"--{name}")
     demo = options["demo"] is not None
     _check_together(model, source, options, demo=demo)
-    trace = _demonstration(options) if demo else _prediction(model, source, options)
+    forecaster, seed = (None, None) if demo else _kept(model, options)
+    trace = (
+        _demonstration(options)
+        if forecaster is None
+        else rnncomp.explain(forecaster, source, at=options["at"], seed=seed, of=options["of"])
+    )
     chosen = {"layer": options["layer"], "unit": options["unit"]}
     step, left_out = options["step"], 0
     if step is None and not options["every"] and len(trace.window) > STEPS_SHOWN:
         step, left_out = [1, 2, len(trace.window)], len(trace.window) - 3
     worked = trace.arithmetic(step=step, **chosen)
     _write(trace, options)
+    if options["lags"] is not None:
+        lags = rnncomp.lag_importance(forecaster, source, seed=seed, of=options["of"])
+        rnncomp.charts.write_figure(lags.plot().figure, options["lags"])
     if as_json:
         print_json(trace.to_dict())
     elif not quiet:
         _print(trace, worked, left_out)
-    for name in ("html", "png"):
+    for name in FILES:
         if options[name] is not None and not quiet:
             sys.stderr.write(f"wrote {options[name]}\n")
 
@@ -128,11 +142,12 @@ def _check_together(
         raise click.UsageError(f"--demo must stand without a MODEL, got {str(model)!r}")
     if not demo and model is None:
         raise click.UsageError("name a MODEL, a file or a folder, or pass --demo lstm")
-    here, there = ("network", "at", "of"), ("units", "features", "steps", "activation")
+    here, there = ("network", "at", "of", "lags"), ("units", "features", "steps", "activation")
     for name in here if demo else there:
         if options[name] is not None:
+            given = options[name] if name != "lags" else str(options[name])
             rule = "left out with" if demo else "given with"
-            raise click.UsageError(f"--{name} must be {rule} --demo, got {options[name]!r}")
+            raise click.UsageError(f"--{name} must be {rule} --demo, got {given!r}")
     if options["step"] is not None and options["every"]:
         raise click.UsageError("--step and --all must not be given together; choose one")
 
@@ -152,18 +167,17 @@ def _demonstration(options: dict[str, Any]) -> rnncomp.Trace:
     return rnncomp.explain(network, rows)
 
 
-def _prediction(model: Path | None, source: str | None, options: dict[str, Any]) -> rnncomp.Trace:
-    """Explain a forecast of a network that was kept."""
+def _kept(
+    model: Path | None, options: dict[str, Any]
+) -> tuple[rnncomp.RecurrentForecaster, int | None]:
+    """Return a forecaster that was kept, and the seed of the network to explain."""
     assert model is not None
     seed, network = options["seed"], options["network"]
     if model.is_dir():
-        forecaster = _of_run(rnncomp.Run.load(model), network, seed)
-        seed = None
-    elif network is not None:
+        return _of_run(rnncomp.Run.load(model), network, seed), None
+    if network is not None:
         raise click.UsageError(f"--network must be given with a run's folder, got {network!r}")
-    else:
-        forecaster = rnncomp.RecurrentForecaster.load(model)
-    return rnncomp.explain(forecaster, source, at=options["at"], seed=seed, of=options["of"])
+    return rnncomp.RecurrentForecaster.load(model), seed
 
 
 def _of_run(run: rnncomp.Run, name: str | None, seed: int | None) -> rnncomp.RecurrentForecaster:
@@ -207,9 +221,33 @@ def _print(trace: rnncomp.Trace, worked: Any, left_out: int) -> None:
         to.print(("\n" if row.kind == "heading" else "") + row.right, style=STYLES[row.kind])
     if block.row_count:
         to.print(block)
+    if worked.whole:
+        for line in _rests_on(trace):
+            to.print(line)
     if left_out:
         last = len(trace.window)
         to.print(f"Steps 3 to {last - 1} are left out: --all shows them, --step 7 the seventh.")
+
+
+def _rests_on(trace: rnncomp.Trace) -> list[str]:
+    """Return what a prediction rests on: how far gradients reach, and the largest parts."""
+    steps = len(trace.window)
+    if steps == 1:
+        return []
+    reach = ", ".join(
+        f"{layer.memory_steps} of {steps} in {layer.name}" for layer in trace.gradient_flow()
+    )
+    parts = trace.attribution()
+    largest = ", ".join(
+        f"{time} {part:+.4g}" + (f" ({column})" if len(trace.columns) > 1 else "")
+        for time, column, part in parts.largest(MOST_PARTS)
+    )
+    return [
+        "\nWhat it rests on",
+        f"The last steps that hold 95 % of the gradient: {reach}.",
+        f"Integrated gradients, {parts.note}.",
+        f"Largest parts by step: {largest}.",
+    ]
 
 
 def _block() -> Table:
