@@ -22,7 +22,7 @@ GAINS = (0.7, 1.0, 1.3, 2.0)  # of the recurrent kernel, in powers_figure
 DPI = 110
 NOTE = "thick: median over {0} seeds; thin: each of the {0}"
 
-Curves = dict[tuple[str, str, str, str], np.ndarray]
+Curves = dict[tuple[str, str, str], np.ndarray]
 Line = dict[str, str]
 
 
@@ -44,10 +44,10 @@ def reach_figure(curves: Curves) -> Figure:
         figure.subplots(1, 3, sharey=True), PANELS, strict=True
     ):
         for k, (cell, label) in enumerate(LABELS.items()):
-            line(ax, curves[task, cell, when, "all"], label, NETWORK_COLOURS[cell], k)
+            line(ax, curves[task, cell, when], label, NETWORK_COLOURS[cell], k)
         finish(ax, title, note)
     figure.axes[0].legend(loc="lower right", fontsize=10, handlelength=3.0)
-    seeds = len(curves["adding", "lstm", "after", "all"])
+    seeds = len(curves["adding", "lstm", "after"])
     figure.supxlabel(NOTE.format(seeds), fontsize=9, color=QUIET)
     return figure
 
@@ -58,7 +58,7 @@ def powers_figure(curves: Curves) -> Figure:
     ax = figure.subplots()
     colours = mpl.colormaps["viridis"](np.linspace(0.1, 0.85, len(GAINS)))
     for k, (gain, colour) in enumerate(zip(GAINS, colours, strict=True)):
-        norms = curves["sines", scaled_name(gain), "before", "all"]
+        norms = curves["sines", scaled_name(gain), "before"]
         line(ax, norms, f"times {gain:g}", colour, k)
     finish(ax, "SimpleRNN before training, its recurrent kernel made larger or smaller")
     ax.set_title(ax.get_title(), fontsize=12)
@@ -84,10 +84,11 @@ def line(ax: Axes, norms: np.ndarray, label: str, colour: str, k: int) -> None:
 
 def finish(ax: Axes, title: str, note: str = "") -> None:
     """Give a panel its title and scales."""
-    dress(ax, title=title, note=note, x_label="Steps back from the output", y_label="")
+    dress(ax, title=title, note=note, x_label="Steps back; 1 is the last step", y_label="")
     ax.set_yscale("log")
     ax.set_ylim(FLOOR, 20)
-    ax.set_xlim(50, 0)  # time runs to the right, as in every other picture
+    ax.set_xlim(50, 1)  # time runs to the right, as in every other picture
+    ax.set_xticks([50, 40, 30, 20, 10, 1])
     if ax.get_subplotspec().is_first_col():
         ax.set_ylabel("Norm of d output / d state")
 

@@ -86,17 +86,27 @@ network = two.predict(x[np.newaxis], verbose=0)[0]
 print(f"Prediction from network: {network[0]:.5f}, by hand: {(h @ w_y + b_y)[0]:.5f}")
 
 # %% [markdown]
-# <!-- EXPLAIN HERE: trace = rnncomp.explain(demo, x); trace.arithmetic(step=3) says the same, and
-# trace.plot() draws it. Put a short cell with it after this sentence. -->
-#
+# **The same for any network, without a loop.** `rnncomp.explain` takes a network and a window and
+# keeps every number on the way; `arithmetic` writes the equations with the numbers in them. Here is
+# the last step of the network with two features; LSTM and GRU are asked in the same way. Then its
+# layers, and what its two units hold over the steps.
+
+# %%
+import rnncomp
+
+trace = rnncomp.explain(two, x)
+trace.arithmetic(step=3)
+
+# %%
+trace.plot()
+
+# %% [markdown]
 # ## Part two, as told: the sunspots
 #
 # Monthly numbers from 1749 to 1983, scaled to 0..1 over all of them, the first 80 % for training.
 # Windows of 12 months that do not overlap; each predicts the month after it.
 
 # %%
-import rnncomp
-
 sunspots = rnncomp.load("sunspots").slice(0, 2820)
 months = sunspots.target_values.reshape(-1)
 data = (months - months.min()) / (months.max() - months.min())

@@ -7,6 +7,7 @@ from matplotlib.image import imread
 from drawn import legend_texts, lines, notes
 from rnncomp import charts
 from rnncomp.charts import beyond_page, draw_beyond, draw_fit, draw_learning, fit_page
+from rnncomp.charts.figures import new_figure
 
 
 def curve(*values, spread=0.0):
@@ -76,3 +77,26 @@ def test_pages_are_shown_in_their_sizes(monkeypatch):
     finally:
         plt.close("all")
     assert sizes == [(15.0, 6.0)] * 2
+
+
+@pytest.mark.parametrize("of", ["axes", "page", "panels", "window"])
+def test_a_notebook_shows_a_figure_without_pyplot(of):
+    """It asks the figure for a picture as long as pyplot has not told it how to make one."""
+    curve = {
+        "name": "a",
+        "kind": "gru",
+        "x": [1, 2],
+        "y": [0.1, 1.0],
+        "label": "a",
+        "dashed": False,
+    }
+    panel = {"curves": [curve], "note": ""}
+    part = {"window": np.ones((2, 1)), "baseline": np.zeros((2, 1)), "parts": np.ones((2, 1))}
+    part |= {"by_step": np.ones(2), "columns": ["x"], "times": ["1", "2"], "title": "", "note": ""}
+    figure = {
+        "axes": lambda: charts.draw_windows([1.0, 2.0, 3.0], window=2).figure,
+        "page": lambda: new_figure((3.0, 2.0)),
+        "panels": lambda: charts.reach_figure({"a": panel}),
+        "window": lambda: charts.attribution_figure(part).figure,
+    }[of]()
+    assert figure._repr_png_().startswith(b"\x89PNG")

@@ -12,7 +12,7 @@ CHARTS = {
     "sines": ["timeline.png", "training.png"],
     "counting": [],
     "arithmetic": ["loss.png"],
-    "sunspots": ["fit.png"],
+    "sunspots": ["fit.png", "layers.png", "windows.png"],
 }
 HONEST_CHARTS = {
     "sines": ["timeline.png", "training.png"],

@@ -84,7 +84,7 @@ def test_a_reach_is_the_mean_of_flows(name, monkeypatch):
     for k, layer in enumerate(reach):
         there = np.array([flow.layers[k].there for flow in flows])
         weights = there / np.maximum(there.sum(axis=0), 1)
-        for which in ("norms", "c_norms"):
+        for which in ("norms", "c_norms", "state_norms"):
             if getattr(layer, which) is None:
                 assert layer.kind != "lstm"
                 continue
@@ -103,7 +103,9 @@ def test_the_memory_of_an_lstm_counts_both_states():
     layer = gradient_flow(network, x[0]).last
     assert_close(layer.norms, np.sqrt((layer.dh**2).sum(axis=1)), k=8.0)
     assert_close(layer.c_norms, np.sqrt((layer.dc**2).sum(axis=1)), k=8.0)
-    assert layer.memory_steps == memory_steps(np.hypot(layer.norms, layer.c_norms))
+    both = np.concatenate([layer.dh, layer.dc], axis=1)
+    assert_close(layer.state_norms, np.sqrt((both**2).sum(axis=1)), k=8.0)
+    assert layer.memory_steps == memory_steps(layer.state_norms)
     assert layer.c_norms[-1] == 0.0  # what follows reads h alone
 
 

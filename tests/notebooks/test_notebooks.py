@@ -17,7 +17,7 @@ NAMES = (
     "tutorial4_sunspots",
     "what_does_an_lstm_remember",
 )
-FIGURES = dict(zip(NAMES, (3, 2, 2, 3, 3), strict=True))
+FIGURES = dict(zip(NAMES, (3, 2, 2, 4, 6), strict=True))
 
 
 def load_make():
@@ -181,6 +181,16 @@ def test_sunspots_by_hand_as_told_and_by_dates(ran):
     assert "With the tutorial's weights: 5.70622" in text
     network, hand = re.search(r"network: (\S+), by hand: (\S+)\n", text).groups()
     assert abs(float(network) - float(hand)) <= 10 * 2.0**-23 * 30 + 1e-5
+    worked = re.sub("<[^>]+>", " ", tables(ran))
+    assert "simple_rnn/kernel (2, 2)" in worked
+    assert "x_3 @ kernel + h_2 @ recurrent_kernel + bias" in worked
+    assert "= [3 30] @ [[" in worked
+    ends = [
+        re.search(rf"of {who} += \[(\S+)\]", worked)[1]
+        for who in ("the network", "this arithmetic")
+    ]
+    assert abs(float(ends[0]) - float(ends[1])) <= 10 * 2.0**-23 * 30
+    assert abs(float(ends[0]) - float(network)) < 1e-5
     assert "2256 months for training, 564 for the test\nWindows: (187, 12, 1) and (46" in text
     for part in ("Train", "Test"):
         (error,) = numbers(text, rf"{part} RMSE: (\S+) RMSE")
@@ -212,5 +222,18 @@ def test_gated_cells_remember_where_simple_rnn_fails(ran):
     assert kept["LSTM"][0] > 0.7
     assert kept["GRU"][0] > 0.7
     assert all(abs(unmarked) < 0.1 for _, unmarked in kept.values())
+    (highest, *_) = numbers(text, r"the highest: +(.+)\n")
+    (opened,) = numbers(text, r"higher at the marks: +(\S+) at most")
+    assert highest > 0.97
+    assert opened > 0.3
+    for name, low, high in (("SimpleRNN", 1, 30), ("LSTM", 60, 100), ("GRU", 60, 100)):
+        before, after = numbers(text, rf"\n{name} {{10,}}(\d+ +\d+)\n")
+        assert before < 50
+        assert low <= after <= high
+    first, second = re.search(r"step 10: (\S+) +step 80: (\S+)\n", text).groups()
+    assert abs(float(first) - 0.4) < 0.1
+    assert abs(float(second) + 0.3) < 0.1
+    assert numbers(text, r"largest of all others: (\S+)")[0] < 0.1
+    text = text.split("200 steps, error in %")[1]
     assert min(numbers(text, r"\nLSTM ([\d. ]+)\n")) > 90
     assert max(numbers(text, r"\nGRU ([\d. ]+)\n")) < 20

@@ -121,7 +121,7 @@ def test_the_errors_belong_to_what_is_drawn(told):
 
 
 def test_the_chart_is_the_tutorials(told):
-    (page,) = told[1].pages
+    *_, page = told[1].pages
     assert page.size == (15.0, 6.0)
     figure = Figure(figsize=page.size)
     page.draw(figure)
@@ -133,6 +133,35 @@ def test_the_chart_is_the_tutorials(told):
     assert list(boundary.get_xdata()) == [187, 187]
     red, green, blue = (int(boundary.get_color()[k : k + 2], 16) for k in (1, 3, 5))
     assert red > 3 * max(green, blue)
+
+
+def test_a_figure_of_the_layers(told):
+    page = told[1].pages[0]
+    assert page.file == "layers.png"
+    figure = Figure(figsize=page.size)
+    page.draw(figure)
+    (ax,) = figure.axes
+    texts = [text.get_text() for text in ax.texts]
+    assert ax.get_title(loc="left") == "11 parameters in 2 layers"
+    titles = [text for text in texts if text in ("Input", "SimpleRNN (2)", "Dense (1)")]
+    assert titles == ["Input", "SimpleRNN (2)", "Dense (1)"]
+    assert "(3, 1)" in texts
+    shapes = {text for text in texts if text.split(" (")[0].endswith(("kernel", "bias"))}
+    assert {"kernel (1, 2)", "recurrent_kernel (2, 2)", "bias (2,)", "kernel (2, 1)"} <= shapes
+
+
+def test_a_figure_of_how_windows_are_cut(told):
+    page = told[1].pages[1]
+    assert page.file == "windows.png"
+    figure = Figure(figsize=page.size)
+    page.draw(figure)
+    (ax,) = figure.axes
+    values = rnncomp.load("sunspots").target_values
+    cells = [text.get_text() for text in ax.texts if text.get_fontsize() == 7.5]
+    # Two months, and the third as the target; the next sample starts at that third one.
+    first = [f"{value:.4g}" for n in (0, 2, 4) for value in values[n : n + 3]]
+    assert cells[:9] == first
+    assert any("window 2, horizon 1, stride 2" in text.get_text() for text in ax.texts)
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,9 @@ from rnncomp.charts.tutorials import (
     draw_fit,
     draw_learning,
     fit_page,
+    layers_page,
     learning_page,
+    windows_page,
 )
 from rnncomp.charts.unrolled import draw_unrolled
 
@@ -66,6 +68,7 @@ __all__ = [
     "draw_window",
     "draw_windows",
     "fit_page",
+    "layers_page",
     "learning_page",
     "reach_figure",
     "save_figures",
@@ -75,5 +78,6 @@ __all__ = [
     "timeline_figure",
     "trace_figure",
     "training_figure",
+    "windows_page",
     "write_figure",
 ]

@@ -18,6 +18,7 @@ from rnncomp.charts.style import (
     legend_on_top,
     new_axes,
     numbers,
+    shown_figure,
 )
 
 if TYPE_CHECKING:
@@ -116,12 +117,10 @@ def attribution_figure(given: Mapping[str, Any]) -> Axes:
     Returns:
         The axes with the bars, on a new figure.
     """
-    from matplotlib.figure import Figure  # noqa: PLC0415
-
     features = len(given["columns"])
     rows = 3 if features > 1 else 2
     heights = [3.0, 3.4, 1.4 + 0.3 * features][:rows]
-    figure = Figure(figsize=(10.0, sum(heights)), layout="constrained")
+    figure = shown_figure((10.0, sum(heights)))
     axes = figure.subplots(rows, 1, sharex=True, height_ratios=heights)
     draw_window(given, ax=axes[0])
     draw_parts(given, ax=axes[1])

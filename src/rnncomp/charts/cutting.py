@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 ROWS_SHOWN = 8  # samples that are drawn, one under the other
 VALUES_SHOWN = 40
+ROWS_AFTER = 2  # of the series, after the last target that is drawn
 
 
 def draw_windows(
@@ -51,28 +52,45 @@ def draw_windows(
         >>> [text.get_text() for text in ax.get_yticklabels()]
         ['sample 0', 'sample 1']
     """
-    window, horizon = count("window", window), count("horizon", horizon)
-    stride = count("stride", stride)
-    shown = numbers(values[:VALUES_SHOWN])
-    all_starts = range(0, len(values) - window - horizon + 1, stride)
-    starts = [s for s in all_starts[:ROWS_SHOWN] if s + window + horizon <= len(shown)]
-    if not starts:
-        most = min(len(values), VALUES_SHOWN)
-        raise fail("window", f"with horizon at most {most}", window + horizon, "draw a shorter one")
-    shown = shown[: starts[-1] + window + horizon + 2]
-    ax = new_axes(ax, (max(7.0, 0.55 * len(shown) + 2.0), 2.6 + 0.42 * len(starts)))
+    starts, left = _starts(len(values), window, horizon, stride)
+    shown = numbers(values[: starts[-1] + window + horizon + ROWS_AFTER])
+    ax = new_axes(ax, _size(len(shown), len(starts)))
     _draw_series(ax, shown)
     for row, start in enumerate(starts):
         _draw_sample(ax, shown, row, range(start, start + window), horizon)
     ax.set_yticks(range(len(starts)), [f"sample {row}" for row in range(len(starts))])
     _finish(ax, shown, times, len(starts))
-    left = len(all_starts) - len(starts)
     note = f"window {window}, horizon {horizon}, stride {stride}"
     note += f" · {left:,} more sample{'' if left == 1 else 's'}" if left else ""
     dress(ax, title="How Windows Are Cut from a Series", note=note, x_label="Row", y_label="")
     ax.grid(False)
     legend_on_top(ax)
     return ax
+
+
+def windows_size(
+    values: Sequence[float | None], *, window: int, horizon: int = 1, stride: int = 1, **_: Any
+) -> tuple[float, float]:
+    """Return how many inches wide and high the drawing is by itself; arguments as there."""
+    starts, _left = _starts(len(values), window, horizon, stride)
+    shown = min(len(values), starts[-1] + window + horizon + ROWS_AFTER)
+    return _size(shown, len(starts))
+
+
+def _size(rows: int, samples: int) -> tuple[float, float]:
+    return max(7.0, 0.55 * rows + 2.0), 2.6 + 0.42 * samples
+
+
+def _starts(rows: int, window: int, horizon: int, stride: int) -> tuple[list[int], int]:
+    """Return where the samples start that are drawn, and how many more there are."""
+    window, horizon = count("window", window), count("horizon", horizon)
+    stride = count("stride", stride)
+    most = min(rows, VALUES_SHOWN)
+    every = range(0, rows - window - horizon + 1, stride)
+    starts = [start for start in every[:ROWS_SHOWN] if start + window + horizon <= most]
+    if not starts:
+        raise fail("window", f"with horizon at most {most}", window + horizon, "draw a shorter one")
+    return starts, len(every) - len(starts)
 
 
 def _draw_series(ax: Axes, values: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> None:

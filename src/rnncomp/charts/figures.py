@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rnncomp._files import write_whole
 from rnncomp.charts.evidence import draw_folds, draw_steps
+from rnncomp.charts.style import shown_figure
 from rnncomp.charts.timeline import draw_test, draw_timeline
 from rnncomp.charts.training import draw_losses, draw_scores
 from rnncomp.errors import OutputError
@@ -214,9 +215,7 @@ def show_figures(charts: Mapping[str, Any]) -> None:
 
 def new_figure(size: tuple[float, float]) -> Figure:
     """Return an empty figure of `size` inches, laid out by the house rules."""
-    from matplotlib.figure import Figure  # noqa: PLC0415
-
-    return Figure(figsize=size, layout=_layout())
+    return shown_figure(size, _layout())
 
 
 def _layout() -> ConstrainedLayoutEngine:

@@ -37,7 +37,7 @@ def draw_layers(trace: Mapping[str, Any], *, ax: Axes | None = None) -> Axes:
         The axes drawn on.
     """
     boxes = _boxes(trace)
-    ax = new_axes(ax, (2.3 * min(len(boxes), IN_A_ROW) + 0.4, diagram_height(trace)))
+    ax = new_axes(ax, diagram_size(trace))
     top = 0.0  # in inches, the unit of the vertical axis
     for row, height in zip(_rows(boxes), _heights(boxes), strict=True):
         for column, box in enumerate(row):
@@ -57,6 +57,11 @@ def draw_layers(trace: Mapping[str, Any], *, ax: Axes | None = None) -> Axes:
         loc="left", fontsize=11,
     )  # fmt: skip
     return ax
+
+
+def diagram_size(trace: Mapping[str, Any]) -> tuple[float, float]:
+    """Return how many inches wide and high the diagram is by itself."""
+    return 2.3 * min(len(_boxes(trace)), IN_A_ROW) + 0.4, diagram_height(trace)
 
 
 def diagram_height(trace: Mapping[str, Any]) -> float:

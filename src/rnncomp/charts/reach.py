@@ -14,6 +14,7 @@ from rnncomp.charts.style import (
     legend_on_top,
     new_axes,
     numbers,
+    shown_figure,
 )
 
 if TYPE_CHECKING:
@@ -60,9 +61,7 @@ def reach_figure(panels: Mapping[str, Mapping[str, Any]]) -> Figure:
     Returns:
         A new figure.
     """
-    from matplotlib.figure import Figure  # noqa: PLC0415
-
-    figure = Figure(figsize=(7.0 * len(panels), 5.4), layout="constrained")
+    figure = shown_figure((7.0 * len(panels), 5.4))
     whole = figure.subplots(1, len(panels), squeeze=False)[0]
     limits = _range(list(panels.values()))
     most = max(len(reach["curves"]) for reach in panels.values())

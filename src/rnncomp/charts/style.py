@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import math
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +13,7 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 Curve = Mapping[str, Sequence[float | None]]
 """One curve over seeds: equally long ``mean``, ``low`` and ``high``; None is a gap."""
@@ -44,9 +47,27 @@ def new_axes(ax: Axes | None, size: tuple[float, float]) -> Axes:
     """Return `ax`, or the axes of a new figure of `size` inches."""
     if ax is not None:
         return ax
+    return shown_figure(size).add_subplot()
+
+
+def shown_figure(size: tuple[float, float], layout: Any = "constrained") -> Figure:
+    """Return an empty figure of `size` inches that a notebook shows, whatever was drawn before.
+
+    A notebook learns to show matplotlib's figures when pyplot makes one. Ours are made without
+    pyplot, so that they stay out of its list of windows: the first of a notebook would be a line
+    of text, had it no picture of its own.
+    """
     from matplotlib.figure import Figure  # noqa: PLC0415
 
-    return Figure(figsize=size, layout="constrained").add_subplot()
+    figure = Figure(figsize=size, layout=layout)
+    figure.__dict__["_repr_png_"] = partial(_png, figure)
+    return figure
+
+
+def _png(figure: Figure) -> bytes:
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png")
+    return buffer.getvalue()
 
 
 def dress(ax: Axes, *, title: str, note: str, x_label: str, y_label: str) -> None:

@@ -1,13 +1,15 @@
-"""The charts of single tutorials: losses of one network, one fit, and what lies beyond it."""
+"""The charts of single tutorials: losses, one fit, what lies beyond it, layers, windows."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rnncomp.charts.cutting import draw_windows, windows_size
 from rnncomp.charts.figures import Page, axes_page
+from rnncomp.charts.layers import diagram_size, draw_layers
 from rnncomp.charts.style import (
     BLUE,
     GREEN,
@@ -161,6 +163,26 @@ def learning_page(curves: Mapping[str, Curve]) -> Page:
 def fit_page(fit: Mapping[str, Any]) -> Page:
     """Return what `draw_fit` draws, as a page of 15 x 6 in."""
     return axes_page("fit.png", FIT_SIZE, lambda ax: draw_fit(fit, ax=ax))
+
+
+def layers_page(trace: Mapping[str, Any]) -> Page:
+    """Return what `draw_layers` draws, as a page of its own size."""
+    return axes_page("layers.png", diagram_size(trace), lambda ax: draw_layers(trace, ax=ax))
+
+
+def windows_page(values: Sequence[float | None], **cut: Any) -> Page:
+    """Return what `draw_windows` draws, as a page of its own size.
+
+    Args:
+        values: As in `draw_windows`.
+        **cut: Its ``window``, ``horizon``, ``stride`` and ``times``.
+
+    Example:
+        >>> windows_page([5.0, 7.0, 6.0, 9.0], window=2).file
+        'windows.png'
+    """
+    size = windows_size(values, **cut)
+    return axes_page("windows.png", size, lambda ax: draw_windows(values, **cut, ax=ax))
 
 
 def beyond_page(beyond: Mapping[str, Any]) -> Page:

@@ -46,7 +46,8 @@ class LayerFlow:
         norms: Euclidean norm of d output / d h after each step, shape (T,); of several windows
             their mean, each over the windows that have the step.
         c_norms: The same of the cell state of an LSTM, else None.
-        memory_steps: The effective memory in steps; see `memory_steps`.
+        state_norms: The same of the whole state: of an LSTM h and c side by side, else `norms`.
+        memory_steps: The effective memory in steps, by `state_norms`; see `memory_steps`.
         dh: d output / d h of one window, shape (T, U), with c held; None of several windows.
         dc: d output / d c of one window in an LSTM, shape (T, U), with h held; else None.
     """
@@ -57,6 +58,7 @@ class LayerFlow:
     there: NDArray[np.bool_]
     norms: Array
     c_norms: Array | None
+    state_norms: Array
     memory_steps: int
     dh: Array | None = None
     dc: Array | None = None
@@ -225,5 +227,8 @@ def _of_one(found: StateGradients) -> LayerFlow:
     dc = None if found.dc is None else found.dc[0]
     norms = np.linalg.norm(dh, axis=-1)  # (T,)
     c_norms = None if dc is None else np.linalg.norm(dc, axis=-1)
-    steps = memory_steps(norms if c_norms is None else np.hypot(norms, c_norms), there)
-    return LayerFlow(found.name, found.kind, found.order, there, norms, c_norms, steps, dh, dc)
+    both = norms if c_norms is None else np.hypot(norms, c_norms)
+    steps = memory_steps(both, there)
+    return LayerFlow(
+        found.name, found.kind, found.order, there, norms, c_norms, both, steps, dh, dc
+    )

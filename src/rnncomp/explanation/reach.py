@@ -118,4 +118,4 @@ class _Sums:
         there = self.counts > 0
         name, kind, order = self.found.name, self.found.kind, self.found.order
         c_norms = None if self.found.dc is None else c
-        return LayerFlow(name, kind, order, there, h, c_norms, memory_steps(both, there))
+        return LayerFlow(name, kind, order, there, h, c_norms, both, memory_steps(both, there))

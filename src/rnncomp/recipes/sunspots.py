@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 import rnncomp
-from rnncomp.charts import fit_page
+from rnncomp.charts import fit_page, layers_page, windows_page
 from rnncomp.errors import ColumnError, DataError
 from rnncomp.recipes.by_hand import show
 from rnncomp.recipes.compared import Honestly, compared
@@ -23,6 +23,8 @@ MONTHS = 2820  # 1749 to 1983, what the tutorial's file holds; ours goes on to 2
 WINDOW, UNITS, EPOCHS, BATCH_SIZE, SEEDS = 12, 3, 20, 1, 5
 TRAIN_SHARE = 0.8
 BY_HAND = (1.0, 2.0, 3.0)
+CUT = {"window": 2, "horizon": 1, "stride": 2}  # what the tutorial shows the cutting with
+CUT_ROWS = 13
 SOURCE = "sunspots"
 
 
@@ -52,8 +54,8 @@ def run_sunspots(
         verbose: 0 for silence in training, 1 for a bar an epoch, 2 for a line an epoch.
 
     Returns:
-        What was found, with the chart of both parts; of the honest variant the windows of a
-        comparison.
+        What was found, with the layers of the network by hand, how windows are cut, and the chart
+        of both parts; of the honest variant the windows of a comparison.
 
     Raises:
         DataError: The source cannot be read, or is too short.
@@ -121,8 +123,12 @@ def _as_told(echo: Echo, how: Pace, series: Any) -> Told:
     echo(f"\nPart two: a forecast of {series.name}, {len(series):,} rows")
     facts, results = _forecast(echo, how, series)
     tell_seed(echo, how)
-    page = fit_page(facts["charts"]["fit"])
-    return Told("sunspots", False, {"by_hand": by_hand, **facts}, (page,), results)
+    trace = rnncomp.explain(demonstration, np.array(BY_HAND)).to_dict()
+    shown = {"values": series.target_values[:CUT_ROWS].tolist(), **CUT}
+    charts = {"layers": trace, "windows": shown, **facts["charts"]}
+    pages = (layers_page(trace), windows_page(**shown), fit_page(charts["fit"]))
+    found = {"by_hand": by_hand, **facts, "charts": charts}
+    return Told("sunspots", False, found, pages, results)
 
 
 def _forecast(echo: Echo, how: Pace, series: Any) -> tuple[dict[str, Any], tuple[str, str]]:
