@@ -132,6 +132,20 @@ def test_the_numbers_of_tutorial_4(kernel, recurrent, dense, output):
     assert "h_0 @ recurrent_kernel" in shown  # the tutorial's erratum
 
 
+def test_a_stateful_layer_is_explained_from_zero_states():
+    layers = [rnncomp.LSTM(3, stateful=True, input_shape=(4, 1)), rnncomp.Dense(1)]
+    model = rnncomp.Sequential(layers, seed=0)
+    first, second = (model.predict(np.ones((1, 4, 1)), batch_size=1, verbose=0) for _ in range(2))
+    assert first != second
+    assert rnncomp.explain(model, np.ones(4)).output == first
+
+
+def test_no_layer_to_plot():
+    trace = rnncomp.explain(rnncomp.Sequential([rnncomp.Dense(1, input_shape=(2,))]), [1.0, 2.0])
+    with pytest.raises(InvalidArgumentError, match="layer must be left out, none is recurrent"):
+        trace.plot("dense")
+
+
 def test_two_features_a_step():
     """The case in which a reader of tutorial 4 got two outputs."""
     model = rnncomp.Sequential(

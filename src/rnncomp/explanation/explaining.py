@@ -44,7 +44,8 @@ def explain(
     """Return every number that a network computes for one window.
 
     The numbers are those of the engine; beside each stands the same by the equations
-    (docs/equations.md) in float64, and the largest difference.
+    (docs/equations.md) in float64, and the largest difference. The states before the first step
+    are zeros, those of stateful layers as well.
 
     Args:
         network: A `Sequential` or `Network`, trained or not; or a fitted `RecurrentForecaster`.

@@ -90,7 +90,8 @@ class Trace(Computed):
         """
         if layer is not None and not self[layer].recurrent:
             names = ", ".join(one.name for one in self.recurrent)
-            raise fail("layer", f"recurrent, one of {names}", layer)
+            rule = f"recurrent, one of {names}" if names else "left out, none is recurrent"
+            raise fail("layer", rule, layer)
         return charts.trace_figure(self.to_dict(), layer=layer)
 
     def to_html(self, path: str | os.PathLike[str]) -> Path:
