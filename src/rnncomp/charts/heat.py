@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 MAP_SIZE = (10.0, 2.6)
 GATE_MAP, SIGNED_MAP = "Blues", "RdBu_r"
 FEW_UNITS, FEW_STEPS, FEW_LINES = 6, 12, 6  # so few that numbers, or lines, can be read
+MARKED_STEPS = 60  # so few steps of a line are dots as well
 
 WORDS = {
     "lstm": {
@@ -189,7 +190,7 @@ def draw_input(
         title = f"x   the input, {features} features"
     else:
         for line, column in enumerate(columns):
-            marker = "o" if steps <= 60 else ""
+            marker = "o" if steps <= MARKED_STEPS else ""
             colour = LINES[line]
             ax.plot(np.arange(1, steps + 1), x[:, line], color=colour, marker=marker, markersize=3,
                     linewidth=1.4, label=cut(column))  # fmt: skip

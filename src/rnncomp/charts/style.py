@@ -50,8 +50,11 @@ def new_axes(ax: Axes | None, size: tuple[float, float]) -> Axes:
 
 
 def dress(ax: Axes, *, title: str, note: str, x_label: str, y_label: str) -> None:
-    """Put title, a quieter note under it, axis labels and a light grid on `ax`."""
-    ax.set_title(title, fontsize=13, pad=24 if note else 8)
+    """Put title, a quieter note under it, axis labels and a light grid on `ax`.
+
+    Names of columns stand in them: a dollar sign is one, and opens no mathematics.
+    """
+    ax.set_title(title, fontsize=13, pad=24 if note else 8, parse_math=False)
     if note:
         ax.annotate(
             note,
@@ -62,9 +65,10 @@ def dress(ax: Axes, *, title: str, note: str, x_label: str, y_label: str) -> Non
             ha="center",
             color=QUIET,
             fontsize=9,
+            parse_math=False,
         )
-    ax.set_xlabel(x_label)
-    ax.set_ylabel(y_label)
+    ax.set_xlabel(x_label, parse_math=False)
+    ax.set_ylabel(y_label, parse_math=False)
     ax.grid(True, alpha=0.3)
     ax.set_axisbelow(True)
 
@@ -100,6 +104,8 @@ def legend_on_top(
         framealpha=1.0,
         handlelength=2.6,
     )
+    for text in legend.get_texts():
+        text.set_parse_math(False)
     for line in legend.get_lines():
         line.set_linewidth(2.0)
 
