@@ -19,6 +19,7 @@ from rnncomp.charts.style import (
     legend_on_top,
     new_axes,
     numbers,
+    whole_ticks,
 )
 
 if TYPE_CHECKING:
@@ -144,8 +145,6 @@ def draw_lags(given: Mapping[str, Any], *, ax: Axes | None = None) -> Axes:
     Returns:
         The axes drawn on, the last step on the right at 1 step back.
     """
-    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
-
     ax = new_axes(ax, LAGS_SIZE)
     bars = numbers(given["network"])
     back = np.arange(len(bars), 0, -1)
@@ -163,7 +162,7 @@ def draw_lags(given: Mapping[str, Any], *, ax: Axes | None = None) -> Axes:
         x_label="Steps Back (1 is the last one read)",
         y_label=given["y_label"],
     )
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10], min_n_ticks=1))
+    whole_ticks(ax.xaxis)
     ax.set_xlim(len(bars) + 0.7, 0.3)
     ax.set_ylim(bottom=0.0)
     legend_on_top(ax, drawn)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
 
 Curve = Mapping[str, Sequence[float | None]]
 """One curve over seeds: equally long ``mean``, ``low`` and ``high``; None is a gap."""
@@ -71,6 +72,13 @@ def dress(ax: Axes, *, title: str, note: str, x_label: str, y_label: str) -> Non
     ax.set_ylabel(y_label, parse_math=False)
     ax.grid(True, alpha=0.3)
     ax.set_axisbelow(True)
+
+
+def whole_ticks(axis: Axis) -> None:
+    """Let only whole numbers, at even distances, stand at an axis."""
+    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
+
+    axis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10], min_n_ticks=1))
 
 
 def joined_notes(*parts: str) -> str:
