@@ -5,11 +5,12 @@ import io
 import numpy as np
 import pytest
 
+import rnncomp
 from rnncomp import charts
 from rnncomp.charts.heat import WORDS
 from rnncomp.charts.unrolled import vector
 from rnncomp.errors import InvalidArgumentError
-from rnncomp.explanation import trace_data
+from rnncomp.explanation import explain, trace_data
 from rnncomp.windows import make_samples
 from traces import CASES, CHAINS, traced
 
@@ -155,6 +156,12 @@ def test_another_layer_is_refused_by_name():
     for draw in (charts.draw_unrolled, charts.trace_figure):
         with pytest.raises(InvalidArgumentError, match="it has lstm, gru"):
             draw(trace_data(trace), layer="lstn")
+
+
+def test_a_network_without_steps_is_not_unrolled():
+    dense = rnncomp.Sequential([rnncomp.Dense(1, input_shape=(3,))], seed=0)
+    with pytest.raises(InvalidArgumentError, match="no recurrent layer, so nothing is unrolled"):
+        charts.draw_unrolled(trace_data(explain(dense, [[1.0, 2.0, 3.0]])))
 
 
 def test_a_short_window_is_unrolled_with_all_its_numbers():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rnncomp.charts.heat import MARKED_STEPS, cut, name_steps
+from rnncomp.charts.heat import MARKED_STEPS, name_steps
 from rnncomp.charts.style import (
     BLUE,
     GREEN,
@@ -15,6 +15,7 @@ from rnncomp.charts.style import (
     OTHER_COLOURS,
     QUIET,
     RED,
+    cut,
     dress,
     legend_on_top,
     new_axes,

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rnncomp._check import count, fail
-from rnncomp.charts.heat import cut
-from rnncomp.charts.style import BLUE, RED, dress, legend_on_top, new_axes, numbers
+from rnncomp.charts.style import BLUE, RED, cut, dress, legend_on_top, new_axes, numbers
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnncomp.charts.style import new_axes, numbers
+from rnncomp.charts.style import cut, new_axes, numbers
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -210,13 +210,6 @@ def draw_input(
 
 # Those of the networks and of the data, apart for colour-blind eyes.
 LINES = ("#1F4FBF", "#E69F00", "#117733", "#AA3377", "#33BBEE", "#000000")
-
-
-def cut(text: str, most: int = 18) -> str:
-    """Return a name of any length as one that fits a legend, with no mathematics in it."""
-    one = " ".join(text.split())
-    one = one if len(one) <= most else one[: most - 1] + "…"
-    return one.replace("$", r"\$")
 
 
 def name_steps(ax: Axes, steps: int, times: Sequence[str] | None) -> None:

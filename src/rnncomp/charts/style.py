@@ -41,6 +41,13 @@ def numbers(values: Sequence[float | None]) -> NDArray[np.float64]:
     return np.where(np.isfinite(array), array, np.nan)
 
 
+def cut(text: str, most: int = 18) -> str:
+    """Return a name of any length as one that fits a legend, with no mathematics in it."""
+    one = " ".join(text.split())
+    one = one if len(one) <= most else one[: most - 1] + "…"
+    return one.replace("$", r"\$")
+
+
 def new_axes(ax: Axes | None, size: tuple[float, float]) -> Axes:
     """Return `ax`, or the axes of a new figure of `size` inches."""
     if ax is not None:
