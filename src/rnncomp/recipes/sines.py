@@ -41,7 +41,8 @@ def run_sines(
         epochs: Passes over the training windows, at least 1; None for the tutorial's 20.
         seed: Seed of weights and shuffles; None for fresh ones, as the tutorial has it. The first
             of an honest variant's.
-        verbose: 0 for silence in training, 1 for a bar an epoch, 2 for a line an epoch.
+        verbose: 0 for silence in training, 1 for a bar an epoch, 2 for a line an epoch; an honest
+            variant has a line a training for both.
 
     Returns:
         What was found, with both windows.
