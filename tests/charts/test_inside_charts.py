@@ -210,6 +210,15 @@ def test_windows_are_drawn_as_they_are_cut(window, horizon, stride):
     assert (f"{left} more sample" in ax.texts[-1].get_text()) == (left > 0)
 
 
+def test_the_stamps_of_a_series_name_steps_and_rows():
+    series = rnncomp.load("airline")
+    days = series.time.astype("datetime64[D]")
+    ax = charts.draw_windows(series.target_values, window=3, times=days)
+    assert ax.get_xticklabels()[0].get_text() == "1949-01-01"
+    ax = charts.draw_input(series.values[:5], ["passengers"], times=days[:5])
+    assert ax.get_xticklabels()[-1].get_text() == "1949-05-01"
+
+
 def test_a_window_that_does_not_fit_is_refused():
     with pytest.raises(InvalidArgumentError, match="window must be with horizon at most 5, got 6"):
         charts.draw_windows([1.0] * 5, window=5)

@@ -217,7 +217,8 @@ def name_steps(ax: Axes, steps: int, times: Sequence[str] | None) -> None:
 
     Long names take the room of several short ones.
     """
-    names = [cut(str(time), 20) for time in (times or range(1, steps + 1))]
+    named = range(1, steps + 1) if times is None else times
+    names = [cut(str(time), 20) for time in named]
     longest = max(len(name) for name in names)
     room = max(2, int(90 / (longest + 3)))
     every = -(-steps // room)
