@@ -60,7 +60,7 @@ BACKWARD = [  # module, the right line, the slip, the Keras case that must see i
     (simple_rnn, "product_back(dz[:, t]", "product_back(-dz[:, t]", None),
     (simple_rnn, "dh = dh + product_back(", "dh = 0.0 * product_back(", None),
     (simple_rnn, "kernel_gradient(trace.h_prev,", "kernel_gradient(trace.h,", None),
-    (simple_rnn, "dstates=dh)", "dstates=0.0 * dh)", None),
+    (simple_rnn, "dstates=dh,", "dstates=0.0 * dh,", None),
     (lstm, "dc_new * f, dc)", "dc_new, dc)", None),
     (lstm, "dh * o * act_slope(c, a)", "dh * o", None),
     (lstm, "dc_new = dc + dh * o", "dc_new = dh * o", None),

@@ -242,7 +242,8 @@ def _html(row: Row) -> str:
 _STYLE = (
     "<style>.rnncomp-arithmetic{font-family:ui-monospace,monospace;font-size:13px;"
     "overflow-x:auto}.rnncomp-arithmetic>div{display:flex;gap:.6em;padding:1px 0}"
-    ".rnncomp-arithmetic b{min-width:11em;text-align:right;font-weight:600}"
+    ".rnncomp-arithmetic b{min-width:11em;text-align:right;font-weight:600;"
+    "white-space:nowrap}"
     ".rnncomp-arithmetic .heading{font-weight:600;margin-top:.8em;border-bottom:1px solid #8886}"
     ".rnncomp-arithmetic .note,.rnncomp-arithmetic small{opacity:.75}"
     ".rnncomp-arithmetic .note{font-family:system-ui,sans-serif}</style>"
