@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rnncomp.charts.figures import new_figure
 from rnncomp.charts.heat import MARKED_STEPS, name_steps
 from rnncomp.charts.style import (
     BLUE,
@@ -119,10 +118,12 @@ def attribution_figure(given: Mapping[str, Any]) -> Axes:
     Returns:
         The axes with the bars, on a new figure.
     """
+    from matplotlib.figure import Figure  # noqa: PLC0415
+
     features = len(given["columns"])
     rows = 3 if features > 1 else 2
     heights = [3.0, 3.4, 1.4 + 0.3 * features][:rows]
-    figure = new_figure((10.0, sum(heights)))
+    figure = Figure(figsize=(10.0, sum(heights)), layout="constrained")
     axes = figure.subplots(rows, 1, sharex=True, height_ratios=heights)
     draw_window(given, ax=axes[0])
     draw_parts(given, ax=axes[1])

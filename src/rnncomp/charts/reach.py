@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rnncomp.charts.figures import new_figure
 from rnncomp.charts.style import (
     NETWORK_COLOURS,
     OTHER_COLOURS,
@@ -62,7 +61,9 @@ def reach_figure(panels: Mapping[str, Mapping[str, Any]]) -> Figure:
     Returns:
         A new figure.
     """
-    figure = new_figure((7.0 * len(panels), 5.4))
+    from matplotlib.figure import Figure  # noqa: PLC0415
+
+    figure = Figure(figsize=(7.0 * len(panels), 5.4), layout="constrained")
     whole = figure.subplots(1, len(panels), squeeze=False)[0]
     limits = _range(list(panels.values()))
     most = max(len(reach["curves"]) for reach in panels.values())
