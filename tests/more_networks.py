@@ -1,5 +1,8 @@
 """Networks of layers beside plain recurrent and dense ones, by the name of what they try."""
 
+import numpy as np
+
+from networks import make_problem
 from rnncomp.kernels import DenseSpec, NetworkSpec, RecurrentSpec
 from rnncomp.kernels.layer_specs import (
     ActivationSpec,
@@ -29,6 +32,15 @@ def both_ways(first, second, units, merge="concat", **options):
     """Return a bidirectional layer of two kinds of cells."""
     there = cell(first, units, **options)
     return BidirectionalSpec(there, cell(second, units, go_backwards=True, **options), merge)
+
+
+def problem(spec, *, dtype="float64", samples=3, seed=1, window=WINDOW):
+    """Return a problem in which some steps of some windows equal the masking value."""
+    p = make_problem(spec, samples=samples, window=window, seed=seed, dtype=dtype)
+    if spec.layers[0].kind == "masking":
+        rng = np.random.default_rng(seed + 1)
+        p.samples.base[rng.random(len(p.samples.base)) < 0.4] = spec.layers[0].mask_value
+    return p
 
 
 def _networks():

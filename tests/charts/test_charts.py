@@ -4,11 +4,11 @@ import itertools
 
 import numpy as np
 import pytest
-from drawn import legend_texts, lines, notes
 from made_up import LABELS, made_up_charts
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
+from drawn import legend_texts, lines, notes
 from rnncomp.charts import (
     draw_losses,
     draw_scores,

@@ -4,12 +4,12 @@ import itertools
 
 import numpy as np
 import pytest
-from drawn import legend_texts, lines, notes
 from made_up import LABELS
 from matplotlib.colors import to_hex
 from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 
+from drawn import legend_texts, lines, notes
 from rnncomp.charts import draw_folds, draw_steps
 from rnncomp.charts.evidence import BASELINE_DASHES, BASELINE_GREYS
 from rnncomp.charts.style import NETWORK_COLOURS, SPREAD_NOTE

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from drawn import legend_texts, lines, notes
 from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 
+from drawn import legend_texts, lines, notes
 from rnncomp.charts import draw_forecast
 from rnncomp.charts.forecast import ENDLESS_NOTE
 

@@ -4,10 +4,10 @@ import itertools
 
 import numpy as np
 import pytest
-from drawn import legend_texts, lines, notes
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
+from drawn import legend_texts, lines, notes
 from rnncomp.charts.attribution import attribution_figure, draw_lags, draw_part_map, draw_parts
 from rnncomp.charts.reach import DECADES, draw_reach, reach_figure
 from rnncomp.charts.style import BLUE, NETWORK_COLOURS, RED

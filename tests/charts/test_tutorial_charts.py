@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from drawn import legend_texts, lines, notes
 from matplotlib.image import imread
 
+from drawn import legend_texts, lines, notes
 from rnncomp import charts
 from rnncomp.charts import beyond_page, draw_beyond, draw_fit, draw_learning, fit_page
 from rnncomp.charts.figures import new_figure

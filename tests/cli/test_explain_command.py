@@ -57,6 +57,7 @@ def test_a_file_and_a_date(rnncomp_program, kept):
     assert "lstm, step 12 of 12 (1960-05)" in result.out
     assert "Steps 3 to 11 are left out: --all shows them" in result.out
     assert "in units of the series" in result.out
+    assert "left out" not in rnncomp_program("explain", model, "--layer", "dense").out
     assert "step 7 of 12" in rnncomp_program("explain", model, "--all").out
     other = rnncomp_program("explain", model, "--at", "1960-06", "--seed", 5)
     assert other.out != result.out
@@ -82,10 +83,15 @@ def test_a_run_and_its_networks(rnncomp_program, kept):
         (("--demo", "gru", "--at", "1960"), "--at must be left out with --demo"),
         (("--demo", "gru", "--lags", "a.png"), "--lags must be left out with --demo, got 'a.png'"),
         (("--demo", "gru", "--step", 1, "--all"), "--step and --all must not be given together"),
+        (("--demo", "gru", "--json", "--step", 1), "--step must be left out with --json"),
+        (("--demo", "gru", "--json", "--unit", 0), "--unit must be left out with --json"),
+        (("--demo", "gru", "--json", "--layer", "gru"), "--layer must be left out with --json"),
+        (("--demo", "gru", "--json", "--all"), "--all must be left out with --json"),
         (("--demo", "gru", "--unit", 2), "unit must be 0 .. 1, got 2"),
         (("--demo", "gru", "--units", 0), "units must be"),
         (("--demo", "gru", "--steps", 0), "input_shape"),
         (("gone.safetensors",), "gone.safetensors"),
+        (("a.safetensors", "--png", "a.png", "--lags", "a.png"), "must be different files"),
         (("--demo", "gru", "--html", "x.txt"), "--html must end in .html"),
         (("--demo", "gru", "--png", "x.txt"), "x.txt"),
     ],

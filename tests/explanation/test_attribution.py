@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from more_networks import NETWORKS, WINDOW
-from networks import RECURRENT, make_problem
+from more_networks import NETWORKS, WINDOW, problem
+from networks import RECURRENT
 from rnncomp.errors import InvalidArgumentError, UnsupportedError
 from rnncomp.explanation import explain
 from rnncomp.explanation.attribution import attribute
@@ -32,10 +32,7 @@ NUMERIC = {
 
 def made(spec, seed=3, window=WINDOW, samples=4, dtype="float64"):
     """Return a network and windows, some steps of which are masked where a layer masks."""
-    p = make_problem(spec, samples=samples, window=window, seed=seed, dtype=dtype)
-    if isinstance(spec.layers[0], MaskingSpec):
-        out = np.random.default_rng(4).random(len(p.samples.base)) < 0.4
-        p.samples.base[out] = spec.layers[0].mask_value
+    p = problem(spec, samples=samples, window=window, seed=seed, dtype=dtype)
     return Network(spec, dtype=dtype, params=p.params), p.samples.windows()
 
 
@@ -231,6 +228,8 @@ def test_pieces_change_nothing(monkeypatch):
         ({"output": 2}, "output must be the number of one of 2 outputs"),
         ({"run": 2}, "run must be 1 with integrated gradients"),
         ({"run": 6, "method": "occlusion"}, "run must be 1 .. 5"),
+        ({"columns": ["a"]}, "columns must be 3 names, one a feature, got 1"),
+        ({"times": ["a"]}, "times must be 5 names, one a step of the window, got 1"),
     ],
     ids=str,
 )

@@ -164,6 +164,29 @@ def test_the_parts_of_a_trace():
     assert repr(trace).startswith("Trace(lstm, dense; 5 steps of 2 features, engine and equations")
 
 
+def test_a_trace_outlives_what_it_was_made_of():
+    """Training goes on and a buffer is filled anew: what is asked of a trace stays the same."""
+    model = rnncomp.Sequential([rnncomp.GRU(3, input_shape=(5, 1)), rnncomp.Dense(1)], seed=0)
+    window = np.arange(5, dtype=np.float32)[:, None]
+    trace = rnncomp.explain(model, window)
+    flow, parts = trace.gradient_flow(), trace.attribution()
+    model.set_weights([2.0 * weight for weight in model.get_weights()])
+    window[:] = 7.0
+    np.testing.assert_array_equal(trace.gradient_flow().norms, flow.norms)
+    np.testing.assert_array_equal(trace.attribution().parts, parts.parts)
+    assert trace.attribution().output == pytest.approx(float(trace.output[0]), rel=1e-6)
+
+
+def test_a_difference_that_is_no_number_is_told():
+    """Steps before the gap agree to the roundings of float32, which must not be said of all."""
+    layers = [rnncomp.GRU(2, return_sequences=True, input_shape=(3, 1)), rnncomp.GRU(2)]
+    trace = rnncomp.explain(rnncomp.Sequential(layers, seed=0), [1.0, np.nan, 2.0])
+    assert np.isnan(trace.difference)
+    assert "differ by at most nan" in str(trace.arithmetic())
+    assert np.isfinite(trace.arithmetic(step=1, layer="gru").difference)
+    assert trace.to_dict()["difference"] is None
+
+
 def test_two_directions_have_two_states():
     layers = [
         keras_layers.Bidirectional(keras_layers.GRU(2, return_sequences=True), input_shape=(4, 1)),
@@ -201,6 +224,7 @@ def test_a_masked_step_keeps_the_states():
         ({"step": 0}, "step must be an integer of at least 1, got 0; steps are 1 .. 3"),
         ({"step": 4}, "step must be at most 3"),
         ({"step": [1, 9]}, "step must be at most 3"),
+        ({"step": []}, "step must be one of 1 .. 3, or several, got []"),
         ({"layer": "gru"}, "layer must be one of lstm, dense, got 'gru'"),
         ({"unit": 2}, "unit must be 0 .. 1, got 2"),
         ({"unit": -1}, "unit must be an integer of at least 0"),

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from more_networks import NETWORKS, cell
-from networks import make_problem
+from drawn import legend_texts
+from more_networks import NETWORKS, cell, problem
 from rnncomp.errors import InvalidArgumentError
 from rnncomp.explanation.flow import gradient_flow, memory_steps
 from rnncomp.explanation.reach import gradient_reach, plot_reach
@@ -14,16 +14,10 @@ from rnncomp.samples import Samples
 from tolerance import assert_close
 
 
-def legend_texts(ax):
-    return [text.get_text() for text in ax.get_legend().get_texts()]
-
-
 def made(name, dtype="float64", samples=4):
     """Return a network of NETWORKS and its windows, some steps masked where a layer masks."""
     spec = NETWORKS[name]
-    p = make_problem(spec, samples=samples, window=5, seed=3, dtype=dtype)
-    if spec.layers[0].kind == "masking":
-        p.samples.base[np.random.default_rng(4).random(len(p.samples.base)) < 0.4] = 0.5
+    p = problem(spec, samples=samples, seed=3, dtype=dtype)
     return Network(spec, dtype=dtype, params=p.params), p.samples.windows()
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from drawn import legend_texts
 from more_networks import cell
 from networks import make_problem
 from rnncomp.errors import InvalidArgumentError
@@ -14,10 +15,6 @@ from rnncomp.nn import Network
 from rnncomp.samples import Samples
 from rnncomp.series.scaling import MinMaxScaler
 from tolerance import assert_close
-
-
-def legend_texts(ax):
-    return [text.get_text() for text in ax.get_legend().get_texts()]
 
 
 def made(features=2, windows=7, steps=5):
@@ -89,13 +86,16 @@ def test_coefficients_in_other_units_come_out_the_same():
         ({"units": [1.0, 0.0]}, "units must be 2 numbers above 0"),
         ({"columns": ["a"]}, "columns must be 2 names"),
         ({"output": 2}, "output must be the number of one of 2"),
+        ({"seed": 3}, "seed must be left out with a network"),
+        ({"of": "a"}, "of must be left out with a network"),
+        ({"windows": None}, "windows must be what the network reads"),
     ],
     ids=str,
 )
 def test_refused(arguments, words):
     network, x = made()
     with pytest.raises(InvalidArgumentError, match=words):
-        lag_importance(network, x, **arguments)
+        lag_importance(network, **{"windows": x, **arguments})
 
 
 def test_windows_whose_parts_do_not_sum_are_counted():

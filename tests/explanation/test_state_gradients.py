@@ -6,18 +6,17 @@ import numpy as np
 import pytest
 
 from backends import BACKENDS, engine_of
-from more_networks import KINDS, NETWORKS, both_ways, cell
-from networks import make_problem
+from more_networks import KINDS, NETWORKS, both_ways, cell, problem
 from rnncomp.errors import InvalidArgumentError
-from rnncomp.explanation.double import mask_of
 from rnncomp.explanation.state_gradients import state_gradients
 from rnncomp.kernels import DenseSpec, NetworkSpec
-from rnncomp.kernels.layer_specs import BidirectionalSpec, EmbeddingSpec, MaskingSpec
+from rnncomp.kernels.layer_specs import BidirectionalSpec, MaskingSpec
 from rnncomp.kernels.reference import bidirectional, recurrent
 from rnncomp.kernels.reference.engine import LAYERS
 from rnncomp.kernels.reference.packing import unpack_params
 from rnncomp.kernels.reference.types import Call
 from rnncomp.nn import Network
+from rnncomp.nn.masks import input_mask
 from rnncomp.samples import Samples
 from tolerance import assert_close, assert_gradient, carried_bound
 
@@ -47,11 +46,7 @@ WITH_STATES = [name for name, spec in ALL.items() if any(s.recurrent for s in sp
 
 def made(spec, backend=None):
     """Return a network and windows, some steps of which are masked where a layer masks."""
-    p = make_problem(spec, samples=WINDOWS, window=STEPS, seed=3)
-    first = spec.layers[0]
-    if isinstance(first, (MaskingSpec, EmbeddingSpec)):
-        value = first.mask_value if isinstance(first, MaskingSpec) else 0.0
-        p.samples.base[np.random.default_rng(4).random(len(p.samples.base)) < 0.4] = value
+    p = problem(spec, samples=WINDOWS, window=STEPS, seed=3)
     network = Network(spec, dtype="float64", params=p.params, backend=backend)
     return network, p.samples.windows()
 
@@ -157,7 +152,7 @@ def test_the_engines_say_the_same(kind, backend):
 
 def test_masks_are_those_of_the_layers():
     network, x = made(NETWORKS["bidirectional mul, masked"])
-    mask = mask_of(network, x)
+    mask = input_mask(network.spec.layers[0], x)
     assert not mask.all()
     one, other = state_gradients(network, x, 0)
     np.testing.assert_array_equal(one.there, mask)

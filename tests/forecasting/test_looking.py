@@ -103,6 +103,8 @@ def test_one_of_several_series(airline):
             SplitError,
             "at must be a row of series 'airline' or the one after, 0 .. 144, got 145",
         ),
+        (1960, SplitError, "0 .. 144, got 1960"),
+        (-1, InvalidArgumentError, "at must be an integer of at least 0, got -1"),
         ("1949-05", InvalidArgumentError, "take 1949-07 or later"),
         ("soon", InvalidArgumentError, "at must be a date, got 'soon'"),
     ],
@@ -112,6 +114,14 @@ def test_what_cannot_be_looked_at(airline, at, error, words):
     with pytest.raises(error) as raised:
         rnncomp.explain(forecaster, at=at)
     assert words in str(raised.value)
+
+
+def test_a_number_is_a_row_and_four_digits_in_text_are_a_year():
+    forecaster = rnncomp.RecurrentForecaster("gru", **QUICK).fit(rnncomp.load("sunspots"))
+    for row in (1800, np.int64(1800)):
+        assert rnncomp.explain(forecaster, at=row).title == "gru: sunspots, 1899-01"
+    assert rnncomp.explain(forecaster, at="1899").title == "gru: sunspots, 1899-01"
+    assert rnncomp.explain(forecaster, at="180").title == "gru: sunspots, 1764-01"
 
 
 def test_names_belong_to_networks(airline):

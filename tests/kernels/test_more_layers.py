@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from backends import BACKENDS, NATIVE, engine_of
-from more_networks import NETWORKS, WINDOW, cell
+from more_networks import NETWORKS, WINDOW, cell, problem
 from networks import make_problem
 from rnncomp.kernels import LossSpec, NetworkSpec, OptimizerSpec
 from rnncomp.kernels.engine import Draws
@@ -21,15 +21,6 @@ from tolerance import (
 )
 
 DRAWS = Draws(seed=2**40 + 3, batch=5)
-
-
-def problem(spec, *, dtype="float64", samples=3, seed=1):
-    """Return a problem in which some steps of some windows equal the masking value."""
-    p = make_problem(spec, samples=samples, window=WINDOW, seed=seed, dtype=dtype)
-    if spec.layers[0].kind == "masking":
-        rng = np.random.default_rng(seed + 1)
-        p.samples.base[rng.random(len(p.samples.base)) < 0.4] = spec.layers[0].mask_value
-    return p
 
 
 def explicit_mask(p, seed=3):

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from backends import BACKENDS, NATIVE, engine_of
-from more_networks import NETWORKS, WINDOW, both_ways
-from networks import describe, layer_options, make_problem
+from more_networks import NETWORKS, WINDOW, both_ways, problem
+from networks import describe, layer_options
 from rnncomp.kernels import DenseSpec, NetworkSpec, RecurrentSpec
 from rnncomp.kernels.layer_specs import MaskingSpec
 from tolerance import assert_close, assert_same_bytes, inner_bound, sides, steps_bound
@@ -13,18 +13,10 @@ from tolerance import assert_close, assert_same_bytes, inner_bound, sides, steps
 ROWS = 19  # a block of rows and a part of one
 
 
-def problem(spec, dtype, *, window=WINDOW, samples=ROWS):
-    """Return a problem, in which a Masking layer finds steps to mask."""
-    p = make_problem(spec, samples=samples, window=window, seed=7, dtype=dtype)
-    if spec.layers[0].kind == "masking":
-        rng = np.random.default_rng(8)
-        p.samples.base[rng.random(len(p.samples.base)) < 0.4] = spec.layers[0].mask_value
-    return p
-
-
 def check(spec, backend, dtype, *, window=WINDOW, with_mask=False):
     """Compare all arrays of all layers with the reference's in float64."""
-    p, exact = problem(spec, dtype, window=window), problem(spec, "float64", window=window)
+    size = {"samples": ROWS, "window": window, "seed": 7}
+    p, exact = problem(spec, dtype=dtype, **size), problem(spec, **size)
     mask = None
     if with_mask:
         mask = (np.random.default_rng(9).random((ROWS, window)) < 0.6).astype(dtype)
@@ -77,7 +69,7 @@ def test_a_mask_holds_the_states_that_are_shown(kind, backend):
 @pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("name", ["lstm masked", "bidirectional sum", "encoder and decoder"])
 def test_the_last_output_is_the_prediction(name, backend):
-    p = problem(NETWORKS[name], "float32")
+    p = problem(NETWORKS[name], samples=ROWS, dtype="float32")
     engine = engine_of(backend, p.spec, dtype="float32")
     shown = engine.trace(p.params, p.samples, p.states)[-1]["y"].reshape(ROWS, -1)
     predicted = engine.predict(p.params, p.samples, p.states)
@@ -89,7 +81,7 @@ def test_the_last_output_is_the_prediction(name, backend):
 
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_a_look_inside_leaves_nothing_behind(backend):
-    p = problem(NETWORKS["lstm backwards, all steps"], "float32")
+    p = problem(NETWORKS["lstm backwards, all steps"], samples=ROWS, dtype="float32")
     engine = engine_of(backend, p.spec, dtype="float32")
     before = engine.predict(p.params, p.samples, p.states)
     engine.trace(p.params, p.samples.take(slice(0, 2)), None)
@@ -99,7 +91,7 @@ def test_a_look_inside_leaves_nothing_behind(backend):
 def test_the_kernels_refuse_a_trace_of_another_size():
     spec = NetworkSpec(1, (MaskingSpec(), RecurrentSpec("gru", 3), DenseSpec(1)))
     engine = engine_of(NATIVE[0], spec, dtype="float32")
-    p = problem(spec, "float32")
+    p = problem(spec, samples=ROWS, dtype="float32")
     with pytest.raises(ValueError, match="trace has other columns"):
         engine._engine.trace(
             p.params,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -49,8 +50,9 @@ EXAMPLES = examples(
 @in_order(
     option("--network", "Of a run: which network. [default: the best]", metavar="NAME",
            panel="Prediction"),
-    option("--at", "Which value's forecast: its time stamp, or its row number from 0. "
-           "[default: the one after the last row]", metavar="WHEN", panel="Prediction"),
+    option("--at", "Which value's forecast: its time stamp, or its row number from 0; where "
+           "there is time, four digits are a year. [default: the one after the last row]",
+           metavar="WHEN", panel="Prediction"),
     option("--seed", "Of several networks: which; with --demo that of the first weights. "
            "[default: the first; 0]", type=int, panel="Prediction"),
     option("--of", "Name of the series, if the network has learned several.", metavar="NAME",
@@ -96,8 +98,11 @@ def explain(
     """
     for name in FILES:
         check_not_read(options[name], model, source, name=f"--{name}")
+    written = [str(options[name].absolute()) for name in FILES if options[name] is not None]
+    if len(set(written)) < len(written):
+        raise click.UsageError("--html, --png and --lags must be different files; choose another name")
     demo = options["demo"] is not None
-    _check_together(model, source, options, demo=demo)
+    _check_together(model, options, demo=demo, as_json=as_json)
     forecaster, seed = (None, None) if demo else _kept(model, options)
     trace = (
         _demonstration(options)
@@ -105,10 +110,9 @@ def explain(
         else rnncomp.explain(forecaster, source, at=options["at"], seed=seed, of=options["of"])
     )
     chosen = {"layer": options["layer"], "unit": options["unit"]}
-    step, left_out = options["step"], 0
-    if step is None and not options["every"] and len(trace.window) > STEPS_SHOWN:
-        step, left_out = [1, 2, len(trace.window)], len(trace.window) - 3
-    worked = trace.arithmetic(step=step, **chosen)
+    step = options["step"]
+    folded = step is None and not options["every"] and len(trace.window) > STEPS_SHOWN
+    worked = trace.arithmetic(step=[1, 2, len(trace.window)] if folded else step, **chosen)
     _write(trace, options)
     if options["lags"] is not None:
         lags = rnncomp.lag_importance(forecaster, source, seed=seed, of=options["of"])
@@ -116,7 +120,7 @@ def explain(
     if as_json:
         print_json(trace.to_dict())
     elif not quiet:
-        _print(trace, worked, left_out)
+        _print(trace, worked, folded=folded)
     for name in FILES:
         if options[name] is not None and not quiet:
             sys.stderr.write(f"wrote {options[name]}\n")
@@ -135,7 +139,7 @@ def _write(trace: rnncomp.Trace, options: dict[str, Any]) -> None:
 
 
 def _check_together(
-    model: Path | None, source: str | None, options: dict[str, Any], *, demo: bool
+    model: Path | None, options: dict[str, Any], *, demo: bool, as_json: bool
 ) -> None:
     """Raise for options that do not go together, by name."""
     if demo and model is not None:
@@ -150,6 +154,11 @@ def _check_together(
             raise click.UsageError(f"--{name} must be {rule} --demo, got {given!r}")
     if options["step"] is not None and options["every"]:
         raise click.UsageError("--step and --all must not be given together; choose one")
+    layer = options["layer"] if options["png"] is None else None  # the picture is of that layer
+    shown = {"step": options["step"], "layer": layer, "unit": options["unit"]}
+    for name, value in (shown | {"all": options["every"] or None}).items() if as_json else ():
+        if value is not None:
+            raise click.UsageError(f"--{name} must be left out with --json, which has all numbers")
 
 
 def _demonstration(options: dict[str, Any]) -> rnncomp.Trace:
@@ -197,7 +206,7 @@ def _of_run(run: rnncomp.Run, name: str | None, seed: int | None) -> rnncomp.Rec
     return fitted[seeds.index(seed)]
 
 
-def _print(trace: rnncomp.Trace, worked: Any, left_out: int) -> None:
+def _print(trace: rnncomp.Trace, worked: Any, *, folded: bool) -> None:
     """Print the rows of worked arithmetic, long ones folded under their beginning."""
     to = console()
     to.print(trace.title, style="bold")
@@ -224,9 +233,10 @@ def _print(trace: rnncomp.Trace, worked: Any, left_out: int) -> None:
     if worked.whole:
         for line in _rests_on(trace):
             to.print(line)
-    if left_out:
+    shown = Counter(block.layer for block in worked.blocks)
+    if folded and any(trace[name].steps > blocks for name, blocks in shown.items()):
         last = len(trace.window)
-        to.print(f"Steps 3 to {last - 1} are left out: --all shows them, --step 7 the seventh.")
+        to.print(f"Steps 3 to {last - 1} are left out: --all shows them, --step 3 the third.")
 
 
 def _rests_on(trace: rnncomp.Trace) -> list[str]:

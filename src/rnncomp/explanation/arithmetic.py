@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnncomp._check import fail, integer
-from rnncomp.explanation.computed import Computed, LayerTrace
+from rnncomp.explanation.computed import Computed, LayerTrace, largest
 from rnncomp.explanation.equations import other_lines, recurrent_lines
 from rnncomp.explanation.lines import DIGITS, Line, number, vector
 from rnncomp.samples import FloatArray
@@ -69,7 +69,7 @@ class Arithmetic:
     @property
     def difference(self) -> float:
         """The largest difference between the engine and what is worked out here."""
-        return max(line.difference for block in self.blocks for line in block.lines)
+        return largest([line.difference for block in self.blocks for line in block.lines])
 
     def rows(self, digits: int = DIGITS) -> Iterator[Row]:
         """Yield all that is to be shown, from the weights to the prediction.
@@ -149,6 +149,8 @@ def work_out(
 def _steps(step: int | Sequence[int], window: int) -> set[int]:
     """Return the steps asked for, each of 1 .. T."""
     asked = step if isinstance(step, Sequence) else (step,)
+    if not asked:
+        raise fail("step", f"one of 1 .. {window}, or several", step)
     for one in asked:
         if integer("step", one, hint=f"steps are 1 .. {window}") > window:
             raise fail("step", f"at most {window}, the steps of the window", one)

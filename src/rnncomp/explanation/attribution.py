@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 
 from rnncomp._check import fail, integer, one_of
 from rnncomp.charts.attribution import attribution_figure, draw_parts
+from rnncomp.explanation.computed import column_names, step_names
 from rnncomp.explanation.double import Array, as_network, one_window
 from rnncomp.explanation.integrated import integrate
 from rnncomp.explanation.occlusion import occlude
@@ -136,7 +137,7 @@ def attribute(
     output: int = 0,
     run: int = 1,
     columns: Sequence[str] | None = None,
-    times: Sequence[str] | None = None,
+    times: Sequence[Any] | None = None,
 ) -> Attribution:
     """Return what each step and feature of a window adds to one output.
 
@@ -183,17 +184,17 @@ def attribute(
         raise fail("run", f"1 .. {steps}, the steps of the window", run)
     if run > 1 and method != "occlusion":
         raise fail("run", "1 with integrated gradients", run, "use method='occlusion'")
+    names = column_names(columns, features), step_names(times, steps)
     found = _integrated(question) if method == "integrated_gradients" else _occluded(question, run)
-    names = columns or (("x",) if features == 1 else tuple(f"x{n + 1}" for n in range(features)))
     return Attribution(
         method=method,
         window=question.x[0],
         baseline=question.base[0],
         output_index=question.output,
         baseline_name=baseline_name(baseline, question),
-        columns=tuple(names),
-        times=tuple(times or map(str, range(1, steps + 1))),
         run=run,
+        columns=names[0],
+        times=names[1],
         **found,
     )
 

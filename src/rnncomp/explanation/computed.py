@@ -111,8 +111,7 @@ class LayerTrace:
     @property
     def difference(self) -> float:
         """The largest difference between engine and equations in all arrays of the layer."""
-        pairs = ((self.arrays[name], self.worked[name]) for name in self.arrays)
-        return max(float(np.max(np.abs(one - other), initial=0.0)) for one, other in pairs)
+        return largest([difference(self.arrays[name], self.worked[name]) for name in self.arrays])
 
     @property
     def allowed_difference(self) -> float:
@@ -124,9 +123,9 @@ class LayerTrace:
         in which larger ones cancelled.
         """
         arrays = [array for array in (self.worked_x, *self.worked.values()) if array.size]
-        largest = max(float(np.max(np.abs(array))) for array in arrays)
+        size = largest([float(np.max(np.abs(array))) for array in arrays])
         eps = float(np.finfo(self.y.dtype).eps)
-        return (8.0 + float(np.sqrt(len(self.x)))) * eps * largest
+        return (8.0 + float(np.sqrt(len(self.x)))) * eps * size
 
     def before(self, state: str, arrays: Mapping[str, Any] | None = None) -> Any:
         """Return a state, ``h`` or ``c``, before each step, (T, U)."""
@@ -237,7 +236,7 @@ class Computed:
     @property
     def difference(self) -> float:
         """The largest difference between engine and equations, over all arrays of all layers."""
-        return max(layer.difference for layer in self)
+        return largest([layer.difference for layer in self])
 
     def __repr__(self) -> str:
         """Return the network, the window and how near engine and equations are."""
@@ -247,6 +246,27 @@ class Computed:
             f"{type(self).__name__}({names}; {steps} steps of {features} features, "
             f"engine and equations differ by at most {self.difference:.1e})"
         )
+
+
+def difference(one: FloatArray, other: FloatArray) -> float:
+    """Return the largest difference of two arrays, NaN where it is no number."""
+    with np.errstate(invalid="ignore"):
+        return float(np.max(np.abs(one - other), initial=0.0))
+
+
+def largest(numbers: Sequence[float]) -> float:
+    """Return the largest number, NaN if one is NaN, which `max` would pass over or not."""
+    return float(np.max(numbers))
+
+
+def column_names(columns: Sequence[Any] | None, features: int) -> tuple[str, ...]:
+    """Return what to call the features: as given, or ``x``, or ``x1``, ``x2``..."""
+    if columns is None:
+        return ("x",) if features == 1 else tuple(f"x{n + 1}" for n in range(features))
+    names = tuple(str(column) for column in columns)
+    if len(names) != features:
+        raise fail("columns", f"{features} names, one a feature", len(names))
+    return names
 
 
 def step_names(times: Sequence[Any] | None, steps: int) -> tuple[str, ...]:

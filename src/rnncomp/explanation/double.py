@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from rnncomp._check import fail, integer
 from rnncomp.errors import InvalidArgumentError
-from rnncomp.kernels.engine import VJP, Engine, make_engine
+from rnncomp.kernels.engine import VJP, DType, Engine, make_engine
 from rnncomp.kernels.layer_specs import ActivationSpec, EmbeddingSpec, LayerSpec, MaskingSpec
 from rnncomp.kernels.spec import NetworkSpec
 from rnncomp.nn import Network
@@ -66,12 +66,24 @@ def in_double(network: Any) -> Network:
             "network must have finite weights, some are not; its training diverged: "
             "train it again with a smaller learning rate, or with clipnorm=1"
         )
+    return copy_of(inner, dtype="float64")
+
+
+def copy_of(network: Network, *, dtype: DType | None = None, backend: str | None = None) -> Network:
+    """Return the network with its weights as they are now, whatever becomes of it.
+
+    Args:
+        network: The network.
+        dtype: Of the copy, which reads numbers rounded to the network's own; None for the same.
+        backend: Another backend; None for its own.
+    """
     return Network(
-        double_spec(inner),
-        dtype="float64",
-        names=inner.names,
-        params=inner.params.astype(np.float64),
-        backend=inner.backend,
+        network.spec if dtype is None else _rounded_spec(network),
+        dtype=dtype or cast("DType", network.dtype.name),
+        threads=network.threads,
+        names=network.names,
+        params=network.params,
+        backend=backend or network.backend,
     )
 
 
@@ -94,8 +106,8 @@ def one_window(network: Network, window: ArrayLike) -> FloatArray:
     return x
 
 
-def double_spec(network: Network) -> NetworkSpec:
-    """Return the spec for a float64 network that reads numbers rounded to the network's dtype.
+def _rounded_spec(network: Network) -> NetworkSpec:
+    """Return the spec for another precision that reads numbers rounded to the network's.
 
     A Masking layer compares them with its own number, which has to be rounded as they were.
     """
@@ -128,14 +140,6 @@ def check_output(network: Network, window: int, output: Any) -> int:
     if number >= outputs:
         raise fail("output", f"the number of one of {outputs} outputs, from 0", number)
     return number
-
-
-def mask_of(network: Network, x: Array) -> Mask:
-    """Return which steps of x (N, T, F) a Masking layer says are there; None without one."""
-    first = network.spec.layers[0]
-    if not isinstance(first, MaskingSpec):
-        return None
-    return np.asarray((x != first.mask_value).any(axis=-1))
 
 
 def layers_from(network: Network, index: int, window: int) -> Part:

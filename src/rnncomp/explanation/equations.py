@@ -80,10 +80,6 @@ class Step:
         values = self.weights("bias", gate)
         return [" + ", Operand(name, values if row is None else values[row])]
 
-    def result(self, name: str) -> Operand:
-        """Return what this step gave for a letter."""
-        return Operand(f"{name}_{self.now}", self.layer.worked[name][self.index])
-
     def line(self, name: str, meaning: str, parts: list[Part], value: Array) -> Line:
         """Return the line of a letter that the trace holds."""
         engine = self.layer.arrays[name][self.index]
@@ -125,7 +121,7 @@ def simple_rnn_lines(step: Step) -> list[Line]:
     """Return z and h."""
     parts = [step.x("kernel", 0), " + ", step.h("recurrent_kernel", 0), *step.bias("bias", 0)]
     z = step.sum_line(f"z_{step.now}", "h", "weighted sum of the input and the old state", parts)
-    read = Operand(z.symbol, z.value)
+    read = _result(z)
     return [z, step.activated("h", "hidden state", step.spec.activation, read)]
 
 
@@ -142,13 +138,13 @@ def lstm_lines(step: Step) -> list[Line]:
         z = step.sum_line(f"z_{gate}", gate, f"weighted sum for {gate}", parts)
         kind = step.spec.activation if gate == "g" else step.spec.recurrent_activation
         meaning = MEANINGS.get(gate, CANDIDATES["lstm"])
-        lines += [z, step.activated(gate, meaning, kind, Operand(z.symbol, z.value))]
-    i, f, g, o = (Operand(lines[k].symbol, lines[k].value) for k in (1, 3, 5, 7))
+        lines += [z, step.activated(gate, meaning, kind, _result(z))]
+    i, f, g, o = (_result(lines[k]) for k in (1, 3, 5, 7))
     c_prev = step.before("c")
     c_parts: list[Part] = [f, " * ", c_prev, " + ", i, " * ", g]
     c = step.line("c", "cell state", c_parts, f.value * c_prev.value + i.value * g.value)
-    a = step.activated("a", "what may be shown", step.spec.activation, Operand(c.symbol, c.value))
-    shown = Operand(a.symbol, a.value)
+    a = step.activated("a", "what may be shown", step.spec.activation, _result(c))
+    shown = _result(a)
     h = step.line("h", "hidden state", [o, " * ", shown], o.value * a.value)
     return [*lines, c, a, h]
 
@@ -166,12 +162,12 @@ def gru_lines(step: Step) -> list[Line]:
             *(step.bias(f"recurrent_bias_{gate}", number, 1) if after else []),
         ]
         s = step.sum_line(f"s_{gate}", gate, f"weighted sum for {gate}", parts)
-        read = Operand(s.symbol, s.value)
+        read = _result(s)
         lines += [s, step.activated(gate, MEANINGS[gate], step.spec.recurrent_activation, read)]
-    z, r = (Operand(lines[k].symbol, lines[k].value) for k in (1, 3))
+    z, r = (_result(lines[k]) for k in (1, 3))
     lines += (_reset_after if after else _reset_before)(step, r)
-    g = step.activated("g", CANDIDATES["gru"], step.spec.activation, _sum_of(lines[-1]))
-    new, old = Operand(g.symbol, g.value), step.before("h")
+    g = step.activated("g", CANDIDATES["gru"], step.spec.activation, _result(lines[-1]))
+    new, old = _result(g), step.before("h")
     parts = [z, " * ", old, " + (1 - ", z, ") * ", new]
     h = step.line("h", "hidden state", parts, z.value * old.value + (1.0 - z.value) * new.value)
     return [*lines, g, h]
@@ -180,7 +176,7 @@ def gru_lines(step: Step) -> list[Line]:
 def _reset_after(step: Step, r: Operand) -> list[Line]:
     parts = [step.h("recurrent_kernel_g", 2), *step.bias("recurrent_bias_g", 2, 1)]
     q = step.line("q", "what the recurrent kernel makes of the old state", parts, added(parts))
-    read = Operand(q.symbol, q.value)
+    read = _result(q)
     x, bias = step.x("kernel_g", 2), step.bias("bias_g", 2, 0)
     value = added([x, *bias]) + r.value * q.value
     engine = step.engine_sums["g"][step.index]
@@ -195,12 +191,13 @@ def _reset_before(step: Step, r: Operand) -> list[Line]:
         step.x("kernel_g", 2),
         *step.bias("bias_g", 2),
         " + ",
-        step.h("recurrent_kernel_g", 2, Operand(rh.symbol, rh.value)),
+        step.h("recurrent_kernel_g", 2, _result(rh)),
     ]
     return [rh, step.sum_line("s_g", "g", "weighted sum for g", parts)]
 
 
-def _sum_of(line: Line) -> Operand:
+def _result(line: Line) -> Operand:
+    """Return what a line gives, for another to read."""
     return Operand(line.symbol, line.value)
 
 
@@ -260,7 +257,7 @@ def _dense(layer: LayerTrace, index: int, x: Operand) -> list[Line]:
     if spec.activation == "linear":
         return [Line(f"y_{at}", "output", tuple(parts), added(parts), engine)]
     z = Line(f"z_{at}", "weighted sum", tuple(parts), added(parts), engine)
-    return [z, _activated(layer, index, spec.activation, _sum_of(z))]
+    return [z, _activated(layer, index, spec.activation, _result(z))]
 
 
 def _activation(layer: LayerTrace, index: int, x: Operand) -> list[Line]:

@@ -11,19 +11,20 @@ from numpy.typing import NDArray
 
 from rnncomp._check import fail
 from rnncomp.errors import InvalidArgumentError
-from rnncomp.explanation.computed import LayerTrace, step_names
-from rnncomp.explanation.double import double_spec, one_window
-from rnncomp.explanation.forecasts import Forecasts
+from rnncomp.explanation.computed import LayerTrace, column_names, step_names
+from rnncomp.explanation.double import copy_of, one_window
+from rnncomp.explanation.forecasts import Forecasts, refuse
 from rnncomp.explanation.trace import Trace
 from rnncomp.kernels.layer_specs import (
     BidirectionalSpec,
-    EmbeddingSpec,
     LayerSpec,
-    MaskingSpec,
     RecurrentSpec,
 )
+from rnncomp.kernels.spec import NetworkSpec
+from rnncomp.kernels.tracing import trace_size
 from rnncomp.nn import Network
-from rnncomp.samples import FloatArray
+from rnncomp.nn.masks import input_mask
+from rnncomp.samples import FloatArray, Samples
 from rnncomp.training import Sequential
 
 VALUES_LIMIT = 20_000_000
@@ -71,15 +72,11 @@ def explain(
         True
     """
     if isinstance(network, Forecasts):
-        if columns is not None or times is not None:
-            given = "columns" if columns is not None else "times"
-            raise fail(given, "left out with a forecaster, which knows its own", given)
+        refuse("a forecaster, which knows its own", columns=columns, times=times)
         look = network.look(window, at=at, seed=seed, of=of)
         made = _trace(look.network, look.window, look.columns, look.times, look.title)
         return replace(made, values=look.restore(made.output))
-    for name, value in (("at", at), ("seed", seed), ("of", of)):
-        if value is not None:
-            raise fail(name, "left out with a network, which reads one window", value)
+    refuse("a network, which reads one window", at=at, seed=seed, of=of)
     inner = network.network if isinstance(network, Sequential) else network
     if not isinstance(inner, Network):
         rule = "a Sequential, a Network or a fitted RecurrentForecaster"
@@ -99,14 +96,30 @@ def _trace(
 ) -> Trace:
     spec = network.spec
     samples = network.samples(window[None])
-    _check_size(network, samples.window)
-    shown = network.engine.trace(network.params, samples)
-    worked = _exact(network).trace(samples)
-    x = samples.windows()[0]  # (T, F)
-    names = step_names(times, len(x))
+    _check_size(spec, samples.window)
+    # A trace outlives what it is made of: the network trains on, the array is filled anew.
+    network = copy_of(network)
+    x = samples.windows()[0].copy()  # (T, F)
+    layers = _layers(network, samples, x)
+    return Trace(
+        network=network,
+        window=x,
+        layers=tuple(layers),
+        output=layers[-1].y.ravel(),
+        worked_output=layers[-1].worked["y"].ravel(),
+        columns=column_names(columns, spec.features),
+        times=step_names(times, len(x)),
+        title=title,
+    )
+
+
+def _layers(network: Network, samples: Samples, x: FloatArray) -> list[LayerTrace]:
+    """Return the traces of all layers for the one window x (T, F) of `samples`."""
+    shown = network.trace(samples)
+    worked = copy_of(network, dtype="float64", backend="reference").trace(samples)
     worked_x = x.astype(np.float64)
-    mask, layers = _first_mask(spec.layers[0], x), []
-    for index, layer in enumerate(spec.layers):
+    mask, layers = input_mask(network.spec.layers[0], x), []
+    for index, layer in enumerate(network.spec.layers):
         arrays = {name: array[0] for name, array in shown[index].items()}
         equations = {name: array[0] for name, array in worked[index].items()}
         weights = {
@@ -118,17 +131,7 @@ def _trace(
         if not layer.masks(mask is not None):
             mask = None
         x, worked_x = arrays["y"], equations["y"]
-    outputs = layers[-1]
-    return Trace(
-        network=network,
-        window=samples.windows()[0],
-        layers=tuple(layers),
-        output=outputs.y.ravel(),
-        worked_output=outputs.worked["y"].ravel(),
-        columns=_column_names(columns, spec.features),
-        times=names,
-        title=title,
-    )
+    return layers
 
 
 Arrays = Mapping[str, Any]
@@ -186,40 +189,11 @@ def _direction(arrays: Arrays, way: str, child: RecurrentSpec) -> dict[str, Any]
     return {**own, "y": own["h"] if child.return_sequences else own["h"][-1:]}
 
 
-def _first_mask(first: LayerSpec, x: FloatArray) -> NDArray[np.bool_] | None:
-    """Return which steps the first layer says are there, (T,); None if it says nothing."""
-    if isinstance(first, MaskingSpec):
-        return np.asarray((x != first.mask_value).any(axis=1))
-    if isinstance(first, EmbeddingSpec) and first.mask_zero:
-        return np.asarray(x[:, 0] != 0)
-    return None
-
-
-def _exact(network: Network) -> Network:
-    """Return the same network by the equations, in float64."""
-    params = network.params.astype(np.float64)
-    spec = double_spec(network)
-    return Network(spec, dtype="float64", names=network.names, params=params, backend="reference")
-
-
-def _column_names(columns: Sequence[str] | None, features: int) -> tuple[str, ...]:
-    if columns is None:
-        return ("x",) if features == 1 else tuple(f"x{n + 1}" for n in range(features))
-    names = tuple(str(column) for column in columns)
-    if len(names) != features:
-        raise fail("columns", f"{features} names, one a feature", len(names))
-    return names
-
-
-def _check_size(network: Network, window: int) -> None:
+def _check_size(spec: NetworkSpec, window: int) -> None:
     """Raise before a window asks for more memory than anybody can look at."""
-    shapes = network.spec.shapes_from(window)
-    size = 0
-    for layer, given in zip(network.spec.layers, shapes[:-1], strict=True):
-        steps = (given[0] or 0) if len(given) == 2 else 1
-        size += steps * (8 * layer.state_size + (given[-1] or 0) + getattr(layer, "units", 0))
+    size = trace_size(spec, window)
     if size > VALUES_LIMIT:
         raise InvalidArgumentError(
-            f"a trace may hold {VALUES_LIMIT:,} numbers, this window needs about {size:,}; "
+            f"a trace may hold {VALUES_LIMIT:,} numbers, this window needs {size:,}; "
             "explain a shorter one"
         )

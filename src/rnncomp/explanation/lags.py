@@ -16,8 +16,9 @@ from numpy.typing import ArrayLike
 from rnncomp._check import fail, nearest
 from rnncomp.charts.attribution import draw_lags
 from rnncomp.errors import InvalidArgumentError
+from rnncomp.explanation.computed import column_names
 from rnncomp.explanation.double import Array
-from rnncomp.explanation.forecasts import Forecasts
+from rnncomp.explanation.forecasts import Forecasts, refuse
 from rnncomp.explanation.integrated import integrate
 from rnncomp.explanation.question import Baseline, ask, baseline_name
 
@@ -153,43 +154,40 @@ def lag_importance(
         True
     """
     if isinstance(network, Forecasts):
-        for name, value in (("linear", linear), ("units", units), ("columns", columns)):
-            if value is not None:
-                raise fail(name, "left out with a forecaster, which has its own", value)
+        own = {"linear": linear, "units": units, "columns": columns}
+        refuse("a forecaster, which has its own", **own)
         look = network.look_many(windows, seed=seed, of=of)
         question = ask(look.network, look.windows, baseline, output)
         columns, units = look.columns, look.units
         linear = {name: weights[:, output] for name, weights in look.linear.items()}
     else:
+        refuse("a network, which is one and reads what it is given", seed=seed, of=of)
+        if windows is None:
+            raise fail("windows", "what the network reads, shape (N, T, F)", None)
         question = ask(network, windows, baseline, output)
+    distance = np.abs(question.x - question.base).mean(axis=0)  # (T, F)
+    names, scales = column_names(columns, distance.shape[1]), _scales(units, distance.shape[1])
+    sizes = {
+        name: np.abs(_coefficients(name, values, distance.shape)) * scales * distance
+        for name, values in (linear or {}).items()
+    }
     made = integrate(question)
-    incomplete = int((~made.complete).sum())
-    if incomplete:
-        worst = float(np.abs(made.gaps).max())
+    missed = np.abs(made.gaps[~made.complete])
+    if len(missed):
         warnings.warn(
-            f"integrated gradients do not sum in {incomplete:,} of {len(question.x):,} windows, "
-            f"they miss up to {worst:.2g}: the output jumps or shakes on the way; "
+            f"integrated gradients do not sum in {len(missed):,} of {len(question.x):,} windows, "
+            f"they miss up to {missed.max():.2g}: the output jumps or shakes on the way; "
             "pass another baseline",
             stacklevel=2,
         )
-    _, _, features = question.x.shape
-    distance = np.abs(question.x - question.base).mean(axis=0)  # (T, F)
-    scales = _scales(units, features)
-    given = linear or {}
-    names = columns or (("x",) if features == 1 else tuple(f"x{n + 1}" for n in range(features)))
-    if len(names) != features:
-        raise fail("columns", f"{features} names, one a feature", len(names))
     return LagImportance(
         network=np.abs(made.parts).mean(axis=0),
-        linear={
-            name: np.abs(_coefficients(name, values, distance.shape)) * scales * distance
-            for name, values in given.items()
-        },
-        columns=tuple(names),
+        linear=sizes,
+        columns=names,
         windows=len(question.x),
         output_index=question.output,
         baseline_name=baseline_name(baseline, question),
-        incomplete=incomplete,
+        incomplete=len(missed),
     )
 
 

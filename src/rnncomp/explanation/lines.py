@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rnncomp.explanation.computed import difference
 from rnncomp.samples import FloatArray
 
 Array = NDArray[np.float64]
@@ -69,7 +70,7 @@ class Line:
     @property
     def difference(self) -> float:
         """How far the engine is from `value`."""
-        return float(np.max(np.abs(self.value - self.engine), initial=0.0))
+        return difference(self.value, self.engine)
 
     def rows(self, unit: int | None = None, digits: int = DIGITS) -> list[str]:
         """Return the right side in symbols, with numbers, with products worked out, and the result.

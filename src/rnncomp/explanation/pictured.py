@@ -57,7 +57,8 @@ def trace_data(trace: Computed) -> dict[str, Any]:
         [('LSTM', [2]), ('Dense', [1])]
     """
     layers = _layers(trace)
-    worst = max(layers, key=lambda layer: layer["difference"] or 0.0)
+    gaps = [np.inf if layer["difference"] is None else layer["difference"] for layer in layers]
+    worst = layers[int(np.argmax(gaps))]
     return {
         "title": trace.title,
         "dtype": str(trace.output.dtype),

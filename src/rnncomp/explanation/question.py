@@ -20,10 +20,10 @@ from rnncomp.explanation.double import (
     check_output,
     in_double,
     layers_from,
-    mask_of,
     windows_of,
 )
 from rnncomp.kernels.layer_specs import EmbeddingSpec
+from rnncomp.nn.masks import input_mask
 
 BASELINES = ("mean", "zero", "last")
 """By name: the mean of the window's steps, zeros as the network reads them, the last step."""
@@ -85,7 +85,7 @@ def ask(network: Any, windows: Any, baseline: Baseline, output: Any) -> Question
     if isinstance(first, EmbeddingSpec):
         base = _token(first, x.shape, baseline)
         return Question(layers_from(inner, 0, x.shape[1]), x, base, None, number, True)
-    mask = mask_of(inner, x)
+    mask = input_mask(first, x)
     if mask is None:
         base = _baseline(x, np.ones(x.shape[:2], bool), baseline)
         return Question(layers_from(inner, 0, x.shape[1]), x, base, None, number, False)

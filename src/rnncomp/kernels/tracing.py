@@ -49,6 +49,15 @@ def traced_columns(layer: LayerSpec) -> list[Columns]:
     return []
 
 
+def trace_size(spec: NetworkSpec, window: int) -> int:
+    """Return the numbers of all that the layers compute for one sample of `window` steps."""
+    shapes, size = spec.shapes_from(window), 0
+    for layer, given, made in zip(spec.layers, shapes[:-1], shapes[1:], strict=True):
+        widths = [width for columns in traced_columns(layer) for width in columns.widths]
+        size += _steps_of(given) * sum(widths) + _steps_of(made) * (made[-1] or 0)
+    return size
+
+
 def cut_trace(spec: NetworkSpec, flat: FloatArray, window: int) -> list[dict[str, FloatArray]]:
     """Return views of `flat` (N, numbers of a sample) by layer and name; see LayerArrays."""
     shapes, layers, start = spec.shapes_from(window), [], 0
@@ -61,15 +70,15 @@ def cut_trace(spec: NetworkSpec, flat: FloatArray, window: int) -> list[dict[str
     for layer, given, made in zip(spec.layers, shapes[:-1], shapes[1:], strict=True):
         arrays: dict[str, FloatArray] = {}
         for prefix, names, widths in traced_columns(layer):
-            steps = take(steps_of(given), sum(widths))
+            steps = take(_steps_of(given), sum(widths))
             parts = np.split(steps, np.cumsum(widths)[:-1], axis=-1)
             arrays |= {prefix + name: part for name, part in zip(names, parts, strict=True)}
-        arrays["y"] = take(steps_of(made), made[-1] or 0)
+        arrays["y"] = take(_steps_of(made), made[-1] or 0)
         layers.append(arrays)
     return layers
 
 
-def steps_of(shape: tuple[int | None, ...]) -> int:
+def _steps_of(shape: tuple[int | None, ...]) -> int:
     """Return T of (T, F), 1 of (F,)."""
     return (shape[0] or 0) if len(shape) == 2 else 1
 

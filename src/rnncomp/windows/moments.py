@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from rnncomp._check import fail
+from rnncomp._check import fail, integer
 from rnncomp.errors import SplitError
 from rnncomp.series import Series
 
@@ -50,7 +50,8 @@ def row_at(name: str, moment: Moment | None, series: Series) -> int:
     Args:
         name: Of the argument, for messages.
         moment: A row number from 0; or, of a series with time, a date: the first row of that day,
-            month or year. None for the row after the last.
+            month or year. Of a number in text four digits are a year. None for the row after the
+            last.
         series: The series.
 
     Raises:
@@ -65,16 +66,19 @@ def row_at(name: str, moment: Moment | None, series: Series) -> int:
     if moment is None:
         return len(series)
     text = str(moment).strip()
-    if text.isascii() and text.isdigit() and (series.time is None or not _DATE.fullmatch(text)):
-        if int(text) <= len(series):
-            return int(text)
+    number = (
+        text.isascii() and text.isdigit() and (series.time is None or not _DATE.fullmatch(text))
+    )
+    if number or isinstance(moment, (int, np.integer)):
+        row = integer(name, int(text) if number else moment, at_least=0)
+        if row <= len(series):
+            return row
         rule = (
             f"{name} must be a row of series {series.name!r} or the one after, 0 .. {len(series)}"
         )
-        raise SplitError(f"{rule}, got {text}")
-    if series.time is None or isinstance(moment, int):
-        hint = "" if series.time is not None else f"series {series.name!r} has no time"
-        raise fail(name, "a row number" if series.time is None else "a date", moment, hint)
+        raise SplitError(f"{rule}, got {row}")
+    if series.time is None:
+        raise fail(name, "a row number", moment, f"series {series.name!r} has no time")
     start, end = period_of(name, moment)
     stamps = series.time if series.frequency is None else _with_next(series)
     row = int(np.searchsorted(stamps, start, side="left"))
