@@ -36,23 +36,29 @@ def weigh(cell: str, units: int, steps: int) -> int | str:
         return str(error)
 
 
+def render(folder: Path) -> str:
+    """Return summary.md, made from the rows of a folder."""
+    with (folder / "sizes.csv").open(newline="", encoding="utf-8") as file:
+        _, *rows = csv.reader(file)
+    lines = ["# What a stepping page weighs", "", "`python benchmarks/page_weight.py`", ""]
+    lines += ["| cell | units | steps | file |", "|---|---|---|---|"]
+    for cell, units, steps, size in rows:
+        shown = f"{int(size) / 1e3:,.0f} kB" if size.isdecimal() else size
+        lines.append(f"| {cell} | {units} | {steps} | {shown} |")
+    return "\n".join([*lines, ""])
+
+
 def main() -> None:
     """Weigh every page, and write sizes.csv and summary.md."""
     argparse.ArgumentParser(description=__doc__).parse_args()
     folder = RUNS / f"{datetime.datetime.now(tz=datetime.UTC).date()}-page-weight"
     folder.mkdir(parents=True, exist_ok=True)
-    rows = [(cell, *size, weigh(cell, *size)) for size in SIZES for cell in CELLS]
     with (folder / "sizes.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["cell", "units", "steps", "bytes or refusal"])
-        writer.writerows(rows)
-    lines = ["# What a stepping page weighs", "", "`python benchmarks/page_weight.py`", ""]
-    lines += ["| cell | units | steps | file |", "|---|---|---|---|"]
-    for cell, units, steps, size in rows:
-        shown = size if isinstance(size, str) else f"{size / 1e3:,.0f} kB"
-        lines.append(f"| {cell} | {units} | {steps} | {shown} |")
-    (folder / "summary.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print("\n".join(lines))
+        writer.writerows((cell, *size, weigh(cell, *size)) for size in SIZES for cell in CELLS)
+    (folder / "summary.md").write_text(render(folder), encoding="utf-8")
+    print(render(folder))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ RUNS = BENCHMARKS / "runs"
 RAW = sorted(RUNS.glob("*/raw.csv"))
 TUTORIAL = sorted(RUNS.glob("*-tutorial1"))
 RECIPES = sorted(RUNS.glob("*-recipes"))
+PAGES = sorted(RUNS.glob("*-page-weight"))
 PROGRAMS = sorted(p for p in BENCHMARKS.glob("*.py") if "__main__" in p.read_text("utf-8"))
 OURS = {path.stem for path in BENCHMARKS.glob("*.py")}
 
@@ -89,6 +90,13 @@ def test_the_newest_run_is_the_last_of_the_last_day(tmp_path, monkeypatch):
 @pytest.mark.parametrize("folder", RECIPES, ids=lambda path: path.name)
 def test_summary_of_the_recipes_is_made_from_its_files(folder):
     from recipe_wall import render
+
+    assert (folder / "summary.md").read_text(encoding="utf-8") == render(folder)
+
+
+@pytest.mark.parametrize("folder", PAGES, ids=lambda path: path.name)
+def test_summary_of_the_pages_is_made_from_its_rows(folder):
+    from page_weight import render
 
     assert (folder / "summary.md").read_text(encoding="utf-8") == render(folder)
 

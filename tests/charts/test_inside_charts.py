@@ -5,11 +5,12 @@ import io
 import numpy as np
 import pytest
 
+import rnncomp
 from rnncomp import charts
 from rnncomp.charts.heat import WORDS
 from rnncomp.charts.unrolled import vector
 from rnncomp.errors import InvalidArgumentError
-from rnncomp.explanation import trace_data
+from rnncomp.explanation import explain, trace_data
 from rnncomp.windows import make_samples
 from traces import CASES, CHAINS, traced
 
@@ -157,6 +158,12 @@ def test_another_layer_is_refused_by_name():
             draw(trace_data(trace), layer="lstn")
 
 
+def test_a_network_without_steps_is_not_unrolled():
+    dense = rnncomp.Sequential([rnncomp.Dense(1, input_shape=(3,))], seed=0)
+    with pytest.raises(InvalidArgumentError, match="no recurrent layer, so nothing is unrolled"):
+        charts.draw_unrolled(trace_data(explain(dense, [[1.0, 2.0, 3.0]])))
+
+
 def test_a_short_window_is_unrolled_with_all_its_numbers():
     data = trace_data(traced("lstm", units=2, features=2, steps=3))
     ax = charts.draw_unrolled(data)
@@ -201,6 +208,15 @@ def test_windows_are_drawn_as_they_are_cut(window, horizon, stride):
     assert len(rows) == min(len(cut), 8)
     left = len(cut) - len(rows)
     assert (f"{left} more sample" in ax.texts[-1].get_text()) == (left > 0)
+
+
+def test_the_stamps_of_a_series_name_steps_and_rows():
+    series = rnncomp.load("airline")
+    days = series.time.astype("datetime64[D]")
+    ax = charts.draw_windows(series.target_values, window=3, times=days)
+    assert ax.get_xticklabels()[0].get_text() == "1949-01-01"
+    ax = charts.draw_input(series.values[:5], ["passengers"], times=days[:5])
+    assert ax.get_xticklabels()[-1].get_text() == "1949-05-01"
 
 
 def test_a_window_that_does_not_fit_is_refused():

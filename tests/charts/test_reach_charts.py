@@ -12,6 +12,8 @@ from rnncomp.charts.attribution import attribution_figure, draw_lags, draw_part_
 from rnncomp.charts.reach import DECADES, draw_reach, reach_figure
 from rnncomp.charts.style import BLUE, NETWORK_COLOURS, RED
 
+AWKWARD = r"$\frac{$"  # no formula
+
 
 def curve(name="gru", kind="gru", factor=0.5, steps=40, dashed=False):
     x = np.arange(1, steps + 1)
@@ -141,3 +143,23 @@ def test_axes_are_used_when_given():
         assert draw(parts(2), ax=ax) is ax
     ax = Figure().add_subplot()
     assert draw_reach(reach, ax=ax) is ax
+
+
+def test_a_dollar_sign_opens_no_mathematics():
+    columns, times = ["$", AWKWARD], [AWKWARD] * 8
+    bars = attribution_figure({**parts(2), "columns": columns, "times": times})
+    lags = draw_lags({
+        "network": [0.1, 0.2], "label": AWKWARD, "others": {AWKWARD: [0.3, 0.4]},
+        "title": AWKWARD, "note": AWKWARD, "y_label": AWKWARD,
+    })  # fmt: skip
+    reach = reach_figure({AWKWARD: {"curves": [curve(AWKWARD)], "note": AWKWARD}})
+    for figure in (bars.figure, lags.figure, reach):
+        figure.draw_without_rendering()
+    assert (lags.get_title(), lags.get_ylabel()) == (AWKWARD, AWKWARD)
+    assert legend_texts(lags) == [AWKWARD, AWKWARD]
+
+
+def test_the_last_step_has_its_name():
+    for steps in (1, 8, 300):
+        ax = draw_parts(parts(steps=steps))
+        assert ax.get_xticklabels()[-1].get_text() == parts(steps=steps)["times"][-1]

@@ -37,6 +37,13 @@ def test_a_fit_has_its_boundary_where_test_begins():
     assert ax.get_ylabel() == "x scaled"
 
 
+def test_a_dollar_sign_in_the_name_of_a_column_opens_no_mathematics():
+    name = r"$\frac{$ scaled"
+    ax = draw_fit({"actual": [1, 2], "predicted": [1, 2], "boundary": 1, "value_label": name})
+    ax.figure.draw_without_rendering()
+    assert ax.get_ylabel() == name
+
+
 def test_beyond_shades_what_was_learned():
     beyond = {
         "true": [1.0, 2.0, 3.0],

@@ -8,6 +8,7 @@ import pytest
 import rnncomp
 from rnncomp.cli import main
 from rnncomp.recipes import RECIPES, run_arithmetic, run_counting, run_sines, run_sunspots
+from rnncomp.recipes.sequences import STARTS, TEST_STARTS, VALIDATION_STARTS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "recipes.md").read_text(encoding="utf-8")
 
@@ -57,6 +58,8 @@ def test_the_numbers_are_those_of_the_recipes():
     assert f"relu: {counting['parameters']:,} weights" in PAGE
     assert f"epochs on {counting['samples']} windows" in PAGE
     assert f"SimpleRNN with 5 units: {arithmetic['parameters']} weights" in PAGE
+    held = f"{VALIDATION_STARTS + TEST_STARTS} of the {STARTS} starts are held out"
+    assert f"{held}, {VALIDATION_STARTS} to validate and {TEST_STARTS} to test" in PAGE
     assert f"{sum(sunspots['months']):,} months" in PAGE
     assert f"2 units, {sunspots['by_hand']['parameters']} weights" in PAGE
     assert f"tanh twice, {sunspots['parameters']} weights" in PAGE

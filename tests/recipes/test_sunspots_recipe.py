@@ -234,11 +234,12 @@ def test_reads_an_address(tmp_path):
     assert told.facts["months"] == [480, 120]
 
 
-def test_a_short_file_is_refused_in_one_sentence(tmp_path):
+@pytest.mark.parametrize("honest", [False, True])
+def test_a_short_file_is_refused_in_one_sentence(honest, tmp_path):
     path = tmp_path / "short.csv"
-    path.write_text("month,spots\n" + "".join(f"1749-{m:02d},{m}\n" for m in range(1, 13)))
-    with pytest.raises(DataError, match=r"short must have at least 61 rows.*got 12"):
-        run_sunspots(silent, str(path), epochs=1, verbose=0)
+    path.write_text("month,spots\n" + "".join(f"{k},{k % 7}\n" for k in range(60)))
+    with pytest.raises(DataError, match=r"short must have at least 61 rows.*got 60"):
+        run_sunspots(silent, str(path), honest=honest, epochs=1, verbose=0)
 
 
 def test_the_shortest_file_is_enough(tmp_path):
@@ -246,6 +247,8 @@ def test_the_shortest_file_is_enough(tmp_path):
     path.write_text("month,spots\n" + "".join(f"{k},{k % 7}\n" for k in range(61)))
     told = run_sunspots(silent, str(path), epochs=1, seed=0, verbose=0)
     assert told.facts["windows"] == [3, 1]
+    honest = run_sunspots(silent, str(path), honest=True, fast=True, epochs=1, verbose=0)
+    assert honest.facts["comparison"]["data"]["windows"]["test"] == 1
 
 
 @pytest.mark.parametrize("kind", ["array", "series", "name"])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rnncomp.charts.heat import MARKED_STEPS, name_steps
 from rnncomp.charts.style import (
     BLUE,
     GREEN,
@@ -14,11 +15,13 @@ from rnncomp.charts.style import (
     OTHER_COLOURS,
     QUIET,
     RED,
+    cut,
     dress,
     legend_on_top,
     new_axes,
     numbers,
     shown_figure,
+    whole_ticks,
 )
 
 if TYPE_CHECKING:
@@ -26,7 +29,6 @@ if TYPE_CHECKING:
 
 PARTS_SIZE, LAGS_SIZE = (10.0, 4.0), (10.0, 5.0)
 WINDOW_COLOURS = (GREEN, *NETWORK_COLOURS.values(), *OTHER_COLOURS)
-MARKED_STEPS = 60  # so few steps are dots as well
 
 
 def draw_parts(given: Mapping[str, Any], *, ax: Axes | None = None) -> Axes:
@@ -101,7 +103,7 @@ def draw_part_map(given: Mapping[str, Any], *, ax: Axes | None = None) -> Axes:
     )  # fmt: skip
     dress(ax, title="By Feature", note="", x_label="Step", y_label="")
     ax.grid(False)
-    ax.set_yticks(range(len(given["columns"])), list(given["columns"]))
+    ax.set_yticks(range(len(given["columns"])), [cut(name) for name in given["columns"]])
     _name_steps(ax, given["times"])
     bar = ax.figure.colorbar(image, ax=ax, pad=0.01)
     bar.set_label("Added to the Output")
@@ -143,8 +145,6 @@ def draw_lags(given: Mapping[str, Any], *, ax: Axes | None = None) -> Axes:
     Returns:
         The axes drawn on, the last step on the right at 1 step back.
     """
-    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
-
     ax = new_axes(ax, LAGS_SIZE)
     bars = numbers(given["network"])
     back = np.arange(len(bars), 0, -1)
@@ -162,7 +162,7 @@ def draw_lags(given: Mapping[str, Any], *, ax: Axes | None = None) -> Axes:
         x_label="Steps Back (1 is the last one read)",
         y_label=given["y_label"],
     )
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10], min_n_ticks=1))
+    whole_ticks(ax.xaxis)
     ax.set_xlim(len(bars) + 0.7, 0.3)
     ax.set_ylim(bottom=0.0)
     legend_on_top(ax, drawn)
@@ -174,16 +174,5 @@ def _places(values: Any) -> Any:
 
 
 def _name_steps(ax: Axes, times: Sequence[str]) -> None:
-    """Put the names of the steps at whole places, as many as are readable."""
-    from matplotlib.ticker import FuncFormatter, MaxNLocator  # noqa: PLC0415
-
-    longest = max(map(len, times), default=1)
-    most = max(2, min(12, 90 // max(1, longest)))
-    ax.xaxis.set_major_locator(MaxNLocator(most, integer=True, min_n_ticks=1))
-
-    def name(place: float, _: int | None = None) -> str:
-        index = round(place) - 1
-        return times[index] if 0 <= index < len(times) else ""
-
-    ax.xaxis.set_major_formatter(FuncFormatter(name))
+    name_steps(ax, len(times), times)
     ax.set_xlim(0.4, len(times) + 0.6)

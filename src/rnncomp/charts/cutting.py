@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rnncomp._check import count, fail
-from rnncomp.charts.heat import cut
-from rnncomp.charts.style import BLUE, RED, dress, legend_on_top, new_axes, numbers
+from rnncomp.charts.style import BLUE, RED, cut, dress, legend_on_top, new_axes, numbers
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -129,6 +128,7 @@ def _finish(
     """Put the samples below the series, the first on top, and name the rows of the series."""
     ax.set_ylim(rows - 0.4, -3.8)
     ax.set_xlim(-0.8, len(values) - 0.2)
-    names = [cut(str(name), 12) for name in (times or range(len(values)))][: len(values)]
+    named = range(len(values)) if times is None else times[: len(values)]
+    names = [cut(str(name), 12) for name in named]
     every = max(1, -(-max(map(len, names)) * len(names) // 110))
     ax.set_xticks(range(0, len(values), every), names[::every])

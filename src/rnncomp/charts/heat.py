@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnncomp.charts.style import new_axes, numbers
+from rnncomp.charts.style import cut, new_axes, numbers
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 MAP_SIZE = (10.0, 2.6)
 GATE_MAP, SIGNED_MAP = "Blues", "RdBu_r"
 FEW_UNITS, FEW_STEPS, FEW_LINES = 6, 12, 6  # so few that numbers, or lines, can be read
+MARKED_STEPS = 60  # so few steps of a line are dots as well
 
 WORDS = {
     "lstm": {
@@ -189,7 +190,7 @@ def draw_input(
         title = f"x   the input, {features} features"
     else:
         for line, column in enumerate(columns):
-            marker = "o" if steps <= 60 else ""
+            marker = "o" if steps <= MARKED_STEPS else ""
             colour = LINES[line]
             ax.plot(np.arange(1, steps + 1), x[:, line], color=colour, marker=marker, markersize=3,
                     linewidth=1.4, label=cut(column))  # fmt: skip
@@ -211,19 +212,13 @@ def draw_input(
 LINES = ("#1F4FBF", "#E69F00", "#117733", "#AA3377", "#33BBEE", "#000000")
 
 
-def cut(text: str, most: int = 18) -> str:
-    """Return a name of any length as one that fits a legend, with no mathematics in it."""
-    one = " ".join(text.split())
-    one = one if len(one) <= most else one[: most - 1] + "…"
-    return one.replace("$", r"\$")
-
-
 def name_steps(ax: Axes, steps: int, times: Sequence[str] | None) -> None:
     """Put as many of the names of the steps under the axes as there is room for, the last always.
 
     Long names take the room of several short ones.
     """
-    names = [cut(str(time), 20) for time in (times or range(1, steps + 1))]
+    named = range(1, steps + 1) if times is None else times
+    names = [cut(str(time), 20) for time in named]
     longest = max(len(name) for name in names)
     room = max(2, int(90 / (longest + 3)))
     every = -(-steps // room)

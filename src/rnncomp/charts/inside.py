@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rnncomp.charts.figures import new_figure
-from rnncomp.charts.heat import FEW_UNITS, cut, draw_input, draw_values, letters
-from rnncomp.charts.layers import diagram_height, draw_layers
-from rnncomp.charts.style import QUIET
+from rnncomp.charts.heat import FEW_UNITS, draw_input, draw_values, letters
+from rnncomp.charts.layers import diagram_height, draw_layers, recurrent_layers
+from rnncomp.charts.style import QUIET, cut
 from rnncomp.charts.unrolled import vector
-from rnncomp.errors import InvalidArgumentError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,7 +33,7 @@ def trace_figure(
     Returns:
         The figure.
     """
-    shown = _recurrent(trace, layer)
+    shown = recurrent_layers(trace, layer)
     across = min(len(shown), SIDE_BY_SIDE) or 1
     rows = [shown[at : at + across] for at in range(0, len(shown), across)]
     heights = [diagram_height(trace), *(max(map(_height, row)) for row in rows)]
@@ -75,7 +74,7 @@ def draw_states(
     Returns:
         The figure.
     """
-    (one,) = _recurrent(trace, layer)
+    (one,) = recurrent_layers(trace, layer)
     figure = figure or new_figure((WIDTH, _height(one) + 0.3))
     names = letters(one)
     heights = [INPUT_HEIGHT, *(_map_height(one) for _ in names)]
@@ -104,20 +103,6 @@ def _draw_top(trace: Mapping[str, Any], layer: Mapping[str, Any], ax: Axes) -> N
 
 def _times(trace: Mapping[str, Any], layer: Mapping[str, Any]) -> Sequence[str] | None:
     return None if layer["places"] is None else trace["times"]
-
-
-def _recurrent(trace: Mapping[str, Any], layer: str | None) -> list[Mapping[str, Any]]:
-    """Return the recurrent layers, or the one of that name."""
-    found = [one for one in trace["layers"] if one["h"] is not None]
-    if layer is None:
-        return found
-    named = [one for one in found if one["name"] == layer]
-    if not named:
-        names = ", ".join(one["name"] for one in found) or "none"
-        raise InvalidArgumentError(
-            f"layer must be a recurrent layer of the network, got {layer!r}; it has {names}"
-        )
-    return named
 
 
 def _words(layer: Mapping[str, Any]) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from rnncomp.charts.heat import cut
-from rnncomp.charts.style import NETWORK_COLOURS, QUIET, new_axes
+from rnncomp.charts.style import NETWORK_COLOURS, QUIET, cut, new_axes
+from rnncomp.errors import InvalidArgumentError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -70,6 +70,20 @@ def diagram_height(trace: Mapping[str, Any]) -> float:
     return sum(heights) + len(heights) * BETWEEN + 0.55
 
 
+def recurrent_layers(trace: Mapping[str, Any], name: str | None) -> list[Mapping[str, Any]]:
+    """Return the recurrent layers, or the one of that name."""
+    found = [one for one in trace["layers"] if one["h"] is not None]
+    if name is None:
+        return found
+    named = [one for one in found if one["name"] == name]
+    if not named:
+        names = ", ".join(one["name"] for one in found) or "none"
+        raise InvalidArgumentError(
+            f"layer must be a recurrent layer of the network, got {name!r}; it has {names}"
+        )
+    return named
+
+
 def _rows(boxes: Sequence[Box]) -> list[Sequence[Box]]:
     return [boxes[at : at + IN_A_ROW] for at in range(0, len(boxes), IN_A_ROW)]
 
@@ -84,10 +98,8 @@ def _boxes(trace: Mapping[str, Any]) -> list[Box]:
     steps, features = len(trace["times"]), len(trace["columns"])
     columns = [cut(name) for name in trace["columns"][:4]]
     more = [f"and {features - 4} more"] if features > 4 else []
-    first = next(layer for layer in trace["layers"])
-    shape = first["input_shape"]
     given = [_plural(steps, "step"), *columns, *more]
-    boxes = [Box("Input", given, PLAIN, shape_text(shape))]
+    boxes = [Box("Input", given, PLAIN, shape_text(trace["layers"][0]["input_shape"]))]
     for layer in trace["layers"]:
         if layer["inside"] is not None:
             continue

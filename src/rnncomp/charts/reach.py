@@ -15,6 +15,7 @@ from rnncomp.charts.style import (
     new_axes,
     numbers,
     shown_figure,
+    whole_ticks,
 )
 
 if TYPE_CHECKING:
@@ -73,8 +74,6 @@ def reach_figure(panels: Mapping[str, Mapping[str, Any]]) -> Figure:
 
 
 def _draw(ax: Axes, reach: Mapping[str, Any]) -> None:
-    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
-
     colours = _colours(reach["curves"])
     for curve in reach["curves"]:
         values = numbers(curve["y"])
@@ -97,7 +96,7 @@ def _draw(ax: Axes, reach: Mapping[str, Any]) -> None:
         x_label="Step",
         y_label="Norm of d output / d h",
     )
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10], min_n_ticks=1))
+    whole_ticks(ax.xaxis)
 
 
 def _range(reaches: Sequence[Mapping[str, Any]]) -> tuple[float, float]:

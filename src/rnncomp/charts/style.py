@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
 Curve = Mapping[str, Sequence[float | None]]
@@ -43,6 +44,13 @@ def numbers(values: Sequence[float | None]) -> NDArray[np.float64]:
     return np.where(np.isfinite(array), array, np.nan)
 
 
+def cut(text: str, most: int = 18) -> str:
+    """Return a name of any length as one that fits a legend, with no mathematics in it."""
+    one = " ".join(text.split())
+    one = one if len(one) <= most else one[: most - 1] + "…"
+    return one.replace("$", r"\$")
+
+
 def new_axes(ax: Axes | None, size: tuple[float, float]) -> Axes:
     """Return `ax`, or the axes of a new figure of `size` inches."""
     if ax is not None:
@@ -71,8 +79,11 @@ def _png(figure: Figure) -> bytes:
 
 
 def dress(ax: Axes, *, title: str, note: str, x_label: str, y_label: str) -> None:
-    """Put title, a quieter note under it, axis labels and a light grid on `ax`."""
-    ax.set_title(title, fontsize=13, pad=24 if note else 8)
+    """Put title, a quieter note under it, axis labels and a light grid on `ax`.
+
+    Names of columns stand in them: a dollar sign is one, and opens no mathematics.
+    """
+    ax.set_title(title, fontsize=13, pad=24 if note else 8, parse_math=False)
     if note:
         ax.annotate(
             note,
@@ -83,11 +94,19 @@ def dress(ax: Axes, *, title: str, note: str, x_label: str, y_label: str) -> Non
             ha="center",
             color=QUIET,
             fontsize=9,
+            parse_math=False,
         )
-    ax.set_xlabel(x_label)
-    ax.set_ylabel(y_label)
+    ax.set_xlabel(x_label, parse_math=False)
+    ax.set_ylabel(y_label, parse_math=False)
     ax.grid(True, alpha=0.3)
     ax.set_axisbelow(True)
+
+
+def whole_ticks(axis: Axis) -> None:
+    """Let only whole numbers, at even distances, stand at an axis."""
+    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
+
+    axis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10], min_n_ticks=1))
 
 
 def joined_notes(*parts: str) -> str:
@@ -121,6 +140,8 @@ def legend_on_top(
         framealpha=1.0,
         handlelength=2.6,
     )
+    for text in legend.get_texts():
+        text.set_parse_math(False)
     for line in legend.get_lines():
         line.set_linewidth(2.0)
 

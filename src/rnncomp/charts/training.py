@@ -19,6 +19,7 @@ from rnncomp.charts.style import (
     legend_on_top,
     new_axes,
     numbers,
+    whole_ticks,
 )
 
 if TYPE_CHECKING:
@@ -55,8 +56,6 @@ def draw_losses(
         >>> ax.get_title()
         'Training Loss Over Epochs'
     """
-    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
-
     ax = new_axes(ax, SQUARE_SIZE)
     curves = training["losses"]
     epochs = {name: np.arange(1, 1 + len(curve["mean"])) for name, curve in curves.items()}
@@ -68,7 +67,7 @@ def draw_losses(
         x_label="Epoch",
         y_label=training["loss_label"],
     )
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10], min_n_ticks=1))
+    whole_ticks(ax.xaxis)
     ax.set_ylim(bottom=0.0)
     legend_on_top(ax)
     return ax

@@ -23,6 +23,7 @@ from rnncomp.charts.style import (
     joined_notes,
     new_axes,
     numbers,
+    whole_ticks,
 )
 
 if TYPE_CHECKING:
@@ -48,8 +49,6 @@ def draw_learning(curves: Mapping[str, Curve], *, ax: Axes | None = None) -> Axe
         >>> draw_learning({"train": curve, "validation": curve}).get_title()
         'Model Loss During Training'
     """
-    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
-
     ax = new_axes(ax, LOSS_SIZE)
     looks = {
         "train": (TRAIN_COLOUR, "-", "Train Loss"),
@@ -69,7 +68,7 @@ def draw_learning(curves: Mapping[str, Curve], *, ax: Axes | None = None) -> Axe
         y_label="Loss (MSE)",
     )
     ax.grid(True, linestyle="--", alpha=0.5)
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10], min_n_ticks=1))
+    whole_ticks(ax.xaxis)
     ax.set_ylim(bottom=0.0)
     ax.legend(loc="upper right")
     return ax
@@ -133,8 +132,6 @@ def draw_beyond(beyond: Mapping[str, Any], *, ax: Axes | None = None) -> Axes:
         >>> draw_beyond(beyond).get_title()
         'Next Value, Inside and Outside of What Was Learned'
     """
-    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
-
     ax = new_axes(ax, BEYOND_SIZE)
     true, networks = numbers(beyond["true"]), beyond["networks"]
     low, high = beyond["learned"]
@@ -150,7 +147,7 @@ def draw_beyond(beyond: Mapping[str, Any], *, ax: Axes | None = None) -> Axes:
         y_label="Predicted Next Value",
     )
     for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
+        whole_ticks(axis)
     ax.legend(loc="upper left")
     return ax
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from rnncomp.charts.heat import cut
-from rnncomp.charts.layers import shape_text
-from rnncomp.charts.style import NETWORK_COLOURS, QUIET, new_axes
+from rnncomp.charts.layers import recurrent_layers, shape_text
+from rnncomp.charts.style import NETWORK_COLOURS, QUIET, cut, new_axes
 from rnncomp.errors import InvalidArgumentError
 
 if TYPE_CHECKING:
@@ -61,13 +60,10 @@ def draw_unrolled(
 
 
 def _choose(trace: Mapping[str, Any], layer: str | None) -> Mapping[str, Any]:
-    found = {one["name"]: one for one in trace["layers"] if one["h"] is not None}
-    if not found or (layer is not None and layer not in found):
-        names = ", ".join(found) or "none"
-        raise InvalidArgumentError(
-            f"layer must be a recurrent layer of the network, got {layer!r}; it has {names}"
-        )
-    return found[layer] if layer is not None else next(iter(found.values()))
+    found = recurrent_layers(trace, layer)
+    if not found:
+        raise InvalidArgumentError("the network has no recurrent layer, so nothing is unrolled")
+    return found[0]
 
 
 def vector(values: Sequence[float | None]) -> str:

@@ -39,8 +39,9 @@ recipe_options = in_order(
     option("--seed", "Seed of weights and shuffles, and of random data; with --honest the first "
            "of several. [default: a fresh one, as the tutorials; with --honest 0]", type=int,
            **TRAINING),
-    option("--verbose", "While a network trains: nothing, a bar an epoch, or a line an epoch. "
-           "[default: as the tutorial]", type=click.Choice(["0", "1", "2"]), **OUTPUT),
+    option("--verbose", "While a network trains: nothing, a bar an epoch, or a line an epoch; with "
+           "--honest nothing, or a line a training. [default: as the tutorial]",
+           type=click.Choice(["0", "1", "2"]), **OUTPUT),
     option("--show", "Open the windows with the charts at the end.", is_flag=True, **OUTPUT),
     option("--out", "Folder for the charts; must be new or empty. [default: a new folder under "
            "runs/, if there are charts that are not shown]", metavar="FOLDER",

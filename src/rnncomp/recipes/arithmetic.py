@@ -54,7 +54,8 @@ def run_arithmetic(
         epochs: Passes over the training sequences, at least 1; None for the tutorial's 30.
         seed: Seed of sequences, weights and shuffles; None for a fresh one, as the tutorial has
             it. The first of an honest variant's.
-        verbose: 0 for silence in training, 1 for a bar an epoch, 2 for a line an epoch.
+        verbose: 0 for silence in training, 1 for a bar an epoch, 2 for a line an epoch; an honest
+            variant has a line a training for both.
 
     Returns:
         What was found, with the chart of the losses; of the honest variant one more.

@@ -54,7 +54,8 @@ def run_counting(
         epochs: Passes over the seven windows, at least 1; None for the tutorial's 200.
         seed: Seed of weights and shuffles; None for a fresh one, as the tutorial has it. The first
             of an honest variant's.
-        verbose: 0 for silence in training, 1 for a bar an epoch, 2 for a line an epoch.
+        verbose: 0 for silence in training, 1 for a bar an epoch, 2 for a line an epoch; an honest
+            variant has a line a training for both.
 
     Returns:
         What was found; the tutorial has no chart, the honest variant one.

@@ -29,7 +29,7 @@ def make_sequences(starts: Any, step: float = STEP) -> Array:
     return np.asarray(starts, dtype=np.float64)[:, np.newaxis] + step * np.arange(WINDOW + 1)
 
 
-def random_starts(seed: int) -> NDArray[np.int64]:
+def random_starts(seed: int) -> Starts:
     """Return the 1,000 starts, whole numbers in 0 .. 99."""
     return np.random.default_rng(seed).integers(0, STARTS, COUNT)
 
@@ -52,7 +52,7 @@ class Parts:
 
 
 def make_parts(seed: int) -> Parts:
-    """Draw the tutorial's 1,000 starts, and hold out a fifth of the 100 different ones.
+    """Draw the tutorial's 1,000 starts, and hold out 36 of the 100 different ones.
 
     Example:
         >>> parts = make_parts(0)

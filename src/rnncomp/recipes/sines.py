@@ -12,14 +12,13 @@ import numpy as np
 
 import rnncomp
 from rnncomp.charts import comparison_pages
-from rnncomp.recipes.compared import Honestly, compared, lowest_network
+from rnncomp.recipes.compared import LABELS, Honestly, compared, lowest_network
 from rnncomp.recipes.told import Array, Echo, Pace, Told, one_seed, pace, tell_seed
 from rnncomp.recipes.wording import listed, plus_minus
 
 WINDOW, UNITS, EPOCHS, BATCH_SIZE, LEARNING_RATE = 50, 50, 20, 32, 0.001
 TEST_SHARE = VALIDATION_SHARE = 0.2
 SEEDS = 3
-LABELS = {"simple_rnn": "SimpleRNN", "lstm": "LSTM", "gru": "GRU"}
 STRATEGY = "one step ahead from true history"
 
 
@@ -42,7 +41,8 @@ def run_sines(
         epochs: Passes over the training windows, at least 1; None for the tutorial's 20.
         seed: Seed of weights and shuffles; None for fresh ones, as the tutorial has it. The first
             of an honest variant's.
-        verbose: 0 for silence in training, 1 for a bar an epoch, 2 for a line an epoch.
+        verbose: 0 for silence in training, 1 for a bar an epoch, 2 for a line an epoch; an honest
+            variant has a line a training for both.
 
     Returns:
         What was found, with both windows.

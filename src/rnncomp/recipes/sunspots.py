@@ -51,7 +51,8 @@ def run_sunspots(
         epochs: Passes over the training windows, at least 1; None for the tutorial's 20.
         seed: Seed of weights and shuffles; None for a fresh one, as the tutorial has it. The first
             of an honest variant's.
-        verbose: 0 for silence in training, 1 for a bar an epoch, 2 for a line an epoch.
+        verbose: 0 for silence in training, 1 for a bar an epoch, 2 for a line an epoch; an honest
+            variant has a line a training for both.
 
     Returns:
         What was found, with the layers of the network by hand, how windows are cut, and the chart
@@ -68,6 +69,7 @@ def run_sunspots(
     """
     how = pace(epochs=epochs, usual=EPOCHS, seeds=SEEDS, fast=fast, seed=seed, verbose=verbose)
     series = read(source)
+    _check_length(series)
     return _honestly(echo, how, series) if honest else _as_told(echo, how, series)
 
 
@@ -138,7 +140,6 @@ def _forecast(echo: Echo, how: Pace, series: Any) -> tuple[dict[str, Any], tuple
     scaled = (values - low) / (high - low)  # over all data: the tutorial's leak
     split = int(TRAIN_SHARE * len(scaled))
     (train_x, train_y), test = cut(scaled[:split]), cut(scaled[split:])
-    _check_windows(series, train_y, test[1])
     sizes = {"months": [split, len(scaled) - split], "windows": [len(train_y), len(test[1])]}
     echo("Rows: {:,} training, {:,} test".format(*sizes["months"]))
     windows = "{} training, {} test".format(*sizes["windows"])
@@ -164,9 +165,9 @@ def _forecast(echo: Echo, how: Pace, series: Any) -> tuple[dict[str, Any], tuple
     return found | sizes | {"train_rmse": errors[0], "test_rmse": errors[1]}, results
 
 
-def _check_windows(series: Any, train_y: Array, test_y: Array) -> None:
-    if not len(train_y) or not len(test_y):
-        need = 5 * WINDOW + 1
+def _check_length(series: Any) -> None:
+    need = 5 * WINDOW + 1
+    if len(series) < need:
         raise DataError(
             f"{series.name} must have at least {need} rows, so that the last fifth holds a window "
             f"of {WINDOW} and the value after it, got {len(series)}; pass a longer series"

@@ -50,7 +50,8 @@ class Pace:
         epochs: Passes over the training windows.
         seed: Seed as told.
         seeds: Seeds of an honest variant.
-        verbose: 0 for silence in training, 1 for a bar an epoch, 2 for a line an epoch.
+        verbose: 0 for silence in training, 1 for a bar an epoch, 2 for a line an epoch; an honest
+            variant has a line a training for both.
     """
 
     epochs: int

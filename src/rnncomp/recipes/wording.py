@@ -35,14 +35,22 @@ def spread(values: Sequence[float], digits: int = 3) -> str:
 def plus_minus(mean: float, deviation: float | None, digits: int = 3) -> str:
     """Write a mean and its spread with the same decimals; None is no spread.
 
+    A spread that has none of these decimals is still not nothing.
+
     Example:
         >>> plus_minus(0.12345, 0.00456), plus_minus(14.6, None)
         ('0.123 ± 0.005', '14.6')
+        >>> plus_minus(4321.0, 0.034), plus_minus(0.0, 1.41)
+        ('4,321 ± 0.03', '0.00 ± 1.41')
     """
-    if deviation is None or mean == 0:
+    size = abs(mean) or deviation
+    if deviation is None or not size:
         return short(mean, digits)
-    decimals = max(0, digits - 1 - int(np.floor(np.log10(abs(mean)))))
-    return f"{mean:,.{decimals}f} ± {deviation:,.{decimals}f}"
+    decimals = max(0, digits - 1 - int(np.floor(np.log10(size))))
+    around = f"{deviation:,.{decimals}f}"
+    if deviation > 0 and not around.strip("0."):
+        around = f"{deviation:.1g}"
+    return f"{mean:,.{decimals}f} ± {around}"
 
 
 def lines(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
