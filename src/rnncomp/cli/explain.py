@@ -100,7 +100,9 @@ def explain(
         check_not_read(options[name], model, source, name=f"--{name}")
     written = [str(options[name].absolute()) for name in FILES if options[name] is not None]
     if len(set(written)) < len(written):
-        raise click.UsageError("--html, --png and --lags must be different files; choose another name")
+        raise click.UsageError(
+            "--html, --png and --lags must be different files; choose another name"
+        )
     demo = options["demo"] is not None
     _check_together(model, options, demo=demo, as_json=as_json)
     forecaster, seed = (None, None) if demo else _kept(model, options)
