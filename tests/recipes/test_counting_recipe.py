@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rnncomp.recipes import run_counting
+from rnncomp.recipes import run_arithmetic, run_counting
 from rnncomp.recipes.counting import BASELINES, LAST_VALUES, _changes
 
 
@@ -77,6 +77,17 @@ def test_the_two_sentences_come_from_the_numbers(honest):
     assert f"{off:.2g} off on average" in told.conclusion[0]
     assert "2 of 3 baselines are nearer, last + 1 and linear without an error" in told.conclusion[1]
     assert told.conclusion[1].endswith("it learned these numbers, not how to count.")
+
+
+@pytest.mark.parametrize("run", [run_arithmetic, run_counting])
+def test_other_epochs_than_the_tutorials_are_said(run):
+    """Whoever reads one sentence alone shall not take it for the tutorial's training."""
+    lines = []
+    told = run(lines.append, honest=True, fast=True, epochs=1, verbose=0)
+    usual = {run_arithmetic: 30, run_counting: 200}[run]
+    opening = f"With 1 epoch, where the tutorial has {usual}: "
+    assert all(sentence.startswith(opening) for sentence in told.conclusion)
+    assert lines[-2:] == list(told.conclusion)
 
 
 def test_a_network_that_counts_is_said_to():

@@ -131,7 +131,7 @@ def test_the_two_sentences_come_from_the_numbers(honest):
     lowest = min(networks, key=networks.get)
     first, second = told.conclusion
     assert f"{networks[lowest]:.3f} ± " in first
-    assert second.startswith("3 of the 4 baselines")  # after two epochs only the mean is worse
+    assert ": 3 of the 4 baselines" in second  # after two epochs only the mean is worse
     for name in ("ridge", "persistence", "drift"):
         assert f"{rows[name]['mae']:.3g}" in second
 
@@ -166,6 +166,9 @@ def test_fast_is_fewer_epochs_and_seeds():
     told = run_sines(lambda text: None, honest=True, fast=True, verbose=0)
     settings = told.facts["comparison"]["settings"]
     assert (settings["epochs"], settings["seeds"]) == (4, [0, 1])
+    first, second = told.conclusion
+    assert first.startswith("With a fifth of the epochs, 4 of 20: the tutorial calls LSTM the best")
+    assert second.startswith("With a fifth of the epochs, 4 of 20: ")
 
 
 def test_without_a_display_the_figures_are_saved(tmp_path, monkeypatch, capsys):

@@ -80,17 +80,40 @@ def compared(
         echo("\nBeware")
     for found in result["warnings"]:
         echo(found["text"])
-    changes = (said.conclude(result), baseline_sentence(result, said.metric))
-    tell_changes(echo, changes)
+    changes = tell_changes(
+        echo, how, (said.conclude(result), baseline_sentence(result, said.metric))
+    )
     pages = comparison_pages(run.comparison.charts)
     return Told(recipe, True, {"comparison": result}, pages, changes)
 
 
-def tell_changes(echo: Echo, changes: tuple[str, ...]) -> None:
-    """Print the two sentences of an honest variant."""
+def tell_changes(echo: Echo, how: Pace, changes: tuple[str, ...]) -> tuple[str, ...]:
+    """Print the two sentences of an honest variant, and return them.
+
+    What came of other epochs than the tutorial's is not to be read as what came of those: each
+    sentence then says so first, for either may be quoted alone.
+    """
+    told = tuple(_with_epochs(how, sentence) for sentence in changes)
     echo("\nWhat this changes")
-    for sentence in changes:
+    for sentence in told:
         echo(sentence)
+    return told
+
+
+def _with_epochs(how: Pace, sentence: str) -> str:
+    """Return a sentence that opens with the epochs, if they are not the tutorial's."""
+    if how.epochs == how.usual:
+        return sentence
+    own = f"{how.epochs} epoch{'' if how.epochs == 1 else 's'}, where the tutorial has {how.usual}"
+    if 5 * how.epochs == how.usual:
+        own = f"a fifth of the epochs, {how.epochs} of {how.usual}"
+    return f"With {own}: {_lowered(sentence)}"
+
+
+def _lowered(sentence: str) -> str:
+    """Return a sentence as it goes on after a colon: its article small, a name as it is."""
+    first, *rest = sentence.split(" ")
+    return " ".join([first.lower() if first in ("The", "No") else first, *rest])
 
 
 def lowest_network(result: Mapping[str, Any], metric: str) -> dict[str, Any]:

@@ -124,8 +124,7 @@ def _honestly(echo: Echo, how: Pace) -> Told:
     baselines = _baselines()
     for line in _table(given, baselines):
         echo(line)
-    changes = _changes(given, baselines, y)
-    tell_changes(echo, changes)
+    changes = tell_changes(echo, how, _changes(given, baselines, y))
     beyond = {
         "true": (last + 1.0).tolist(),
         "networks": {"simple_rnn": over_seeds(answers[:, : len(last)])},

@@ -57,8 +57,7 @@ def honestly(echo: Echo, how: Pace) -> Told:
     scores, predicted = _scores(networks, asked, parts)
     for line in _table(asked, scores):
         echo(line)
-    changes = _changes(parts, scores, predicted)
-    tell_changes(echo, changes)
+    changes = tell_changes(echo, how, _changes(parts, scores, predicted))
     curves = {
         "train": over_seeds([of["loss"] for of in losses]),
         "validation": over_seeds([of["val_loss"] for of in losses]),

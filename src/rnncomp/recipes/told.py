@@ -48,6 +48,7 @@ class Pace:
 
     Attributes:
         epochs: Passes over the training windows.
+        usual: Those of the tutorial.
         seed: Seed as told.
         seeds: Seeds of an honest variant.
         verbose: 0 for silence in training, 1 for a bar an epoch, 2 for a line an epoch; an honest
@@ -55,6 +56,7 @@ class Pace:
     """
 
     epochs: int
+    usual: int
     seed: int
     seeds: tuple[int, ...]
     verbose: int
@@ -79,13 +81,14 @@ def pace(
 
     Example:
         >>> pace(epochs=None, usual=20, seeds=3, fast=True, seed=5, verbose=0)
-        Pace(epochs=4, seed=5, seeds=(5, 6), verbose=0)
+        Pace(epochs=4, usual=20, seed=5, seeds=(5, 6), verbose=0)
     """
     first = check_seed(0 if seed is None else seed)
     check_seed(first + seeds - 1)
     one_of("verbose", str(verbose), ("0", "1", "2"))
     return Pace(
         epochs=integer("epochs", epochs if epochs is not None else usual // (5 if fast else 1)),
+        usual=usual,
         seed=int(np.random.SeedSequence().generate_state(1)[0]) if seed is None else first,
         seeds=tuple(range(first, first + (2 if fast else seeds))),
         verbose=verbose,
