@@ -4,13 +4,28 @@ import itertools
 
 import numpy as np
 import pytest
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
 from drawn import legend_texts, lines, notes
-from rnncomp.charts.attribution import attribution_figure, draw_lags, draw_part_map, draw_parts
+from rnncomp.charts.attribution import (
+    attribution_figure,
+    draw_lags,
+    draw_part_map,
+    draw_parts,
+    draw_window,
+)
+from rnncomp.charts.heat import draw_input, draw_map
 from rnncomp.charts.reach import DECADES, draw_reach, reach_figure
-from rnncomp.charts.style import BLUE, NETWORK_COLOURS, RED
+from rnncomp.charts.style import (
+    FEATURE_COLOURS,
+    MINUS,
+    MINUS_ON_DARK,
+    NETWORK_COLOURS,
+    PLUS,
+    PLUS_ON_DARK,
+    SIGNED_MAP,
+)
 
 AWKWARD = r"$\frac{$"  # no formula
 
@@ -94,9 +109,39 @@ def test_bars_are_coloured_by_sign():
     given = parts()
     ax = draw_parts(given)
     for bar, part in zip(ax.patches, given["by_step"], strict=True):
-        assert to_hex(bar.get_facecolor()) == (BLUE if part >= 0 else RED).lower()
+        assert to_hex(bar.get_facecolor()) == (PLUS if part >= 0 else MINUS).lower()
         assert bar.get_height() == part
     assert notes(ax) == ["gap 0"]
+
+
+def reddish(colour):
+    red, _, blue, *_ = to_rgb(colour)
+    return red > 1.5 * blue
+
+
+def test_one_sign_has_one_colour_in_every_chart():
+    """Red above zero and blue below it: of a bar, of a map of parts, of a map of states."""
+    values = [[1.0], [-1.0]]
+    bars = draw_parts({"by_step": [1.0, -1.0], "times": ["1", "2"], "title": "", "note": ""})
+    drawn = {"bars": [bar.get_facecolor() for bar in bars.patches]}
+    ax = Figure().add_subplot()
+    draw_map(ax, np.array(values), (-1.0, 1.0), SIGNED_MAP)
+    of_parts = draw_part_map({"parts": values, "columns": ["x"], "times": ["1", "2"]})
+    for name, on in (("states", ax), ("parts", of_parts)):
+        (image,) = on.get_images()
+        drawn[name] = image.to_rgba(np.array([1.0, -1.0]))
+    for name, (above, below) in drawn.items():
+        assert reddish(above), name
+        assert not reddish(below), name
+    assert reddish(PLUS_ON_DARK)
+    assert not reddish(MINUS_ON_DARK)
+
+
+def test_a_feature_has_the_same_colour_in_every_chart():
+    given = parts(3)
+    ours = [to_hex(line.get_color()) for line in draw_window(given).get_lines()[::2]]
+    theirs = [to_hex(line.get_color()) for line in draw_input(given["window"], "abc").get_lines()]
+    assert ours == theirs == [colour.lower() for colour in FEATURE_COLOURS[:3]]
 
 
 @pytest.mark.parametrize("features", [1, 4])

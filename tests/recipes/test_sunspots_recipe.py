@@ -188,7 +188,7 @@ def test_the_two_sentences_come_from_the_numbers(honest):
     assert f"over 5 seeds it is {np.mean(rmse):.1f} ± {np.std(rmse, ddof=1):.1f}" in lines[-2]
     assert f"from {min(rmse):.1f} to {max(rmse):.1f}" in lines[-2]
     lower = [row for row in rows.values() if row["rmse"] < np.mean(rmse)]
-    assert lines[-1].startswith(f"{len(lower)} of the 5 baselines")
+    assert f": {len(lower)} of the 5 baselines" in lines[-1]  # after the epochs, which are fewer
 
 
 def waves(path, *, head="step,value"):

@@ -4,7 +4,9 @@ import shutil
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 
+from rnncomp.charts.style import MINUS, PLUS
 from rnncomp.explanation import trace_data
 from rnncomp.report import write_steps
 from traces import CASES, CHAINS, traced
@@ -313,7 +315,7 @@ def painted(tab, place):
 
 
 def test_a_map_has_the_colour_of_each_number(look, traces):
-    """White for 0, blue below and vermilion above, in proportion; exact to a rounding."""
+    """White for 0, blue below and red above as in the charts, in proportion; to a rounding."""
     tab, layer = look("long"), traces["long"].last
     choose(tab, step=49, unit=49)
     tab.wait_for_timeout(60)
@@ -322,7 +324,10 @@ def test_a_map_has_the_colour_of_each_number(look, traces):
         "return cells.map(([t, u]) => { const at = 4 * (Math.floor((u + 0.5) / 50 * c.height)"
         "* c.width + Math.floor((t + 0.5) / 50 * c.width)); return [...all.slice(at, at + 4)]; });}"
     )
-    ends = {"minus": (0, 114, 178), "plus": (213, 94, 0)}
+    ends = {
+        name: [round(255 * share) for share in to_rgb(colour)]
+        for name, colour in (("minus", MINUS), ("plus", PLUS))
+    }
     cells = np.random.default_rng(3).integers(47, size=(20, 2)).tolist()
     _, largest = trace_data(traces["long"])["layers"][0]["scales"]["h"]
     for name, values in (("i", layer.gates["i"]), ("h", layer.h)):

@@ -9,6 +9,7 @@ import pytest
 from parsed_page import Parsed
 
 import rnncomp
+from rnncomp.charts.style import MINUS, MINUS_ON_DARK, PLUS, PLUS_ON_DARK
 from rnncomp.errors import InvalidArgumentError, OutputError
 from rnncomp.explanation import explain, trace_data
 from rnncomp.report import steps, steps_page, write_steps
@@ -74,6 +75,13 @@ def test_what_stands_beside_the_prediction():
     assert "−3.00000" in words
     assert "SimpleRNN (5) → Dense (2)" in words
     assert "In the series' units" not in parsed(trace_data(trace)).text
+
+
+def test_its_signs_have_the_colours_of_the_charts():
+    """Once by daylight and once on dark; `report` imports no chart, so that they stand twice."""
+    page = steps_page(trace_data(traced("gru", 2, 1, 3)))
+    for plus, minus in ((PLUS, MINUS), (PLUS_ON_DARK, MINUS_ON_DARK)):
+        assert page.count(f"--plus: {plus.lower()}; --minus: {minus.lower()};") == 1
 
 
 def test_a_number_that_is_not_finite_is_a_dash():

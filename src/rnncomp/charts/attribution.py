@@ -10,11 +10,12 @@ import numpy as np
 from rnncomp.charts.heat import MARKED_STEPS, name_steps
 from rnncomp.charts.style import (
     BLUE,
-    GREEN,
-    NETWORK_COLOURS,
+    FEATURE_COLOURS,
+    MINUS,
     OTHER_COLOURS,
+    PLUS,
     QUIET,
-    RED,
+    SIGNED_MAP,
     cut,
     dress,
     legend_on_top,
@@ -28,11 +29,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 PARTS_SIZE, LAGS_SIZE = (10.0, 4.0), (10.0, 5.0)
-WINDOW_COLOURS = (GREEN, *NETWORK_COLOURS.values(), *OTHER_COLOURS)
 
 
 def draw_parts(given: Mapping[str, Any], *, ax: Axes | None = None) -> Axes:
-    """Draw what each step adds to an output as bars, blue upwards and red downwards.
+    """Draw what each step adds to an output as bars, red upwards and blue downwards.
 
     Args:
         given: ``by_step`` (T,), ``times`` (T,), ``title`` and ``note``.
@@ -48,7 +48,7 @@ def draw_parts(given: Mapping[str, Any], *, ax: Axes | None = None) -> Axes:
     """
     ax = new_axes(ax, PARTS_SIZE)
     parts = numbers(given["by_step"])
-    colours = [BLUE if part >= 0.0 else RED for part in parts]
+    colours = [PLUS if part >= 0.0 else MINUS for part in parts]
     ax.bar(_places(parts), parts, width=0.8, color=colours)
     ax.axhline(0.0, color=QUIET, linewidth=0.8)
     dress(
@@ -71,7 +71,7 @@ def draw_window(given: Mapping[str, Any], *, ax: Axes | None = None) -> Axes:
     ax = new_axes(ax, PARTS_SIZE)
     window, baseline = np.asarray(given["window"]), np.asarray(given["baseline"])
     for f, name in enumerate(given["columns"]):
-        colour = WINDOW_COLOURS[f % len(WINDOW_COLOURS)]
+        colour = FEATURE_COLOURS[f % len(FEATURE_COLOURS)]
         marker = "o" if len(window) <= MARKED_STEPS else None
         places = _places(window)
         ax.plot(places, window[:, f], color=colour, marker=marker, markersize=3, label=name)
@@ -84,7 +84,7 @@ def draw_window(given: Mapping[str, Any], *, ax: Axes | None = None) -> Axes:
 
 
 def draw_part_map(given: Mapping[str, Any], *, ax: Axes | None = None) -> Axes:
-    """Draw what each feature adds at each step as a map of colours, blue upwards, red downwards.
+    """Draw what each feature adds at each step as a map of colours, red above zero, blue below.
 
     Args:
         given: ``parts`` (T, F), ``columns`` (F,) and ``times`` (T,).
@@ -98,7 +98,7 @@ def draw_part_map(given: Mapping[str, Any], *, ax: Axes | None = None) -> Axes:
     most = float(np.abs(parts).max(initial=0.0)) or 1.0
     edges = (0.5, len(parts) + 0.5, len(given["columns"]) - 0.5, -0.5)
     image = ax.imshow(
-        parts.T, aspect="auto", cmap="RdBu", vmin=-most, vmax=most, extent=edges,
+        parts.T, aspect="auto", cmap=SIGNED_MAP, vmin=-most, vmax=most, extent=edges,
         interpolation="nearest",
     )  # fmt: skip
     dress(ax, title="By Feature", note="", x_label="Step", y_label="")

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnncomp.charts.style import cut, new_axes, numbers
+from rnncomp.charts.style import FEATURE_COLOURS, SIGNED_MAP, cut, new_axes, numbers
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MAP_SIZE = (10.0, 2.6)
-GATE_MAP, SIGNED_MAP = "Blues", "RdBu_r"
+GATE_MAP = "Blues"  # from 0 to 1, which has no sign
 FEW_UNITS, FEW_STEPS, FEW_LINES = 6, 12, 6  # so few that numbers, or lines, can be read
 MARKED_STEPS = 60  # so few steps of a line are dots as well
 
@@ -191,7 +191,7 @@ def draw_input(
     else:
         for line, column in enumerate(columns):
             marker = "o" if steps <= MARKED_STEPS else ""
-            colour = LINES[line]
+            colour = FEATURE_COLOURS[line]
             ax.plot(np.arange(1, steps + 1), x[:, line], color=colour, marker=marker, markersize=3,
                     linewidth=1.4, label=cut(column))  # fmt: skip
         ax.set_xlim(0.5, steps + 0.5)
@@ -206,10 +206,6 @@ def draw_input(
     ax.set_title(title, loc="left", fontsize=10, pad=4)
     name_steps(ax, steps, times)
     return ax
-
-
-# Those of the networks and of the data, apart for colour-blind eyes.
-LINES = ("#1F4FBF", "#E69F00", "#117733", "#AA3377", "#33BBEE", "#000000")
 
 
 def name_steps(ax: Axes, steps: int, times: Sequence[str] | None) -> None:

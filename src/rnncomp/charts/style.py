@@ -23,9 +23,17 @@ BLUE, GREEN, RED = "#1F4FBF", "#117733", "#D62728"
 MSE_COLOUR, MAE_COLOUR = "#44617B", "#D9A441"
 QUIET = "#5A5A5A"
 
+# One sign, one colour, in every picture and on the pages: above zero red, below it blue. On a dark
+# page both are lighter (report/steps.css has all four; a test compares). The map has the same two ends, with white at zero.
+PLUS, MINUS, SIGNED_MAP = RED, BLUE, "RdBu_r"
+PLUS_ON_DARK, MINUS_ON_DARK = "#E69F00", "#56B4E9"
+
 # Apart from each other, from blue and from green for colour-blind eyes too: a test measures it.
 NETWORK_COLOURS = {"simple_rnn": "#E69F00", "lstm": "#AA3377", "gru": "#33BBEE"}
 OTHER_COLOURS = ("#000000", "#8C564B", "#7F7F7F")
+
+# Those of the data and of the networks, apart for colour-blind eyes: a feature has one colour.
+FEATURE_COLOURS = (BLUE, "#E69F00", GREEN, "#AA3377", "#33BBEE", *OTHER_COLOURS)
 
 # Dashes differ as well, so that a grey print can still be read.
 DASHES = ((5.0, 1.8), (2.2, 1.4), (4.0, 1.3, 1.3, 1.3))

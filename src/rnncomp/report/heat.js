@@ -4,7 +4,7 @@ const heat = (() => {
   const paint = () => {
     const style = getComputedStyle(document.documentElement);
     const rgb = (name) => [1, 3, 5].map((k) => parseInt(style.getPropertyValue(name).trim().slice(k, k + 2), 16));
-    return { none: rgb("--page"), plus: rgb("--c0"), minus: rgb("--c1"), ink: style.getPropertyValue("--ink").trim() };
+    return { none: rgb("--page"), plus: rgb("--plus"), minus: rgb("--minus"), ink: style.getPropertyValue("--ink").trim() };
   };
   const mixed = (value, [low, high], colours) => {
     const share = low === 0 ? value / high : Math.abs(value) / high;
