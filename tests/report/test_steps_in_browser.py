@@ -203,6 +203,8 @@ def where(tab):
 
 def test_the_keyboard_steps(look):
     tab = look("long")
+    assert where(tab) == ("50 of 50", "0"), "the first step is a table of zeros"
+    tab.keyboard.press("Home")
     assert where(tab) == ("1 of 50", "0")
     tab.keyboard.press("ArrowRight")
     tab.keyboard.press("ArrowRight")
@@ -224,6 +226,7 @@ def test_the_keyboard_steps(look):
 
 def test_each_control_keeps_its_own_keys(look):
     tab = look("long")
+    tab.keyboard.press("Home")
     tab.locator("#step").focus()
     tab.keyboard.press("End")
     assert where(tab) == ("50 of 50", "0")
@@ -241,10 +244,50 @@ def test_each_control_keeps_its_own_keys(look):
     assert where(tab)[0] == "49 of 50"
 
 
+@pytest.mark.parametrize("place", ["#layer", "#step", "#gates input", "#on", "#back", "summary"])
+def test_home_and_end_go_to_the_ends_wherever_the_focus_is(look, place):
+    tab = look("stacked")
+    layer = tab.locator("#layer").input_value()
+    choose(tab, step=3)
+    for key, step in (("Home", "1 of 7"), ("End", "7 of 7")):
+        choose(tab, step=3)  # where neither button is switched off, which would lose the focus
+        tab.locator(place).first.focus()
+        tab.keyboard.press(key)
+        assert where(tab)[0] == step
+        assert tab.locator("#layer").input_value() == layer
+
+
+def test_home_and_end_are_of_the_number_in_its_box(look):
+    tab = look("long")
+    choose(tab, step=3, unit=12)
+    tab.locator("#unit").focus()
+    tab.keyboard.press("End")
+    tab.keyboard.press("Backspace")
+    assert where(tab) == ("4 of 50", "1")
+
+
+def test_products_of_zero_have_no_sign_and_so_no_bar(look):
+    tab = look("long")
+    assert tab.locator(".terms .bar").count() > 0
+    tab.keyboard.press("Home")
+    products = np.concatenate([table[:, 2] for table in terms(tab)])
+    assert (products == 0.0).sum() == 8, "the states before the first step"
+    assert tab.locator(".terms .bar").count() == (products != 0.0).sum()
+
+
+def test_a_unit_beyond_the_last_is_the_last(look):
+    tab = look("long")
+    tab.locator("#unit").fill("50")
+    assert where(tab)[1] == "49"
+    tab.locator("#unit").fill("123456")
+    assert where(tab)[1] == "49"
+    assert "of unit 49" in tab.locator("#sum-title").inner_text()
+
+
 def test_a_unit_that_there_is_not_changes_nothing(look):
     tab = look("long")
     before = tab.locator("#arithmetic").inner_html()
-    for wanted in ("50", "-1", "1.5", ""):
+    for wanted in ("-1", "1.5", ""):
         tab.locator("#unit").fill(wanted)
         assert tab.locator("#arithmetic").inner_html() == before
     tab.locator("#unit").blur()
@@ -275,6 +318,7 @@ def test_the_keyboard_reaches_everything_in_order_and_shows_where_it_is(look):
 
 def test_the_buttons_and_a_click_on_a_map_step(look):
     tab = look("long")
+    tab.keyboard.press("Home")
     tab.get_by_role("button", name="One step on").click()
     assert where(tab)[0] == "2 of 50"
     tab.get_by_role("button", name="One step back").click()
@@ -287,6 +331,7 @@ def test_the_buttons_and_a_click_on_a_map_step(look):
 
 def test_a_layer_that_reads_backwards_walks_through_the_window_from_its_end(look, traces):
     tab, trace = look("backwards"), traces["backwards"]
+    tab.keyboard.press("Home")
     shown = values(tab, "#read")
     np.testing.assert_array_equal(np.float32(shown), trace.window[-1])
     tab.keyboard.press("ArrowRight")

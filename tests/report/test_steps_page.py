@@ -79,7 +79,7 @@ def test_what_stands_beside_the_prediction():
 
 def test_its_signs_have_the_colours_of_the_charts():
     """Once by daylight and once on dark; `report` imports no chart, so that they stand twice."""
-    page = steps_page(trace_data(traced("gru", 2, 1, 3)))
+    page = steps_page(trace_data(traced("gru")))
     for plus, minus in ((PLUS, MINUS), (PLUS_ON_DARK, MINUS_ON_DARK)):
         assert page.count(f"--plus: {plus.lower()}; --minus: {minus.lower()};") == 1
 

@@ -24,7 +24,8 @@ MSE_COLOUR, MAE_COLOUR = "#44617B", "#D9A441"
 QUIET = "#5A5A5A"
 
 # One sign, one colour, in every picture and on the pages: above zero red, below it blue. On a dark
-# page both are lighter (report/steps.css has all four; a test compares). The map has the same two ends, with white at zero.
+# page both are lighter; report/steps.css has all four, and a test compares. The map has red and
+# blue ends, and white at zero.
 PLUS, MINUS, SIGNED_MAP = RED, BLUE, "RdBu_r"
 PLUS_ON_DARK, MINUS_ON_DARK = "#E69F00", "#56B4E9"
 

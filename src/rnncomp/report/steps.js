@@ -136,9 +136,13 @@
     const body = element("tbody");
     const { shown, rest } = folded(one.rows);
     for (const term of shown) {
-      const bar = element("span", { class: term.product < 0 ? "bar minus" : "bar" });
-      bar.style.width = `${largest > 0 ? Math.max(1, 100 * Math.abs(term.product) / largest) : 0}%`;
-      body.append(row(term.name, [number(term.value), number(term.weight), [number(term.product), bar]], "term"));
+      const product = [number(term.product)];
+      if (Math.abs(term.product) > 0) { // nothing has no sign, and so no colour
+        const bar = element("span", { class: term.product < 0 ? "bar minus" : "bar" });
+        bar.style.width = `${Math.max(1, 100 * Math.abs(term.product) / largest)}%`;
+        product.push(bar);
+      }
+      body.append(row(term.name, [number(term.value), number(term.weight), product], "term"));
     }
     if (rest.length) body.append(total(`the other ${rest.length}, together`, rest.reduce((sum, term) => sum + term.product, 0), "folded", "rest"));
     body.append(total(`sum over ${one.title}`, one.sum, "total", `sum ${one.title}`));
@@ -348,7 +352,7 @@
   find("layer").addEventListener("change", (event) => { state.layer = Number(event.target.value); state.gate = ""; show(); });
   find("unit").addEventListener("input", (event) => {
     const wanted = Number(event.target.value);
-    if (event.target.value !== "" && Number.isInteger(wanted) && wanted >= 0 && wanted < units()) { state.unit = wanted; show(); }
+    if (event.target.value !== "" && Number.isInteger(wanted) && wanted >= 0) { state.unit = Math.min(wanted, units() - 1); show(); }
   });
   find("unit").addEventListener("blur", controls);
   find("controls").addEventListener("submit", (event) => event.preventDefault());
@@ -357,16 +361,18 @@
     const own = event.target instanceof Element && event.target.matches("select, input");
     const places = letters();
     const keys = {
-      ArrowLeft: () => go(state.step - 1), ArrowRight: () => go(state.step + 1),
+      ArrowLeft: () => go(state.step - 1), ArrowRight: () => go(state.step + 1), Home: () => go(0), End: () => go(steps() - 1),
       j: () => choose(state.unit + 1), k: () => choose(state.unit - 1),
       g: () => { state.gate = places[(places.indexOf(state.gate) + 1) % places.length]; show(); },
     };
-    if (!(event.key in keys) || event.target.matches("select") || (own && event.key.startsWith("Arrow"))) return;
+    const ends = ["Home", "End"].includes(event.key); // of the window, but of the number in its box
+    if (!(event.key in keys) || (ends ? event.target === find("unit") : event.target.matches("select") || (own && event.key.startsWith("Arrow")))) return;
     event.preventDefault();
     keys[event.key]();
   });
   const first = data.layers.findIndex((one) => recurrent(one));
   state.layer = Math.max(0, first);
+  state.step = steps() - 1; // the first has states of zeros, and explains nothing
   find("controls").hidden = false;
   find("board").hidden = false;
   show();
