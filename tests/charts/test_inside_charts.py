@@ -139,6 +139,52 @@ def test_the_whole_figure_has_the_layers_and_a_block_for_each_recurrent_one():
     assert list(maps(alone)) == ["z", "r", "g", "h"]
 
 
+@pytest.mark.parametrize(("outputs", "shown"), [(1, True), (6, True), (40, False)])
+def test_the_title_has_the_numbers_of_the_output_or_none(outputs, shown):
+    """A shape in the place of numbers says nothing."""
+    layers = [rnncomp.GRU(2, input_shape=(3, 1)), rnncomp.Dense(outputs)]
+    trace = explain(rnncomp.Sequential(layers, seed=0), [1.0, 2.0, 3.0])
+    data = trace.to_dict()
+    data["values"] = [100.0 * value for value in data["output"]]  # as a forecaster has them
+    figure = painted(charts.trace_figure(data))
+    words = figure.get_suptitle()
+    digits = 4 if outputs == 1 else 3
+    for name, values in (
+        ("output", data["output"]),
+        ("in the units of the series", data["values"]),
+    ):
+        numbers = ", ".join(f"{value:.{digits}g}" for value in values)
+        assert (f"{name} [{numbers}]" in words) == shown
+    assert f"({outputs},)" not in words
+    assert f"differ by at most {trace.difference:.1e}, " in words
+    box = figure._suptitle.get_window_extent()
+    assert box.x0 >= 0
+    assert box.x1 <= figure.bbox.x1
+    unrolled = [text.get_text() for text in trace.plot_unrolled().axes[0].texts]
+    assert any(f"output ({outputs},)" in text for text in unrolled) == (outputs > 4)
+
+
+def test_a_trace_unrolls_itself():
+    trace = traced("stacked")
+    for layer, name in ((None, "lstm"), ("gru", "gru")):
+        figure = painted(trace.plot_unrolled(layer))
+        wanted = charts.draw_unrolled(trace_data(trace), layer=name)
+        assert figure.axes[0].get_title() == wanted.get_title()
+        assert texts(figure.axes[0]) == texts(wanted)
+    with pytest.raises(InvalidArgumentError, match="layer must be recurrent, one of lstm, gru"):
+        trace.plot_unrolled("dense")
+
+
+@pytest.mark.parametrize("draw", ["draw_unrolled", "trace_figure", "draw_layers", "layers_page"])
+def test_a_trace_in_the_place_of_its_data_is_refused_in_words(draw):
+    with pytest.raises(InvalidArgumentError) as raised:
+        getattr(charts, draw)(traced("gru"))
+    assert str(raised.value) == (
+        "trace must be a mapping as trace_data returns it, got 'Trace'; pass trace.to_dict(), "
+        "or draw by trace.plot() and trace.plot_unrolled()"
+    )
+
+
 @pytest.mark.parametrize("case", CHAINS)
 def test_chains_of_layers_are_drawn(case, tmp_path):
     columns = [AWKWARD, AWKWARD, "c"][: 1 if case == "words" else 3]

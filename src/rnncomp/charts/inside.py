@@ -9,7 +9,6 @@ from rnncomp.charts.figures import new_figure
 from rnncomp.charts.heat import FEW_UNITS, draw_input, draw_values, letters
 from rnncomp.charts.layers import diagram_height, draw_layers, recurrent_layers
 from rnncomp.charts.style import QUIET, cut
-from rnncomp.charts.unrolled import vector
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 WIDTH = 11.0  # of the maps of one layer, in inches
 SIDE_BY_SIDE = 2
 INPUT_HEIGHT, HEAD = 1.6, 0.55
+LINE = 100  # characters that fit beside each other above the maps of one layer
 
 
 def trace_figure(
@@ -49,16 +49,32 @@ def trace_figure(
 
 
 def _found(trace: Mapping[str, Any]) -> str:
-    """Return what came out, and how near the engine is to the equations."""
-    output = f"output {vector(trace['output'])}".replace("\n", "")
+    """Return what came out, and how near the engine is to the equations.
+
+    Outputs that are too many for a line are left out: a shape in their place says nothing.
+    """
+    said = [_listed("output", trace["output"])]
     if trace["values"] is not None:
-        units = vector(trace["values"]).replace("\n", "")
-        output += f", in the units of the series {units}"
-    if trace["difference"] is None:
-        return output
-    near = f"{trace['difference']:.1e}, {trace['allowed']:.1e} allowed"
-    joint = "\n" if len(output) > 70 else " · "  # two lines where one would be cut
-    return f"{output}{joint}engine and equations differ by at most {near}"
+        said.append(_listed("in the units of the series", trace["values"]))
+    if trace["difference"] is not None:
+        near = f"{trace['difference']:.1e}, {trace['allowed']:.1e} allowed"
+        said.append(f"engine and equations differ by at most {near}")
+    lines = [""]
+    for part in said:
+        if len(part) > LINE:
+            continue
+        joint = f"{lines[-1]} · {part}" if lines[-1] else part
+        if len(joint) > LINE:
+            lines.append(part)
+        else:
+            lines[-1] = joint
+    return "\n".join(lines)
+
+
+def _listed(name: str, values: Sequence[float | None]) -> str:
+    """Return a name and all numbers."""
+    digits = 3 if len(values) > 1 else 4
+    return f"{name} [{', '.join('–' if v is None else f'{v:.{digits}g}' for v in values)}]"
 
 
 def draw_states(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from rnncomp._check import fail
 from rnncomp.charts.style import NETWORK_COLOURS, QUIET, cut, new_axes
 from rnncomp.errors import InvalidArgumentError
 
@@ -71,7 +72,13 @@ def diagram_height(trace: Mapping[str, Any]) -> float:
 
 
 def recurrent_layers(trace: Mapping[str, Any], name: str | None) -> list[Mapping[str, Any]]:
-    """Return the recurrent layers, or the one of that name."""
+    """Return the recurrent layers, or the one of that name.
+
+    Raises:
+        InvalidArgumentError: `trace` is no mapping, such as a Trace itself; or there is no such
+            layer.
+    """
+    check_trace(trace)
     found = [one for one in trace["layers"] if one["h"] is not None]
     if name is None:
         return found
@@ -82,6 +89,13 @@ def recurrent_layers(trace: Mapping[str, Any], name: str | None) -> list[Mapping
             f"layer must be a recurrent layer of the network, got {name!r}; it has {names}"
         )
     return named
+
+
+def check_trace(trace: object) -> None:
+    """Raise InvalidArgumentError unless `trace` can be what `trace_data` returns."""
+    if not isinstance(trace, Mapping):
+        hint = "pass trace.to_dict(), or draw by trace.plot() and trace.plot_unrolled()"
+        raise fail("trace", "a mapping as trace_data returns it", type(trace).__name__, hint)
 
 
 def _rows(boxes: Sequence[Box]) -> list[Sequence[Box]]:
@@ -95,6 +109,7 @@ def _heights(boxes: Sequence[Box]) -> list[float]:
 
 def _boxes(trace: Mapping[str, Any]) -> list[Box]:
     """Return the input, then every layer, the directions of a Bidirectional one inside of it."""
+    check_trace(trace)
     steps, features = len(trace["times"]), len(trace["columns"])
     columns = [cut(name) for name in trace["columns"][:4]]
     more = [f"and {features - 4} more"] if features > 4 else []

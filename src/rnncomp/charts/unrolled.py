@@ -156,7 +156,7 @@ def _leave(ax: Axes, trace: Mapping[str, Any], layer: Mapping[str, Any], left: f
     own = layer["inside"] or layer["name"]
     rest = [one["title"] for one in after[names.index(own) + 1 :]]
     output = "output " + vector(trace["output"])
-    if trace["values"] is not None:
+    if trace["values"] is not None and len(trace["values"]) <= FEW:
         output += " = " + vector(trace["values"]) + " in the series' units"
     way = " → ".join([*rest, output])
     if layer["sequences"]:

@@ -88,11 +88,39 @@ class Trace(Computed):
             >>> trace = rnncomp.explain(rnncomp.Sequential(layers, seed=0), [1.0, 2.0, 3.0])
             >>> figure = trace.plot()
         """
+        self._check_recurrent(layer)
+        return charts.trace_figure(self.to_dict(), layer=layer)
+
+    def plot_unrolled(self, layer: str | None = None) -> Figure:
+        """Draw a recurrent layer as a row of steps: the same weights at each, joined by the states.
+
+        Args:
+            layer: Name of the recurrent layer to draw; None for the first.
+
+        Returns:
+            The figure; `rnncomp.charts.write_figure` writes it.
+
+        Raises:
+            InvalidArgumentError: There is no such layer, or it is not recurrent.
+
+        Example:
+            >>> import rnncomp
+            >>> layers = [rnncomp.GRU(2, input_shape=(3, 1)), rnncomp.Dense(1)]
+            >>> trace = rnncomp.explain(rnncomp.Sequential(layers, seed=0), [1.0, 2.0, 3.0])
+            >>> trace.plot_unrolled().axes[0].get_title()
+            'gru: GRU, 3 steps, the same weights at every step'
+        """
+        self._check_recurrent(layer)
+        figure = charts.draw_unrolled(self.to_dict(), layer=layer).get_figure(root=True)
+        assert figure is not None
+        return figure
+
+    def _check_recurrent(self, layer: str | None) -> None:
+        """Raise InvalidArgumentError for the name of a layer that is not there or not recurrent."""
         if layer is not None and not self[layer].recurrent:
             names = ", ".join(one.name for one in self.recurrent)
             rule = f"recurrent, one of {names}" if names else "left out, none is recurrent"
             raise fail("layer", rule, layer)
-        return charts.trace_figure(self.to_dict(), layer=layer)
 
     def to_html(self, path: str | os.PathLike[str]) -> Path:
         """Write a page to step through the prediction: one file that needs no other, no network.
