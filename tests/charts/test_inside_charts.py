@@ -265,6 +265,16 @@ def test_the_stamps_of_a_series_name_steps_and_rows():
     assert ax.get_xticklabels()[-1].get_text() == "1949-05-01"
 
 
+def test_too_few_names_of_rows_and_rows_without_a_number_are_refused():
+    with pytest.raises(InvalidArgumentError, match=r"times must be at least 5 names, .*, got 2; "):
+        charts.draw_windows([1.0] * 5, window=2, times=["a", "b"])
+    with pytest.raises(InvalidArgumentError, match=r"values must hold a number in .* the first 5,"):
+        charts.draw_windows([None] * 5, window=2)
+    ax = charts.draw_windows([None, None, 1.0, None, None], window=2, times=list("abcdef"))
+    painted(ax.figure)
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == list("abcde")
+
+
 def test_a_window_that_does_not_fit_is_refused():
     with pytest.raises(InvalidArgumentError, match="window must be with horizon at most 5, got 6"):
         charts.draw_windows([1.0] * 5, window=5)

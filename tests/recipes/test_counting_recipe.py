@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rnncomp.recipes import run_arithmetic, run_counting
+from rnncomp.recipes import run_arithmetic, run_counting, run_sines, run_sunspots
 from rnncomp.recipes.counting import BASELINES, LAST_VALUES, _changes
 
 
@@ -40,6 +40,13 @@ def test_its_answers_are_like_kerass(seed):
     facts = run_counting(silent, seed=seed, verbose=0).facts
     assert 9.8 < facts["predicted"] < 11.5
     assert facts["losses"][-1] < 1.0
+
+
+@pytest.mark.parametrize("honest", [False, True])
+@pytest.mark.parametrize("run", [run_arithmetic, run_counting, run_sines, run_sunspots])
+def test_verbose_0_leaves_standard_output_alone(run, honest, capsys):
+    run(silent, honest=honest, epochs=1, fast=True, seed=0, verbose=0)
+    assert capsys.readouterr() == ("", "")
 
 
 def test_a_bar_an_epoch(capsys):

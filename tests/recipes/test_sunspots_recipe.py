@@ -9,6 +9,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import rnncomp
+from rnncomp.cli import main
 from rnncomp.errors import DataError
 from rnncomp.recipes import run_sunspots
 from rnncomp.recipes.by_hand import compute, named_weights, show
@@ -214,6 +215,26 @@ def test_reads_the_only_column_of_numbers_whatever_the_stamps(tmp_path):
     assert told.facts["months"] == [160, 40]
     honest = run_sunspots(silent, str(path), honest=True, fast=True, epochs=1, verbose=0)
     assert honest.facts["comparison"]["data"]["rows"] == 200
+
+
+@pytest.mark.parametrize("head", ["step,value", "day,value"])
+def test_an_empty_cell_is_refused_with_a_step_that_a_recipe_has(tmp_path, head, capsys):
+    """`--missing` is an option of other commands; what is advised in its place must work."""
+    path = waves(tmp_path / "waves.csv", head=head)
+    rows = path.read_text().splitlines()
+    if head.startswith("day"):  # text, so that the only column of numbers is read
+        rows[1:] = [f"day {row}" for row in rows[1:]]
+    rows[7] = rows[7].split(",")[0] + ","
+    path.write_text("\n".join(rows) + "\n")
+    with pytest.raises(SystemExit) as left:
+        main(["recipe", "sunspots", str(path)])
+    assert left.value.code
+    said = capsys.readouterr().err
+    assert "1 empty cell in column 'value'" in said
+    assert "--missing" not in said
+    assert 'load it in Python with missing="interpolate"' in said
+    series = rnncomp.load(path, target="value", time=False, missing="interpolate")
+    assert run_sunspots(silent, series, epochs=1, verbose=0).facts["months"] == [480, 120]
 
 
 def test_reads_an_address(tmp_path):

@@ -9,6 +9,7 @@ import numpy as np
 
 from rnncomp._check import count, fail
 from rnncomp.charts.style import BLUE, RED, cut, dress, legend_on_top, new_axes, numbers
+from rnncomp.errors import InvalidArgumentError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,7 +45,8 @@ def draw_windows(
         The axes drawn on.
 
     Raises:
-        InvalidArgumentError: A number is below 1, or no sample fits into what is drawn.
+        InvalidArgumentError: A number is below 1, no sample fits into what is drawn, no value
+            that is drawn is a number, or there are fewer times than rows drawn.
 
     Example:
         >>> ax = draw_windows([5.0, 7.0, 6.0, 9.0], window=2)
@@ -53,6 +55,7 @@ def draw_windows(
     """
     starts, left = _starts(len(values), window, horizon, stride)
     shown = numbers(values[: starts[-1] + window + horizon + ROWS_AFTER])
+    _check_rows(shown, times)
     ax = new_axes(ax, _size(len(shown), len(starts)))
     _draw_series(ax, shown)
     for row, start in enumerate(starts):
@@ -90,6 +93,20 @@ def _starts(rows: int, window: int, horizon: int, stride: int) -> tuple[list[int
     if not starts:
         raise fail("window", f"with horizon at most {most}", window + horizon, "draw a shorter one")
     return starts, len(every) - len(starts)
+
+
+def _check_rows(
+    values: np.ndarray[tuple[int, ...], np.dtype[np.float64]], times: Sequence[str] | None
+) -> None:
+    """Raise InvalidArgumentError unless there is something to draw, and a name for each row."""
+    if not np.isfinite(values).any():
+        raise InvalidArgumentError(
+            f"values must hold a number in the rows that are drawn, the first {len(values)}, got "
+            "gaps alone; pass a part of the series that has some"
+        )
+    if times is not None and len(times) < len(values):
+        rule = f"at least {len(values)} names, one for each row drawn"
+        raise fail("times", rule, len(times), "leave it out to have the rows numbered")
 
 
 def _draw_series(ax: Axes, values: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> None:

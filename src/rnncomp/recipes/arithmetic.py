@@ -47,7 +47,8 @@ def run_arithmetic(
     """Train on 1,000 sequences with step 10 and predict what follows 50, 60, 70; tell about it.
 
     Args:
-        echo: Where to say things, such as ``print``.
+        echo: Where to say things, such as ``print``. What `fit` writes while it trains goes to
+            standard output; `verbose` 0 silences it.
         honest: Whether to hold starts out, train with several seeds, ask for other starts and
             steps, and let baselines answer.
         fast: A fifth of the epochs, and two seeds, to try it.

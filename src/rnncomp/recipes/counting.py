@@ -48,7 +48,8 @@ def run_counting(
     """Train on 0 .. 9 and predict what follows 7, 8, 9; tell about it.
 
     Args:
-        echo: Where to say things, such as ``print``.
+        echo: Where to say things, such as ``print``. What `fit` writes while it trains goes to
+            standard output; `verbose` 0 silences it.
         honest: Whether to train with several seeds, ask further on, and let baselines answer.
         fast: A fifth of the epochs, and two seeds, to try it.
         epochs: Passes over the seven windows, at least 1; None for the tutorial's 200.

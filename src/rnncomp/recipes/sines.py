@@ -34,7 +34,8 @@ def run_sines(
     """Train the three networks, tell about it, and return what the two windows show.
 
     Args:
-        echo: Where to say things, such as ``print``.
+        echo: Where to say things, such as ``print``. What `fit` writes while it trains goes to
+            standard output; `verbose` 0 silences it.
         honest: Whether to scale by the training part, train with several seeds, and stand
             baselines beside the networks, in units of the data.
         fast: A fifth of the epochs, and two seeds, to try it.

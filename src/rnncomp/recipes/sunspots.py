@@ -13,7 +13,7 @@ import numpy as np
 
 import rnncomp
 from rnncomp.charts import fit_page, layers_page, windows_page
-from rnncomp.errors import ColumnError, DataError
+from rnncomp.errors import ColumnError, DataError, MissingValuesError
 from rnncomp.recipes.by_hand import show
 from rnncomp.recipes.compared import Honestly, compared
 from rnncomp.recipes.told import Array, Echo, Pace, Told, ask, pace, small_network, tell_seed
@@ -41,7 +41,8 @@ def run_sunspots(
     """Compute a SimpleRNN by hand, then train one on the sunspots; tell about it.
 
     Args:
-        echo: Where to say things, such as ``print``.
+        echo: Where to say things, such as ``print``. What `fit` writes while it trains goes to
+            standard output; `verbose` 0 silences it.
         source: A file or an http(s) address, of which the only column of numbers is read, of
             several the second column; or anything else that `rnncomp.load` takes. Of the built-in
             series the tutorial's 2,820 months are taken.
@@ -96,12 +97,28 @@ def read(source: Any) -> Any:
     if isinstance(source, str) and source == SOURCE:
         return rnncomp.load(source).slice(0, MONTHS)
     try:
+        return _load(source)
+    except MissingValuesError as error:
+        raise _advised(error) from None
+
+
+def _load(source: Any) -> Any:
+    try:
         return rnncomp.load(source, time=False)
     except ColumnError:
         columns = rnncomp.inspect(source, time=False).columns
         if len(columns) < 2:
             raise
         return rnncomp.load(source, target=columns[1].name, time=False)
+
+
+def _advised(error: MissingValuesError) -> MissingValuesError:
+    """Return the error with a next step that there is here: a recipe has no `missing`."""
+    found, _, advice = str(error).rpartition("; ")
+    if "--missing" not in advice:
+        return error
+    step = 'fill the file, or load it in Python with missing="interpolate" and pass the series'
+    return MissingValuesError(f"{found}; {step} to run_sunspots")
 
 
 def cut(values: Array) -> tuple[Array, Array]:
