@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from matplotlib.image import imread
 
 from drawn import legend_texts, lines, notes
 from rnncomp import charts
 from rnncomp.charts import beyond_page, draw_beyond, draw_fit, draw_learning, fit_page
-from rnncomp.charts.figures import new_figure
+from rnncomp.charts.figures import DPI, new_figure
 
 
 def curve(*values, spread=0.0):
@@ -107,3 +108,18 @@ def test_a_notebook_shows_a_figure_without_pyplot(of):
         "window": lambda: charts.attribution_figure(part).figure,
     }[of]()
     assert figure._repr_png_().startswith(b"\x89PNG")
+
+
+def test_a_page_is_drawn_once_and_is_the_picture_that_savefig_makes(tmp_path, monkeypatch):
+    """Drawn twice it is the same picture, later."""
+    page = beyond_page({"true": [1.0, 2.0], "networks": {"lstm": curve(1.0, 2.5, spread=0.2)},
+                        "learned": [1.0, 2.0], "rule": "Last + 1"})  # fmt: skip
+    figure = new_figure(page.size)
+    page.draw(figure)
+    figure.savefig(tmp_path / "plain.png", dpi=DPI)
+    drawn = []
+    draw = Figure.draw
+    monkeypatch.setattr(Figure, "draw", lambda *args: drawn.append(draw(*args)))
+    (path,) = charts.save_pages([page], tmp_path)
+    assert len(drawn) == 1
+    np.testing.assert_array_equal(imread(path), imread(tmp_path / "plain.png"))

@@ -167,13 +167,18 @@ def _folds_figure(charts: Mapping[str, Any]) -> Figure:
 
 
 def _save(figure: Figure, path: Path) -> None:
-    """Write a figure, laid out once: savefig alone would do it twice, for the same picture."""
+    """Write a figure, laid out once and drawn once.
+
+    `Figure.savefig` lays it out twice, and draws it once more for that, to the same picture.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
+
     figure.set_dpi(DPI)
     engine = figure.get_layout_engine()
     if engine is not None:
         engine.execute(figure)
         figure.set_layout_engine("none")
-    figure.savefig(path, dpi=DPI, pil_kwargs={"compress_level": 3})
+    FigureCanvasAgg(figure).print_png(path, pil_kwargs={"compress_level": 3})
 
 
 def write_figure(figure: Figure | SubFigure, path: str | os.PathLike[str]) -> None:
