@@ -68,6 +68,7 @@ _NAMES = {
     "mean_absolute_error": "metrics",
     "mean_absolute_scaled_error": "metrics",
     "mean_squared_error": "metrics",
+    "plot_reach": "explanation",
     "r2_score": "metrics",
     "root_mean_squared_error": "metrics",
     "seasonal_scale": "metrics",
@@ -130,6 +131,7 @@ __all__ = [
     "mean_absolute_error",
     "mean_absolute_scaled_error",
     "mean_squared_error",
+    "plot_reach",
     "r2_score",
     "root_mean_squared_error",
     "seasonal_scale",
@@ -165,7 +167,7 @@ if TYPE_CHECKING:
     from rnncomp.comparison import Backtest, Comparison, Run, Tuning, backtest, compare, tune
     from rnncomp.convert import convert_file, fit, from_keras
     from rnncomp.errors import RnncompError
-    from rnncomp.explanation import Trace, explain, gradient_reach, lag_importance
+    from rnncomp.explanation import Trace, explain, gradient_reach, lag_importance, plot_reach
     from rnncomp.forecasting import (
         Forecast,
         Progress,

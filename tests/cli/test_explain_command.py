@@ -53,7 +53,9 @@ def test_a_file_and_a_date(rnncomp_program, kept):
     model = kept / "lstm.safetensors"
     result = rnncomp_program("explain", model, "--at", "1960-06")
     assert result.code == 0, result.err
-    assert result.out.startswith("lstm: airline, 1960-06\n")
+    assert result.out.startswith(
+        "lstm, seed 3: airline, 1960-06\nOne of 2 networks (seeds 3, 5); their mean"
+    )
     assert "lstm, step 12 of 12 (1960-05)" in result.out
     assert "Steps 3 to 11 are left out: --all shows them" in result.out
     assert "in units of the series" in result.out
@@ -68,8 +70,10 @@ def test_a_file_and_a_date(rnncomp_program, kept):
 def test_a_run_and_its_networks(rnncomp_program, kept):
     best = rnncomp.Run.load(kept / "run").best
     result = rnncomp_program("explain", kept / "run")
-    assert result.out.startswith(f"{best.name}: airline, 1961-01")
-    assert rnncomp_program("explain", kept / "run", "--network", "gru").out.startswith("gru:")
+    assert result.out.startswith(f"{best.name}, seed {best.seed}: airline, 1961-01")
+    assert rnncomp_program("explain", kept / "run", "--network", "gru").out.startswith(
+        "gru, seed 0:"
+    )
     named = rnncomp_program("explain", kept / "run", "--network", best.name, "--seed", best.seed)
     assert named.out == result.out
 
@@ -130,10 +134,10 @@ def test_all_files_are_written(rnncomp_program, kept, tmp_path):
     assert result.err == "wrote a.html\nwrote a.png\nwrote lags.svg\n"
     assert (tmp_path / "a.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
-    assert "ridge" in (tmp_path / "lags.svg").read_text(encoding="utf-8")
+    assert "no ridge" not in (tmp_path / "lags.svg").read_text(encoding="utf-8")
     quiet = rnncomp_program("explain", kept / "run", "--network", "gru", *files, "--quiet")
     assert (quiet.code, quiet.out, quiet.err) == (0, "", "")
-    assert "ridge" not in (tmp_path / "lags.svg").read_text(encoding="utf-8")
+    assert "no ridge: too few rows" in (tmp_path / "lags.svg").read_text(encoding="utf-8")
 
 
 def test_as_json(rnncomp_program, kept):
@@ -143,3 +147,33 @@ def test_as_json(rnncomp_program, kept):
     assert found["values"] == forecaster.predict().values.tolist()
     demo = rnncomp_program("explain", "--demo", "gru", "--json").json()
     assert demo["values"] is None
+
+
+def test_files_of_a_run_stay(rnncomp_program, kept):
+    page = kept / "run" / "report.html"
+    before = page.read_bytes()
+    result = rnncomp_program("explain", kept / "run", "--html", page)
+    assert_one_line_error(result, "--html must not replace a file of the run")
+    assert page.read_bytes() == before
+
+
+def test_a_run_of_folds_says_whose_networks_it_keeps(rnncomp_program, tmp_path):
+    run = rnncomp.compare("airline", cells=["gru"], seeds=1, folds=2, **QUICK)
+    run.save(tmp_path / "run")
+    result = rnncomp_program("explain", "run", "--html", "a.html")
+    words = "Of 2 folds the run keeps the networks of the last; in those before, others forecast."
+    assert words in result.out
+    assert words in (tmp_path / "a.html").read_text(encoding="utf-8")
+
+
+def test_nothing_is_written_where_one_file_cannot_be(rnncomp_program, kept, tmp_path):
+    files = ("--html", "a.html", "--lags", "lags.txt")
+    result = rnncomp_program("explain", kept / "lstm.safetensors", *files)
+    assert_one_line_error(result, "--lags must end in .png or .svg or .pdf, got 'lags.txt'")
+    assert not (tmp_path / "a.html").exists()
+
+
+def test_an_untrained_network_rests_on_nothing(rnncomp_program):
+    shown = rnncomp_program("explain", "--demo", "gru").out
+    assert "What it rests on" not in shown
+    assert "kernel_z is columns" in shown

@@ -19,7 +19,10 @@ def test_five_hundred_random_networks(first):
         for dtype in ("float32", "float64"):
             network, window = random_case(seed, dtype)
             trace = rnncomp.explain(network, window)
-            assert_same_bytes(trace.output, network.predict(window[None])[0])
+            predicted = network.predict(window[None])[0]
+            assert_same_bytes(trace.output.ravel(), predicted)
+            assert trace.output.shape == network.spec.output_shape(len(window))
+            assert len(trace.output_names) == trace.output.size
             check_arrays(trace, seed)
             check_arithmetic(trace, seed)
 
@@ -54,7 +57,7 @@ def check_arithmetic(trace, seed):
             assert line.difference <= allowed, f"network {seed}, {block.title}: {line.symbol}"
     name = trace.layers[-1].name
     last = [block.lines[-1].value for block in arithmetic.blocks if block.layer == name]
-    assert_close(np.concatenate(last), trace.worked_output, k=8.0, what="output")
+    assert_close(np.concatenate(last), trace.worked_output.ravel(), k=8.0, what="output")
 
 
 def test_the_lines_show_what_they_compute():
@@ -282,3 +285,24 @@ def test_a_mask_value_that_float32_rounds_masks_in_the_equations_too():
     trace = rnncomp.explain(rnncomp.Sequential(layers, seed=0), [0.7, 0.1, -0.3, 0.1])
     assert trace.last.there.tolist() == [True, False, True, False]
     assert trace.difference < 1e-6
+
+
+def test_a_sequence_keeps_its_shape():
+    layers = [rnncomp.LSTM(3, return_sequences=True, input_shape=(4, 1)), rnncomp.Dense(2)]
+    model = rnncomp.Sequential(layers, seed=0)
+    x = np.arange(4.0)
+    trace = rnncomp.explain(model, x)
+    np.testing.assert_array_equal(trace.output, model.predict(x[None, :, None], verbose=0)[0])
+    assert trace.output.shape == trace.worked_output.shape == (4, 2)
+    assert trace.output_names[:3] == ("step 1 output 0", "step 1 output 1", "step 2 output 0")
+    # An output is that of the last step, unless it is asked for by number.
+    flow = trace.gradient_flow()
+    np.testing.assert_array_equal(flow.norms, trace.gradient_flow(output=6).norms)
+    assert flow.norms[0] > 0.0 == trace.gradient_flow(output=0).norms[-1]
+
+
+def test_a_gap_is_said():
+    model = rnncomp.Sequential([rnncomp.LSTM(2, input_shape=(3, 1)), rnncomp.Dense(1)], seed=0)
+    trace = rnncomp.explain(model, [1.0, np.nan, 2.0])
+    assert trace.notes == ("Step 2 of the window holds no finite number: what follows has none.",)
+    assert rnncomp.explain(model, [1.0, 2.0, 3.0]).notes == ()

@@ -42,7 +42,7 @@ def test_the_values_are_those_of_predict(airline, transform, horizon):
     made = forecaster.predict(horizon, after=airline.slice(0, 74))
     np.testing.assert_array_equal(trace.values, made.values)
     assert trace.times == ("1954-09", "1954-10", "1954-11", "1954-12", "1955-01", "1955-02")
-    assert trace.title == "gru: airline, 1955-03"
+    assert trace.title == "gru, seed 0: airline, 1955-03"
     assert trace.columns == ("passengers",)
 
 
@@ -50,7 +50,7 @@ def test_the_next_value_is_the_usual_one(airline):
     forecaster = rnncomp.RecurrentForecaster("lstm", **QUICK).fit(airline)
     trace = rnncomp.explain(forecaster)
     np.testing.assert_array_equal(trace.values, forecaster.predict().values)
-    assert trace.title == "lstm: airline, 1961-01"
+    assert trace.title == "lstm, seed 0: airline, 1961-01"
     np.testing.assert_array_equal(rnncomp.explain(forecaster, at=144).window, trace.window)
 
 
@@ -72,8 +72,12 @@ def test_a_plan_is_seen_as_far_as_it_goes():
     made = forecaster.predict(2, after=series.slice(0, row), known=series.slice(row, row + 2))
     np.testing.assert_array_equal(trace.values, made.values)
     assert trace.columns == ("load", "heat", "plan 2 steps on", "weekend 2 steps on")
-    with pytest.raises(DataError, match=r"'plan' must have values for the 2 steps.*look at an"):
-        rnncomp.explain(forecaster)
+    last = rnncomp.explain(forecaster)  # the last value whose plan is in the series
+    assert last.title == "gru, seed 0: frame, 2024-03-19"
+    assert last.output_names == ("2024-03-19", "2024-03-20")
+    hint = r"'plan' must have values for the 2 steps from 2024-03-20.*take at='2024-03-19'"
+    with pytest.raises(DataError, match=hint):
+        rnncomp.explain(forecaster, at="2024-03-20")
 
 
 def test_quantiles_come_back_in_their_order(airline):
@@ -84,13 +88,43 @@ def test_quantiles_come_back_in_their_order(airline):
     assert np.isin(middle, values).all()  # sorted there, if quantiles cross
 
 
+def test_outputs_have_names(airline):
+    forecaster = rnncomp.RecurrentForecaster("gru", horizon=3, **QUICK).fit(airline)
+    assert rnncomp.explain(forecaster, at="1960-11").output_names == (
+        "1960-11",
+        "1960-12",
+        "1961-01",
+    )
+    options = {"horizon": 2, "quantiles": (0.1, 0.5, 0.9), **QUICK}
+    names = rnncomp.explain(rnncomp.RecurrentForecaster("gru", **options).fit(airline)).output_names
+    assert names[:4] == (
+        "1961-01 quantile 0.1",
+        "1961-01 quantile 0.5",
+        "1961-01 quantile 0.9",
+        "1961-02 quantile 0.1",
+    )
+
+
+def test_a_reader_is_told_what_is_no_forecast(airline):
+    forecaster = rnncomp.RecurrentForecaster("gru", seeds=[4, 9], **QUICK).fit(airline)
+    first = forecaster.learned["airline"].unseen
+    mean = "One of 2 networks (seeds 4, 9); their mean is the forecast."
+    assert rnncomp.explain(forecaster, at=first).notes == (mean,)
+    before, last = rnncomp.explain(forecaster, at=first - 1), airline.time[first - 1]
+    assert before.notes[0] == mean
+    learned = f"learned from this value: from all rows up to {airline.format_times([last])[0]}."
+    assert before.notes[1].endswith(learned)
+    other = replace(airline, values=airline.values + 1.0)
+    assert rnncomp.explain(forecaster, other, at=20).notes == (mean,)
+
+
 def test_one_of_several_series(airline):
     other = replace(airline.slice(0, 90), name="first half")
     forecaster = rnncomp.RecurrentForecaster("gru", **QUICK).fit([airline, other])
     with pytest.raises(InvalidArgumentError, match="of must be the name of one"):
         rnncomp.explain(forecaster)
     trace = rnncomp.explain(forecaster, of="first half")
-    assert trace.title == "gru: first half, 1956-07"
+    assert trace.title == "gru, seed 0: first half, 1956-07"
     np.testing.assert_array_equal(trace.values, forecaster.predict(of="first half").values)
 
 
@@ -119,9 +153,9 @@ def test_what_cannot_be_looked_at(airline, at, error, words):
 def test_a_number_is_a_row_and_four_digits_in_text_are_a_year():
     forecaster = rnncomp.RecurrentForecaster("gru", **QUICK).fit(rnncomp.load("sunspots"))
     for row in (1800, np.int64(1800)):
-        assert rnncomp.explain(forecaster, at=row).title == "gru: sunspots, 1899-01"
-    assert rnncomp.explain(forecaster, at="1899").title == "gru: sunspots, 1899-01"
-    assert rnncomp.explain(forecaster, at="180").title == "gru: sunspots, 1764-01"
+        assert rnncomp.explain(forecaster, at=row).title == "gru, seed 0: sunspots, 1899-01"
+    assert rnncomp.explain(forecaster, at="1899").title == "gru, seed 0: sunspots, 1899-01"
+    assert rnncomp.explain(forecaster, at="180").title == "gru, seed 0: sunspots, 1764-01"
 
 
 def test_names_belong_to_networks(airline):
@@ -161,7 +195,10 @@ def test_ridge_stands_beside_and_has_seen_no_more(airline):
 )
 def test_ridge_is_left_out_where_it_is_another_question(airline, options):
     forecaster = rnncomp.RecurrentForecaster("gru", **QUICK, **options).fit(airline)
-    assert lag_importance(forecaster).linear == {}
+    lags = lag_importance(forecaster)
+    assert lags.linear == {}
+    words = {"transform": "it does not learn from values in log", "quantiles": "no quantiles"}
+    assert words[next(iter(options))] in lags.without
 
 
 def test_what_a_file_remembers_is_too_little_for_ridge(airline, tmp_path):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import rich_click as click
 from rich.table import Table
@@ -35,6 +36,7 @@ STEPS_SHOWN = 6  # of a long window, without --step or --all
 DEMO_STEPS = 3
 MOST_PARTS = 4
 FILES = ("html", "png", "lags")
+PAGES, PICTURES = (".html", ".htm"), (".png", ".svg", ".pdf")
 
 EXAMPLES = examples(
     "rnncomp explain --demo simple_rnn --units 2 --features 2 --seed 0",
@@ -50,8 +52,9 @@ EXAMPLES = examples(
 @in_order(
     option("--network", "Of a run: which network. [default: the best]", metavar="NAME",
            panel="Prediction"),
-    option("--at", "Which value's forecast: its time stamp, or its row number from 0; where "
-           "there is time, four digits are a year. [default: the one after the last row]",
+    option("--at", "Which value's forecast: its time stamp, or its row number from 0, of SOURCE or "
+           "of the rows that are remembered; where there is time, four digits are a year. "
+           "[default: the last that can be forecast]",
            metavar="WHEN", panel="Prediction"),
     option("--seed", "Of several networks: which; with --demo that of the first weights. "
            "[default: the first; 0]", type=int, panel="Prediction"),
@@ -98,44 +101,57 @@ def explain(
     """
     for name in FILES:
         check_not_read(options[name], model, source, name=f"--{name}")
+        _check_beside(options[name], model, name)
     written = [str(options[name].absolute()) for name in FILES if options[name] is not None]
     if len(set(written)) < len(written):
         raise click.UsageError("--html, --png and --lags must be different files; rename one")
+    _check_endings(options)
     demo = options["demo"] is not None
     _check_together(model, options, demo=demo, as_json=as_json)
-    forecaster, seed = (None, None) if demo else _kept(model, options)
-    trace = (
-        _demonstration(options)
-        if forecaster is None
-        else rnncomp.explain(forecaster, source, at=options["at"], seed=seed, of=options["of"])
-    )
+    kept = None if demo else _kept(model, options)
+    trace = _demonstration(options) if kept is None else _prediction(kept, source, options)
     chosen = {"layer": options["layer"], "unit": options["unit"]}
     step = options["step"]
     folded = step is None and not options["every"] and len(trace.window) > STEPS_SHOWN
     worked = trace.arithmetic(step=[1, 2, len(trace.window)] if folded else step, **chosen)
+    notes = list(trace.notes)
     _write(trace, options)
-    if options["lags"] is not None:
-        lags = rnncomp.lag_importance(forecaster, source, seed=seed, of=options["of"])
+    if options["lags"] is not None and kept is not None:
+        lags = rnncomp.lag_importance(kept.forecaster, source, seed=kept.seed, of=options["of"])
         rnncomp.charts.write_figure(lags.plot().figure, options["lags"])
+        notes += [f"Lags without ridge: {lags.without}."] if lags.without else []
     if as_json:
         print_json(trace.to_dict())
     elif not quiet:
-        _print(trace, worked, folded=folded)
+        _print(trace, worked, notes, folded=folded, demo=demo)
     for name in FILES:
         if options[name] is not None and not quiet:
             sys.stderr.write(f"wrote {options[name]}\n")
 
 
+def _check_beside(out: Path | None, model: Path | None, name: str) -> None:
+    """Raise if a file of a run would be replaced."""
+    if out is None or model is None or not (out.exists() and model.is_dir()):
+        return
+    if out.resolve().parent == model.resolve():
+        raise click.UsageError(f"--{name} must not replace a file of the run, got {str(out)!r}")
+
+
+def _check_endings(options: dict[str, Any]) -> None:
+    """Raise for a file that could not be written, before anything is."""
+    for name in FILES:
+        path, endings = options[name], PAGES if name == "html" else PICTURES
+        if path is not None and path.suffix.lower() not in endings:
+            words = " or ".join(endings)
+            raise click.UsageError(f"--{name} must end in {words}, got {str(path)!r}")
+
+
 def _write(trace: rnncomp.Trace, options: dict[str, Any]) -> None:
     """Write the page and the picture that were asked for."""
-    page, picture = options["html"], options["png"]
-    if page is not None:
-        if page.suffix.lower() not in (".html", ".htm"):
-            raise click.UsageError(f"--html must end in .html, got {str(page)!r}")
-        trace.to_html(page)
-    if picture is not None:
-        figure = trace.plot(options["layer"])
-        rnncomp.charts.write_figure(figure, picture)
+    if options["html"] is not None:
+        trace.to_html(options["html"])
+    if options["png"] is not None:
+        rnncomp.charts.write_figure(trace.plot(options["layer"]), options["png"])
 
 
 def _check_together(
@@ -176,17 +192,37 @@ def _demonstration(options: dict[str, Any]) -> rnncomp.Trace:
     return rnncomp.explain(network, rows)
 
 
-def _kept(
-    model: Path | None, options: dict[str, Any]
-) -> tuple[rnncomp.RecurrentForecaster, int | None]:
-    """Return a forecaster that was kept, and the seed of the network to explain."""
+class Kept(NamedTuple):
+    """A forecaster that was kept, the seed of the network to explain, and what to know of it."""
+
+    forecaster: rnncomp.RecurrentForecaster
+    seed: int | None
+    notes: tuple[str, ...] = ()
+
+
+def _prediction(kept: Kept, source: str | None, options: dict[str, Any]) -> rnncomp.Trace:
+    """Explain a forecast of a network that was kept."""
+    trace = rnncomp.explain(
+        kept.forecaster, source, at=options["at"], seed=kept.seed, of=options["of"]
+    )
+    return replace(trace, notes=(*trace.notes, *kept.notes))
+
+
+def _kept(model: Path | None, options: dict[str, Any]) -> Kept:
+    """Return the forecaster of a file, or of a run."""
     assert model is not None
     seed, network = options["seed"], options["network"]
+    if not model.exists():
+        raise click.UsageError(f"MODEL must be a file or a folder, got {str(model)!r}: none there")
     if model.is_dir():
-        return _of_run(rnncomp.Run.load(model), network, seed), None
+        run = rnncomp.Run.load(model)
+        folds = run.comparison.settings.get("folds") or 1
+        note = f"Of {folds} folds the run keeps the networks of the last; in those before, others "
+        notes = (f"{note}forecast.",) if folds > 1 else ()
+        return Kept(_of_run(run, network, seed), None, notes)
     if network is not None:
         raise click.UsageError(f"--network must be given with a run's folder, got {network!r}")
-    return rnncomp.RecurrentForecaster.load(model), seed
+    return Kept(rnncomp.RecurrentForecaster.load(model), seed)
 
 
 def _of_run(run: rnncomp.Run, name: str | None, seed: int | None) -> rnncomp.RecurrentForecaster:
@@ -206,10 +242,14 @@ def _of_run(run: rnncomp.Run, name: str | None, seed: int | None) -> rnncomp.Rec
     return fitted[seeds.index(seed)]
 
 
-def _print(trace: rnncomp.Trace, worked: Any, *, folded: bool) -> None:
+def _print(
+    trace: rnncomp.Trace, worked: Any, notes: list[str], *, folded: bool, demo: bool
+) -> None:
     """Print the rows of worked arithmetic, long ones folded under their beginning."""
     to = console()
     to.print(trace.title, style="bold")
+    for note in notes:
+        to.print(note)
     if len(trace.columns) > 1:
         steps, features = trace.window.shape
         to.print(
@@ -230,7 +270,7 @@ def _print(trace: rnncomp.Trace, worked: Any, *, folded: bool) -> None:
         to.print(("\n" if row.kind == "heading" else "") + row.right, style=STYLES[row.kind])
     if block.row_count:
         to.print(block)
-    if worked.whole:
+    if worked.whole and not demo:  # untrained, it rests on nothing that it learned
         for line in _rests_on(trace):
             to.print(line)
     shown = Counter(block.layer for block in worked.blocks)

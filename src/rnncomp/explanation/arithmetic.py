@@ -21,6 +21,16 @@ WHY_WEIGHTS = (
     "fit moves them from there."
 )
 MOST_SHOWN = 48  # numbers of a weight
+SIDE_BY_SIDE = {
+    "lstm": (
+        "Gates stand side by side in the weights of an LSTM: of its U units, kernel_i is columns "
+        "0 to U - 1 of kernel, kernel_f the next U, then kernel_g and kernel_o."
+    ),
+    "gru": (
+        "Gates stand side by side in the weights of a GRU: of its U units, kernel_z is columns "
+        "0 to U - 1 of kernel, kernel_r the next U, then kernel_g."
+    ),
+}
 WHERE = "engine and equations differ by at most {:.1e}"
 
 
@@ -82,6 +92,10 @@ class Arithmetic:
         for layer in self.trace:
             for name, value in layer.weights.items() if layer.name in shown else ():
                 yield Row("weight", f"{layer.name}/{name} {value.shape}", _weight(value, digits))
+        cells = {layer.kind for layer in self.trace if layer.name in shown}
+        for kind in ("lstm", "gru"):
+            if kind in cells:
+                yield Row("note", "", SIDE_BY_SIDE[kind])
         yield Row("note", "", WHY_WEIGHTS)
         for block in self.blocks:
             yield Row("heading", "", block.title)
@@ -105,11 +119,14 @@ class Arithmetic:
         if self.whole:
             yield Row("heading", "", "Prediction")
             digits = max(digits, 8)  # both in full, to be held beside each other
-            output = trace.output.astype(np.float64)
+            output = trace.output.astype(np.float64).ravel()
             yield Row("result", "of the network", vector(output, digits))
-            yield Row("result", "of this arithmetic", vector(trace.worked_output, digits))
+            yield Row("result", "of this arithmetic", vector(trace.worked_output.ravel(), digits))
             if trace.values is not None:
                 yield Row("result", "in units of the series", vector(trace.values, DIGITS))
+                pairs = zip(trace.output_names, trace.values, strict=True)
+                if 1 < len(trace.values) <= MOST_SHOWN:
+                    yield from (Row("result", name, number(float(v))) for name, v in pairs)
         yield Row("note", "", WHERE.format(self.difference) + f" ({trace.network.dtype})")
 
     def __str__(self) -> str:

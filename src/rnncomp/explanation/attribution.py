@@ -134,7 +134,7 @@ def attribute(
     *,
     method: str = "integrated_gradients",
     baseline: Baseline = None,
-    output: int = 0,
+    output: int | None = None,
     run: int = 1,
     columns: Sequence[str] | None = None,
     times: Sequence[Any] | None = None,
@@ -157,7 +157,7 @@ def attribute(
             array of shape (F,) or (T, F). For an Embedding a whole number. None for ``mean``, for
             an Embedding 0, and ``zero`` where a window is one step, its own mean. Steps that a
             Masking layer takes out are out in both.
-        output: Which output, from 0.
+        output: Which output, from 0; None for the first of the last step.
         run: In an occlusion, how many steps are replaced together, 1 .. T.
         columns: Names of the features; None for ``x``, or ``x1``, ``x2``...
         times: What to call the steps; None for 1 .. T.

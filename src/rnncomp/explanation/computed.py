@@ -156,12 +156,14 @@ class Computed:
         network: The network, with its weights as they were.
         window: The window as the network reads it, shape (T, F).
         layers: What each layer computed, in order.
-        output: What the engine predicts, shape (O,).
-        worked_output: The same by the equations in float64, shape (O,).
+        output: What the engine predicts, as `predict` shapes it: (K,), or (T, K) of a sequence.
+        worked_output: The same by the equations in float64.
+        output_names: What to call each output, O names in the order of `output`.
         columns: Names of the F features.
         times: What to call the T steps.
         values: The output in the units of the series, shape (O,), or None if nobody knows them.
         title: What is explained, in a few words.
+        notes: What must be known beside the numbers, one sentence each.
     """
 
     network: Network
@@ -169,10 +171,12 @@ class Computed:
     layers: tuple[LayerTrace, ...]
     output: FloatArray
     worked_output: NDArray[np.float64]
+    output_names: tuple[str, ...]
     columns: tuple[str, ...]
     times: tuple[str, ...]
     values: NDArray[np.float64] | None = None
     title: str = ""
+    notes: tuple[str, ...] = ()
     _flat: dict[str, LayerTrace] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:

@@ -134,9 +134,14 @@ def windows_of(network: Any, windows: Any) -> Array:
 
 
 def check_output(network: Network, window: int, output: Any) -> int:
-    """Return `output`, the number of an output from 0, if windows of `window` steps have it."""
-    number = integer("output", output, at_least=0)
+    """Return `output`, the number of an output from 0, if windows of `window` steps have it.
+
+    None stands for the first of the last step.
+    """
     outputs = network.spec.outputs(window)
+    if output is None:
+        return outputs - network.spec.output_shape(window)[-1]
+    number = integer("output", output, at_least=0)
     if number >= outputs:
         raise fail("output", f"the number of one of {outputs} outputs, from 0", number)
     return number

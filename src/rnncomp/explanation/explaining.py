@@ -76,7 +76,12 @@ def explain(
         refuse("a forecaster, which knows its own", columns=columns, times=times)
         look = network.look(window, at=at, seed=seed, of=of)
         made = _trace(look.network, look.window, look.columns, look.times, look.title)
-        return replace(made, values=look.restore(made.output))
+        return replace(
+            made,
+            values=look.restore(made.output),
+            output_names=tuple(look.outputs),
+            notes=(*look.notes, *made.notes),
+        )
     refuse("a network, which reads one window", at=at, seed=seed, of=of)
     inner = network.network if isinstance(network, Sequential) else network
     if not isinstance(inner, Network):
@@ -102,16 +107,36 @@ def _trace(
     network = copy_of(network)
     x = samples.windows()[0].copy()  # (T, F)
     layers = _layers(network, samples, x)
+    shape = spec.output_shape(len(x))
     return Trace(
         network=network,
         window=x,
         layers=tuple(layers),
-        output=layers[-1].y.ravel(),
-        worked_output=layers[-1].worked["y"].ravel(),
+        output=layers[-1].y.reshape(shape),
+        worked_output=layers[-1].worked["y"].reshape(shape),
+        output_names=_output_names(shape),
         columns=column_names(columns, spec.features),
         times=step_names(times, len(x)),
         title=title,
+        notes=_notes(x),
     )
+
+
+def _notes(x: FloatArray) -> tuple[str, ...]:
+    """Say where a window is not finite, and nothing can be computed from there on."""
+    gaps = np.flatnonzero(~np.isfinite(x).all(axis=1))
+    if not len(gaps):
+        return ()
+    return (f"Step {gaps[0] + 1} of the window holds no finite number: what follows has none.",)
+
+
+def _output_names(shape: tuple[int, ...]) -> tuple[str, ...]:
+    """Return what to call each output of a network, (K,) or (T, K)."""
+    last = [f"output {k}" if shape[-1] > 1 else "" for k in range(shape[-1])]
+    if len(shape) == 1:
+        return tuple(name or "output" for name in last)
+    steps = range(1, shape[0] + 1)
+    return tuple(f"step {t} {name}".strip() for t in steps for name in last)
 
 
 def _layers(network: Network, samples: Samples, x: FloatArray) -> list[LayerTrace]:

@@ -148,7 +148,7 @@ class GradientFlow:
         return f"GradientFlow(output {self.output}; effective memory in steps: {found})"
 
 
-def gradient_flow(network: Any, window: ArrayLike, *, output: int = 0) -> GradientFlow:
+def gradient_flow(network: Any, window: ArrayLike, *, output: int | None = None) -> GradientFlow:
     """Return how an output depends on every state of every recurrent layer, for one window.
 
     The derivative by a state is the whole one: through what the layer hands on at that step, and

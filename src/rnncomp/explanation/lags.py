@@ -41,6 +41,7 @@ class LagImportance:
         output_index: Which output, from 0.
         baseline_name: What each window was compared with.
         incomplete: In how many windows the parts did not sum.
+        without: Of a forecaster, why there is no ridge; empty where there is.
     """
 
     network: Array
@@ -50,6 +51,7 @@ class LagImportance:
     output_index: int
     baseline_name: str
     incomplete: int = 0
+    without: str = ""
 
     @property
     def by_lag(self) -> Array:
@@ -83,8 +85,9 @@ class LagImportance:
             "others": {name: part[:, kept].sum(axis=1) for name, part in self.linear.items()},
             "title": "How Much Each Lag Moves the Output",
             "note": f"{what if feature is None else feature} · mean over {self.windows:,} windows "
-            f"· baseline: {self.baseline_name}",
-            "y_label": "Mean |Part|",
+            f"· baseline: {self.baseline_name}"
+            + (f" · no ridge: {self.without}" if self.without else ""),
+            "y_label": "Mean Size of the Part (scaled)",
         }
         return draw_lags(given, ax=ax)
 
@@ -103,7 +106,7 @@ def lag_importance(
     linear: Mapping[str, ArrayLike] | None = None,
     units: ArrayLike | None = None,
     baseline: Baseline = None,
-    output: int = 0,
+    output: int | None = None,
     columns: Sequence[str] | None = None,
     seed: int | None = None,
     of: str | None = None,
@@ -130,7 +133,7 @@ def lag_importance(
             there is one feature, whose unit the target shares. Of what was differenced or
             otherwise transformed besides, no units make lags comparable.
         baseline: See `attribute`; None for the mean of each window.
-        output: Which output, from 0.
+        output: Which output, from 0; None for the first of the last step.
         columns: Names of the features; None for ``x``, or ``x1``, ``x2``...
         seed: Of a forecaster with several networks: which; None for the first.
         of: Of a forecaster that has learned several series: the name of one.
@@ -153,13 +156,15 @@ def lag_importance(
         >>> bool(np.allclose(found.network, found.linear["ridge"]))
         True
     """
+    without = ""
     if isinstance(network, Forecasts):
         own = {"linear": linear, "units": units, "columns": columns}
         refuse("a forecaster, which has its own", **own)
         look = network.look_many(windows, seed=seed, of=of)
         question = ask(look.network, look.windows, baseline, output)
         columns, units = look.columns, look.units
-        linear = {name: weights[:, output] for name, weights in look.linear.items()}
+        linear = {name: each[:, question.output] for name, each in look.linear.items()}
+        without = look.without
     else:
         refuse("a network, which is one and reads what it is given", seed=seed, of=of)
         if windows is None:
@@ -188,6 +193,7 @@ def lag_importance(
         output_index=question.output,
         baseline_name=baseline_name(baseline, question),
         incomplete=len(missed),
+        without=without,
     )
 
 

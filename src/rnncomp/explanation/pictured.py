@@ -33,10 +33,11 @@ def trace_data(trace: Computed) -> dict[str, Any]:
         trace: What was computed.
 
     Returns:
-        ``title``, ``dtype``, ``columns`` (F,), ``times`` (T,), ``window`` (T, F); ``output`` and
-        ``worked_output`` (O,), ``values`` (O,) or None; the largest ``difference`` between engine
-        and equations, with what is ``allowed`` in the layer that has it; ``parameters``; and
-        ``layers``, in order, both directions of a Bidirectional one before it. Each of them has
+        ``title``, ``notes``, ``dtype``, ``columns`` (F,), ``times`` (T,), ``window`` (T, F);
+        ``output``, ``worked_output`` and ``output_names`` (O,), ``values`` (O,) or None; the
+        largest ``difference`` between engine and equations, with what is ``allowed`` in the layer
+        that has it; ``parameters``; and ``layers``, in order, both directions of a Bidirectional
+        one before it. Each of them has
 
         - ``name``, ``kind``, ``title``; ``inside``, the name of the Bidirectional one, or None;
         - ``activation``, ``recurrent_activation``, ``reset_after``, ``sequences``, ``backwards``,
@@ -61,12 +62,14 @@ def trace_data(trace: Computed) -> dict[str, Any]:
     worst = layers[int(np.argmax(gaps))]
     return {
         "title": trace.title,
+        "notes": list(trace.notes),
         "dtype": str(trace.output.dtype),
         "columns": list(trace.columns),
         "times": list(trace.times),
         "window": plain(trace.window),
-        "output": plain(trace.output),
-        "worked_output": plain(trace.worked_output),
+        "output": plain(trace.output.ravel()),
+        "worked_output": plain(trace.worked_output.ravel()),
+        "output_names": list(trace.output_names),
         "values": None if trace.values is None else plain(trace.values),
         "difference": worst["difference"],
         "allowed": worst["allowed"],

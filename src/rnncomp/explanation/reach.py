@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 KEPT = 12  # numbers that a pass keeps of each step for each number of a state, roughly
 
 
-def gradient_reach(network: Any, windows: Any, *, output: int = 0) -> GradientFlow:
+def gradient_reach(network: Any, windows: Any, *, output: int | None = None) -> GradientFlow:
     """Return how far the gradient of an output reaches back, as a mean over many windows.
 
     Args:
         network: A `Sequential` or `Network`, trained or not.
         windows: What it reads, shape (N, T, F), or Samples; for an Embedding (N, T).
-        output: Which output, from 0.
+        output: Which output, from 0; None for the first of the last step.
 
     Returns:
         The mean over windows of each norm; its layers have no `dh` and `dc`.
@@ -75,6 +75,16 @@ def plot_reach(panels: Mapping[str, Mapping[str, GradientFlow]]) -> Figure:
 
     Raises:
         InvalidArgumentError: There is no panel, or one is empty.
+
+    Example:
+        >>> import numpy as np
+        >>> import rnncomp
+        >>> flows = {}
+        >>> for cell in (rnncomp.SimpleRNN, rnncomp.LSTM):
+        ...     model = rnncomp.Sequential([cell(4, input_shape=(9, 1))], seed=0)
+        ...     flows[cell.__name__] = rnncomp.gradient_reach(model, np.ones((2, 9, 1)))
+        >>> len(plot_reach({"before training": flows}).axes)
+        1
     """
     if not panels or not all(panels.values()):
         raise fail("panels", "one or more titles, each with one flow or more", dict(panels))

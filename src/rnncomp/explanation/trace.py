@@ -150,11 +150,12 @@ class Trace(Computed):
         """Return all numbers as lists by name, ready for JSON; see `trace_data`."""
         return trace_data(self)
 
-    def gradient_flow(self, *, output: int = 0) -> GradientFlow:
+    def gradient_flow(self, *, output: int | None = None) -> GradientFlow:
         """Return how an output depends on every state of every recurrent layer.
 
         Args:
-            output: Which output, from 0. See `rnncomp.explanation.flow.gradient_flow`.
+            output: Which output, from 0; None for the first of the last step. See
+                `rnncomp.explanation.flow.gradient_flow`.
 
         Raises:
             InvalidArgumentError: There is no such output, or no recurrent layer.
@@ -174,7 +175,7 @@ class Trace(Computed):
         method: str = "integrated_gradients",
         *,
         baseline: Baseline = None,
-        output: int = 0,
+        output: int | None = None,
         run: int = 1,
     ) -> Attribution:
         """Return which steps and features an output rests on.
@@ -182,7 +183,7 @@ class Trace(Computed):
         Args:
             method: ``integrated_gradients`` or ``occlusion``.
             baseline: What the window is compared with: ``mean``, ``zero``, ``last`` or an array.
-            output: Which output, from 0.
+            output: Which output, from 0; None for the first of the last step.
             run: Steps replaced together in an occlusion. See
                 `rnncomp.explanation.attribution.attribute`.
 

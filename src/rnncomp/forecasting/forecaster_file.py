@@ -85,7 +85,7 @@ def read_forecaster(path: Path) -> Found:
     if not isinstance(facts, dict) or not str(facts.get("format")).startswith(f"{NAME}/"):
         raise ModelFileError(
             f"{path}: it must hold a forecaster of format {NAME}/{VERSION}, got a plain network; "
-            "load plain networks with rnncomp.load_model"
+            "load plain networks with rnncomp.load_model, and explain them with rnncomp.explain"
         )
     try:
         version = integer("format", int(facts["format"].removeprefix(f"{NAME}/")))

@@ -39,7 +39,8 @@ def look_at(
         about: What was learned of the series: the scaling.
         config: Of the network.
         series: The rows to look at; those from `at` on are not read, but for known columns.
-        at: See `row_at`.
+        at: See `row_at`; None for the one after the last row, or, where columns are known whose
+            future the series does not hold, the last value that can be forecast.
         seed: Whose network is looked at; None for the first.
 
     Raises:
@@ -49,6 +50,8 @@ def look_at(
     """
     model = _of_seed(models, seed)
     row = row_at("at", at, series)
+    if at is None and _given(series):
+        row -= config.horizon
     history = series.slice(0, row)
     needed = config.window + about.transform.lost
     if row < needed:
@@ -81,7 +84,9 @@ def look_at(
         columns=_column_names(series, config),
         times=[_name(series, n) for n in range(row - config.window, row)],
         restore=restore,
-        title=f"{model.name or config.cell}: {series.name}, {_name(series, row)}",
+        outputs=_output_names(series, row, config),
+        title=f"{config.cell}, seed {model.seed}: {series.name}, {_name(series, row)}",
+        notes=_notes(models, about, series, row),
     )
 
 
@@ -120,15 +125,26 @@ def look_at_unseen(
             f"{first}; pass a longer series"
         )
     base = scaled_rows(series, about.transform, lead=config.horizon, dtype=config.dtype)
-    one = config.targets == 1 and not config.quantiles
-    plain = one and about.transform.kind == "none"
+    why = _why_no_ridge(about, config)
+    linear = {} if why else _ridge_before(series.slice(0, first), config)
     return LookMany(
         network=model.network,
         windows=Samples(base, range(start, start + windows), config.window),
         columns=_column_names(series, config),
-        linear=_ridge_before(series.slice(0, first), config) if plain else {},
-        units=about.transform.scaler.spread if plain else None,
+        linear=linear,
+        units=None if why else about.transform.scaler.spread,
+        without=why or ("" if linear else "too few rows to learn from"),
     )
+
+
+def _why_no_ridge(about: Learned, config: NetworkConfig) -> str:
+    """Return why ridge answers another question than the network, or nothing."""
+    if config.targets > 1:
+        return "it forecasts one target"
+    if config.quantiles:
+        return "it forecasts no quantiles"
+    kind = about.transform.kind
+    return "" if kind == "none" else f"it does not learn from values in {kind}"
 
 
 def _ridge_before(series: Series, config: NetworkConfig) -> dict[str, Array]:
@@ -176,19 +192,58 @@ def _name(series: Series, row: int) -> str:
         return str(row)
     if row < len(series):
         return series.format_times(series.time[row : row + 1])[0]
-    after = series.future_times(1) if series.frequency is not None else None
-    return "the next value" if after is None else series.format_times(after)[0]
+    ahead = row - len(series) + 1
+    if series.frequency is None:
+        return "the next value" if ahead == 1 else f"the next but {ahead - 1}"
+    after = series.future_times(ahead)
+    assert after is not None
+    return series.format_times(after[-1:])[0]
 
 
 def _known_after(series: Series, row: int, steps: int) -> Any:
     """Return the known columns of the steps forecast, as far as the series itself holds them."""
-    given = len(series.known) - len(calendar_names(series.calendar))
+    given = _given(series)
     if not given:
         return None
     first = len(series.columns) - len(series.known)
-    if row + steps > len(series):
+    last = len(series) - steps
+    if row > last:
         raise DataError(
             f"column {series.columns[first]!r} must have values for the {steps} steps from "
-            f"{_name(series, row)} on, got {len(series) - row}; look at an earlier value"
+            f"{_name(series, row)} on, got {len(series) - row}; take at={_name(series, last)!r} or "
+            "earlier"
         )
     return series.values[row : row + steps, first : first + given]
+
+
+def _given(series: Series) -> int:
+    """Return how many known columns there are whose values must be given."""
+    return len(series.known) - len(calendar_names(series.calendar))
+
+
+def _output_names(series: Series, row: int, config: NetworkConfig) -> list[str]:
+    """Return what to call each output: its time, of several targets which, and its quantile."""
+    targets = series.targets if config.targets > 1 else ("",)
+    levels = [f"quantile {level:g}" for level in config.quantiles] or [""]
+    return [
+        " ".join(word for word in (_name(series, row + step), target, level) if word)
+        for step in range(config.horizon)
+        for target in targets
+        for level in levels
+    ]
+
+
+def _notes(models: Mapping[int, Sequential], about: Learned, series: Series, row: int) -> list[str]:
+    """Return what a reader would otherwise take for a forecast of the forecaster."""
+    notes = []
+    if len(models) > 1:
+        seeds = ", ".join(map(str, models))
+        notes.append(f"One of {len(models)} networks (seeds {seeds}); their mean is the forecast.")
+    try:
+        first = _first_unseen(about, series)
+    except InvalidArgumentError:  # another series: nothing of it was learned from
+        return notes
+    if row < first:
+        until = _name(series, first - 1)
+        notes.append(f"The network has learned from this value: from all rows up to {until}.")
+    return notes

@@ -23,7 +23,9 @@ class Look(NamedTuple):
     columns: Sequence[str]  # (F,)
     times: Sequence[str]  # (T,)
     restore: Callable[[FloatArray], NDArray[np.float64]]  # (O,) to the units of the series
+    outputs: Sequence[str]  # (O,)
     title: str
+    notes: Sequence[str]  # what must be known beside the numbers
 
 
 class LookMany(NamedTuple):
@@ -37,3 +39,4 @@ class LookMany(NamedTuple):
     columns: Sequence[str]  # (F,)
     linear: Mapping[str, NDArray[np.float64]]  # coefficients (T * F, outputs) by name, or none
     units: NDArray[np.float64] | None  # of the series, in one unit of each column as it is scaled
+    without: str  # why there is no linear model, or empty

@@ -70,6 +70,7 @@ def steps_page(data: Mapping[str, Any]) -> str:
         data=_rounded(carried, DIGITS.get(data["dtype"], 17)),
         title=data["title"] or "One prediction",
         facts=_facts(data),
+        notes=data.get("notes", ()),
         last=layers[-1]["name"],
         network=[_box(layer) for layer in data["layers"]],
         outputs=_outputs(data),
@@ -164,9 +165,10 @@ def _outputs(data: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the rows of the prediction: by the engine, by the equations, in the series' units."""
     values = data.get("values") or [None] * len(data["output"])
     pairs = zip(data["output"], data["worked_output"], values, strict=True)
+    names = data.get("output_names")
     return [
         {
-            "place": place,
+            "place": place if names is None else names[place],
             "engine": short(engine, 7),
             "worked": short(worked, 7),
             "apart": short(abs(engine - worked), 2) if None not in (engine, worked) else "–",
