@@ -178,7 +178,8 @@ def _save(figure: Figure, path: Path) -> None:
     if engine is not None:
         engine.execute(figure)
         figure.set_layout_engine("none")
-    FigureCanvasAgg(figure).print_png(path, pil_kwargs={"compress_level": 3})
+    canvas: Any = FigureCanvasAgg(figure)  # whose methods have no types
+    canvas.print_png(path, pil_kwargs={"compress_level": 3})
 
 
 def write_figure(figure: Figure | SubFigure, path: str | os.PathLike[str]) -> None:
