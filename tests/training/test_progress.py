@@ -111,6 +111,16 @@ def test_a_file_gets_no_control_characters(capsys):
     assert not re.search(r"[\x00-\x09\x0b-\x1f]", capsys.readouterr().out)
 
 
+def test_a_notebook_redraws_and_a_file_beside_it_does_not(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "ipykernel", io)  # whatever was imported
+    model_of().fit(X, Y, 4, epochs=1)
+    assert "\r" not in capsys.readouterr().out
+    stream = type("OutStream", (io.StringIO,), {"__module__": "ipykernel.iostream"})()
+    monkeypatch.setattr(sys, "stdout", stream)
+    model_of().fit(X, Y, 4, epochs=1)
+    assert "\r" in stream.getvalue()
+
+
 def test_an_ascii_stream_gets_an_ascii_bar(monkeypatch):
     raw = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding="ascii"))

@@ -138,7 +138,8 @@ def write(text: str) -> None:
 
 def _redraws() -> bool:
     isatty = getattr(sys.stdout, "isatty", lambda: False)
-    return bool(isatty()) or "ipykernel" in sys.modules
+    # A notebook is no terminal, and redraws: its stream says so, not what has been imported.
+    return bool(isatty()) or type(sys.stdout).__module__.startswith("ipykernel.")
 
 
 def _can_write(character: str) -> bool:
